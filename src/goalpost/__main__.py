@@ -1,0 +1,5 @@
+"""`python -m goalpost` is `goalpost`."""
+
+from goalpost.cli import main
+
+main()

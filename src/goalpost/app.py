@@ -1,0 +1,202 @@
+"""The composition root: puts the doors on one ASGI application, and runs it with its background tasks."""
+
+import asyncio
+import os
+import secrets
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.resources import files
+
+import structlog
+import uvloop
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
+
+from goalpost import control, metrics
+from goalpost.auth.callers import Caller, CallerCache, find_caller
+from goalpost.auth.rate_limit import IngestLimiter, RateLimiter
+from goalpost.commands import Commands
+from goalpost.core.errors import GoalpostError
+from goalpost.dialects.base import Backend, QuotaHeaders
+from goalpost.dialects.krafter import routes as krafter
+from goalpost.ingest import collect
+from goalpost.ingest.collect import Collector
+from goalpost.ingest.group_commit import GroupCommit
+from goalpost.ingest.peers import ClientAddress
+from goalpost.middleware import RequestContext
+from goalpost.settings import Settings
+from goalpost.stores import EventStore, Owner, Stores
+
+EVENT_PATH = "/api/event"
+SCOPES = (*collect.SCOPES, *krafter.SCOPES)
+"""Every scope that a key can have; `*` is all of them."""
+
+_WINDOW = 60  # seconds of every quota
+_PUBLIC_LIMIT = 200  # what unauthenticated answers of the API show, as the vendor documents it
+_MAX_HEADERS = 64 * 1024
+_READY_WITHIN = 3.0  # how long to wait for the event store before listening without it
+
+
+class Application:
+    """The ASGI application: the hot door first, everything else through ordinary routing."""
+
+    def __init__(self, stores: Stores, events: EventStore, commit: GroupCommit, token: str) -> None:
+        settings = stores.settings
+        self._collector = Collector(
+            context=stores.context,
+            commit=commit,
+            callers=CallerCache(lambda secret: _find_caller(stores, secret)),
+            limiter=IngestLimiter(settings.ingest_limit, _WINDOW),
+            addresses=ClientAddress(settings.trusted_proxies),
+            forwarded_header=settings.proxy_header,
+        )
+        self._rest = RequestContext(_ordinary_doors(stores, events, self._collector, token))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["path"] == EVENT_PATH:
+            await self._collector(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
+
+
+def _ordinary_doors(stores: Stores, events: EventStore, collector: Collector, token: str) -> Starlette:
+    backend = Backend(
+        engine=stores.engine,
+        events=events.reader,
+        pepper=stores.pepper,
+        limiter=RateLimiter(stores.settings.api_limit, _WINDOW),
+        public_limiter=RateLimiter(_PUBLIC_LIMIT, _WINDOW),
+        catalog_changed=stores.catalog.refresh,
+        now=lambda: datetime.now(UTC),
+    )
+    tracker = files("goalpost.ingest").joinpath("static/a.js").read_bytes()
+
+    async def script(_request: Request) -> Response:
+        headers = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*"}
+        return Response(
+            tracker, media_type="text/javascript", headers=headers | {"cross-origin-resource-policy": "cross-origin"}
+        )
+
+    async def health(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def readiness(_request: Request) -> Response:
+        relational = await run_in_threadpool(_answers, stores)
+        state = {"relational_store": relational, "event_store": events.drain.available}
+        return JSONResponse(state, 200 if all(state.values()) else 503)
+
+    async def show_metrics(_request: Request) -> Response:
+        found = await run_in_threadpool(metrics.exposition, collector.counts, stores.spool, events.drain)
+        return Response(found, media_type="text/plain; version=0.0.4")
+
+    return Starlette(
+        routes=[
+            Route("/a.js", script),
+            Route("/healthz", health),
+            Route("/readyz", readiness),
+            Route("/metrics", show_metrics),
+            Mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
+            Mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
+        ]
+    )
+
+
+def _find_caller(stores: Stores, secret: str) -> Caller:
+    with stores.reading() as db:
+        return find_caller(db, secret, pepper=stores.pepper, now=datetime.now(UTC))
+
+
+def _answers(stores: Stores) -> bool:
+    try:
+        with stores.reading() as db:
+            db.execute(text("SELECT 1"))
+    except Exception:
+        return False
+    return True
+
+
+def serve(settings: Settings, on_ready: Callable[[str], None]) -> None:
+    """Run the server until SIGINT or SIGTERM; `on_ready` is told the address once it listens.
+
+    Raises Busy when another process owns the data directory, and GoalpostError for what else prevents the start.
+    """
+    stores = Stores(settings)
+    events = EventStore(stores)
+    try:
+        uvloop.run(_serve(stores, events, on_ready))
+    finally:
+        events.close()
+        stores.close()
+
+
+async def _serve(stores: Stores, events: EventStore, on_ready: Callable[[str], None]) -> None:
+    settings = stores.settings
+    commit = GroupCommit(stores.spool)
+    token = secrets.token_urlsafe(32)
+    url = f"http://{settings.host}:{settings.port}"
+    server = Server(
+        Application(stores, events, commit, token),
+        settings.host,
+        settings.port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=1024,
+        http1_settings=HTTP1Settings(max_buffer_size=_MAX_HEADERS),
+        log_enabled=False,
+    )
+    events.drain.start()
+    tasks = [asyncio.create_task(_every(*task)) for task in _background_tasks(stores)]
+    try:
+        await _wait_for(lambda: events.drain.available, _READY_WITHIN)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.stop)
+
+        @server.on_startup
+        def announce() -> None:
+            events.announce(Owner(os.getpid(), url, token))
+            on_ready(url)
+
+        await server.serve()
+    except OSError as error:
+        raise GoalpostError(f"cannot listen on {settings.host}:{settings.port}: {error}") from error
+    finally:
+        for task in tasks:
+            task.cancel()
+        commit.close()
+
+
+def _background_tasks(stores: Stores) -> list[tuple[str, Callable[[], None], float]]:
+    """Name, function, period in seconds."""
+    return [
+        ("follow the catalog", stores.catalog.refresh, 0.5),
+        ("destroy old visitor salts", stores.destroy_old_salts, 60.0),
+        ("forget old idempotency keys", stores.spool.forget_old_ids, 3600.0),
+    ]
+
+
+async def _every(name: str, function: Callable[[], None], seconds: float) -> None:
+    log = structlog.get_logger()
+    while True:
+        try:
+            await asyncio.to_thread(function)
+        except Exception as error:
+            log.warning("a background task failed and will try again", task=name, reason=str(error))
+        await asyncio.sleep(seconds)
+
+
+async def _wait_for(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not condition() and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(0.01)

@@ -1,0 +1,81 @@
+"""`goalpost key`: what integrations present."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from goalpost.app import SCOPES
+from goalpost.cli.context import AsJson, open_stores
+from goalpost.cli.output import show, show_one
+from goalpost.core.errors import NotFound
+from goalpost.core.ids import parse_id
+from goalpost.core.owners import ApiKey
+from goalpost.services import owners
+
+cli = typer.Typer(help="API keys: shown once, stored as a hash.", no_args_is_help=True)
+
+
+@cli.command("create")
+def create(
+    workspace: Annotated[str, typer.Option(help="The workspace whose key it is.")],
+    name: Annotated[str, typer.Option(help="What it is for.")],
+    scope: Annotated[list[str], typer.Option(help=f"A right; may be repeated: {', '.join(SCOPES)}, *.")],
+    expires_in_days: Annotated[int | None, typer.Option(min=1, help="Let it expire.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create a key. It is printed now and never again."""
+    now = datetime.now(UTC)
+    expires_at = now + timedelta(days=expires_in_days) if expires_in_days else None
+    with open_stores() as stores, stores.writing() as db:
+        key, secret = owners.create_key(
+            db,
+            workspace_id=owners.get_workspace(db, name=workspace).id,
+            name=name,
+            scopes=scope,
+            known_scopes=SCOPES,
+            pepper=stores.pepper,
+            now=now,
+            expires_at=expires_at,
+        )
+    show_one({"key": secret, **_row(key)}, as_json=as_json, text=secret)
+
+
+@cli.command("list")
+def list_all(
+    workspace: Annotated[str | None, typer.Option(help="Only this workspace's.")] = None, as_json: AsJson = False
+) -> None:
+    """List keys; of the keys themselves only the first characters are known."""
+    with open_stores() as stores, stores.reading() as db:
+        workspace_id = owners.get_workspace(db, name=workspace).id if workspace else None
+        found = owners.list_keys(db, workspace_id=workspace_id)
+    show([_row(key) for key in found], as_json=as_json, empty="No keys yet.")
+
+
+@cli.command("revoke")
+def revoke(
+    key: Annotated[str, typer.Argument(help="The key's id, as `key list` shows it.")], as_json: AsJson = False
+) -> None:
+    """End a key at once."""
+    key_id = parse_id(key)
+    if key_id is None:
+        raise NotFound(f"there is no key {key!r}; give the id that `goalpost key list` shows")
+    with open_stores() as stores, stores.writing() as db:
+        owners.revoke_key(db, key_id=key_id, now=datetime.now(UTC))
+    show_one({"id": key, "revoked": True}, as_json=as_json, text=f"Revoked key {key}.")
+
+
+def _row(key: ApiKey) -> dict[str, Any]:
+    moments = {
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+        "revoked_at": key.revoked_at,
+        "last_used_at": key.last_used_at,
+    }
+    return {
+        "id": str(key.id),
+        "name": key.name,
+        "prefix": key.prefix,
+        "scopes": " ".join(sorted(key.scopes)),
+        **{name: moment.isoformat(timespec="seconds") if moment else None for name, moment in moments.items()},
+    }

@@ -1,0 +1,65 @@
+"""`goalpost site`: what is measured."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from goalpost.cli.context import AsJson, open_stores, read_settings
+from goalpost.cli.output import show, show_one
+from goalpost.core.owners import Site
+from goalpost.services import owners
+
+cli = typer.Typer(help="Sites: pages that report under one key.", no_args_is_help=True)
+
+
+@cli.command("create")
+def create(
+    workspace: Annotated[str, typer.Option(help="The workspace it belongs to.")],
+    domain: Annotated[str, typer.Option(help="Its host name, such as example.com.")],
+    name: Annotated[str, typer.Option(help="Its display name.")],
+    as_json: AsJson = False,
+) -> None:
+    """Create a site; its key is made here."""
+    with open_stores() as stores, stores.writing() as db:
+        owner = owners.get_workspace(db, name=workspace)
+        site = owners.create_site(db, workspace_id=owner.id, domain=domain, name=name, now=datetime.now(UTC))
+    show_one(_row(site), as_json=as_json, text=f"Created site {site.domain}. Its key: {site.key}")
+
+
+@cli.command("list")
+def list_all(
+    workspace: Annotated[str | None, typer.Option(help="Only this workspace's.")] = None, as_json: AsJson = False
+) -> None:
+    """List the sites."""
+    with open_stores() as stores, stores.reading() as db:
+        workspace_id = owners.get_workspace(db, name=workspace).id if workspace else None
+        found = owners.list_sites(db, workspace_id=workspace_id)
+    show([_row(site) for site in found], as_json=as_json, empty="No sites yet.")
+
+
+@cli.command("snippet")
+def snippet(
+    site: Annotated[str, typer.Argument(help="The site's key.")],
+    host: Annotated[
+        str | None, typer.Option(help="Where browsers reach this server, such as https://goals.example.com.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the script tag for the site's pages."""
+    settings = read_settings()
+    with open_stores() as stores, stores.reading() as db:
+        key = owners.get_site(db, key=site).key
+    base = (host or f"http://{settings.host}:{settings.port}").rstrip("/")
+    tag = f'<script defer data-site="{key}" src="{base}/a.js"></script>'
+    show_one({"site_key": key, "snippet": tag}, as_json=as_json, text=tag)
+
+
+def _row(site: Site) -> dict[str, Any]:
+    return {
+        "site_key": site.key,
+        "domain": site.domain,
+        "name": site.name,
+        "id": str(site.id),
+        "created_at": site.created_at.isoformat(timespec="seconds"),
+    }

@@ -1,0 +1,55 @@
+"""What only the owner of the event store can do for the command line, in plain data: done here, or asked for by control."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from goalpost.core.conversion_goals import ConversionGoal
+from goalpost.core.ids import parse_id
+from goalpost.core.owners import Site
+from goalpost.core.periods import parse_period
+from goalpost.ingest.backfill import backfill
+from goalpost.services import conversion_goals, stats
+from goalpost.stores import EventStore, Stores
+
+_CENT = Decimal("0.01")
+
+
+class Commands:
+    """The commands of one owner. Every method raises NotFound for an unknown goal and Unavailable."""
+
+    def __init__(self, stores: Stores, events: EventStore) -> None:
+        self._stores = stores
+        self._events = events
+
+    def goal_stats(self, goal_id: str, query: dict[str, str]) -> dict[str, Any]:
+        """A goal's totals and days; `query` may hold period, from and to. Raises Malformed for a bad period."""
+        goal, site = self._goal(goal_id)
+        period = parse_period(query.get("period"), query.get("from"), query.get("to"), today=datetime.now(UTC).date())
+        totals = stats.goal_stats(self._events.reader, goal=goal, period=period)
+        days = stats.goal_days(self._events.reader, goal=goal, period=period)
+        return {
+            "goal": str(goal.id),
+            "name": goal.name,
+            "site": site.domain,
+            "from": period.first_on.isoformat(),
+            "to": period.last_on.isoformat(),
+            "conversions": totals.conversions,
+            "unique_conversions": totals.unique_conversions,
+            "revenue": str(totals.revenue.quantize(_CENT)) if goal.currency else None,
+            "currency": goal.currency,
+            "days": [{"date": day.isoformat(), "conversions": total.conversions} for day, total in days.items()],
+        }
+
+    def backfill(self, goal_id: str) -> Iterator[dict[str, Any]]:
+        """Count a goal over stored events; the number so far after each portion."""
+        goal, site = self._goal(goal_id)
+        for counted in backfill(
+            goal=goal, site=site, spool=self._stores.spool, drain=self._events.drain, events=self._events.reader
+        ):
+            yield {"goal": str(goal.id), "counted": counted}
+
+    def _goal(self, goal_id: str) -> tuple[ConversionGoal, Site]:
+        with self._stores.reading() as db:
+            return conversion_goals.get_goal_and_site(db, goal_id=parse_id(goal_id))

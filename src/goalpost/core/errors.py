@@ -1,0 +1,70 @@
+"""What can go wrong, in words of meaning; each dialect chooses the number and the envelope.
+
+GoalpostError
+├── Malformed        the request cannot be read at all (bad JSON, bad query parameter)
+├── Invalid          it was read, and fields of it are wrong: faults by field
+├── Unauthenticated  no usable credential
+├── Forbidden        a good credential without the needed scope
+├── NotFound         not there, or another workspace's: never told apart
+├── Conflict         it collides with what is stored
+├── TooLarge         more than the door takes at once
+├── RateLimited      a quota is used up; says when to come back
+└── Unavailable      a store does not answer now; nothing is lost, try again
+"""
+
+from collections.abc import Mapping, Sequence
+
+Faults = Mapping[str, Sequence[str]]
+"""Field name → what is wrong with it, one sentence fragment each ("can't be blank")."""
+
+
+class GoalpostError(Exception):
+    """The root of every error goalpost raises on purpose."""
+
+
+class Malformed(GoalpostError):
+    """The request cannot be read; the message says where and why."""
+
+
+class Invalid(GoalpostError):
+    """The request was read and some of its fields are wrong."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__("; ".join(f"{field} {text}" for field, texts in faults.items() for text in texts))
+        self.faults = faults
+
+
+class Unauthenticated(GoalpostError):
+    """The credential is missing, malformed, unknown, expired or revoked."""
+
+
+class Forbidden(GoalpostError):
+    """The credential is good and lacks the scope."""
+
+
+class NotFound(GoalpostError):
+    """Not there, or not the caller's to know of."""
+
+
+class Conflict(GoalpostError):
+    """The change collides with what is stored."""
+
+
+class TooLarge(GoalpostError):
+    """More than this door takes at once."""
+
+
+class RateLimited(GoalpostError):
+    """A quota is used up."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"rate limit exceeded, retry after {retry_after} s")
+        self.retry_after = retry_after
+
+
+class Unavailable(GoalpostError):
+    """A store does not answer; nothing acknowledged is lost."""
+
+    def __init__(self, message: str, retry_after: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

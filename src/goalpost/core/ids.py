@@ -1,0 +1,30 @@
+"""Identities: one 128-bit id for each row, ordered by the time it was made, and the public keys of sites."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+_SITE_KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+_SITE_KEY_LENGTH = 16
+
+
+def new_id(now: datetime) -> UUID:
+    """A UUIDv7 (RFC 9562, section 5.7) of the moment `now`: 48 bits of milliseconds, then 74 random bits."""
+    milliseconds = int(now.timestamp() * 1000) & (1 << 48) - 1
+    value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    return UUID(int=value)
+
+
+def parse_id(text: str) -> UUID | None:
+    """The id that `text` spells in the canonical 36-character form, or None: a malformed id is just one that is not there."""
+    if len(text) != 36:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def new_site_key() -> str:
+    """A public site key: `sk_` and 16 random characters (82 bits)."""
+    return "sk_" + "".join(secrets.choice(_SITE_KEY_ALPHABET) for _ in range(_SITE_KEY_LENGTH))

@@ -1,0 +1,76 @@
+"""Who owns what: workspaces, their sites and their API keys."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from goalpost.core.errors import Invalid
+from goalpost.core.texts import text_faults
+
+MAX_NAME = 255
+_DOMAIN = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[0-9]{1,5})?\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The tenant: nothing crosses it."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is measured: pages that report under one key."""
+
+    id: UUID
+    workspace_id: UUID
+    domain: str
+    name: str
+    key: str
+    public_stats: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A credential of a workspace; the secret itself is never stored."""
+
+    id: UUID
+    workspace_id: UUID
+    name: str
+    prefix: str
+    scopes: frozenset[str]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether the key opens anything at `now`."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def clean_domain(domain: str) -> str:
+    """The stored form of a domain: lower case, without scheme, path and trailing dot; may keep a port.
+
+    Raises Invalid when what is left is not a host name.
+    """
+    host = domain.strip().lower()
+    host = re.sub(r"\Ahttps?://", "", host).split("/", 1)[0].rstrip(".")
+    if not host:
+        raise Invalid({"domain": ["can't be blank"]})
+    if not _DOMAIN.match(host):
+        raise Invalid({"domain": ["has invalid format"]})
+    return host
+
+
+def check_name(name: str) -> str:
+    """The name as given, when it may be stored; raises Invalid otherwise."""
+    if faults := text_faults(name, MAX_NAME):
+        raise Invalid({"name": faults})
+    return name

@@ -1,0 +1,57 @@
+"""Numbers read back: of a goal, of a site, by day and by group."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from goalpost.core.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class GoalTotals:
+    """A goal's numbers over a period; `unique_conversions` counts visitors, `revenue` sums every conversion."""
+
+    conversions: int
+    unique_conversions: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class GoalDay:
+    """A goal's numbers on one day: visitors whose number is good for that day only, and visitors known across days."""
+
+    conversions: int
+    visitors: int
+    lasting_visitors: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDay:
+    """A site's numbers on one day."""
+
+    day: date
+    pageviews: int
+    visitors: int
+    visits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One value of a dimension, or one event name: `count` page views or events, by so many visitors."""
+
+    value: str
+    count: int
+    visitors: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStats:
+    """A site over a period. `visitors` counts a visitor known across days once, any other once for each day."""
+
+    period: Period
+    pageviews: int
+    visitors: int
+    visits: int
+    days: list[SiteDay]
+    breakdowns: dict[str, list[Group]]

@@ -1,0 +1,73 @@
+"""Conversion goals as rows."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, MatchType, Rule, Trigger
+from goalpost.db.revision import touch_site
+from goalpost.db.tables import conversion_goals
+
+_LIVE = conversion_goals.c.deleted_at.is_(None)
+
+
+def insert_goal(db: Connection, goal: ConversionGoal) -> None:
+    """Store a new goal."""
+    draft = GoalDraft(goal.name, goal.rule, goal.currency)
+    db.execute(
+        insert(conversion_goals).values(id=goal.id, site_id=goal.site_id, created_at=goal.created_at, **_values(draft))
+    )
+    touch_site(db, goal.site_id)
+
+
+def list_goals(db: Connection, site_id: UUID) -> list[ConversionGoal]:
+    """The live goals of a site, oldest first."""
+    return goals_of_sites(db, [site_id]).get(site_id, [])
+
+
+def goals_of_sites(db: Connection, site_ids: Iterable[UUID]) -> dict[UUID, list[ConversionGoal]]:
+    """The live goals of several sites, oldest first; sites without goals are left out."""
+    wanted = conversion_goals.c.site_id.in_(list(site_ids))
+    query = select(conversion_goals).where(wanted, _LIVE).order_by(conversion_goals.c.created_at, conversion_goals.c.id)
+    found: dict[UUID, list[ConversionGoal]] = {}
+    for row in db.execute(query):
+        found.setdefault(row.site_id, []).append(_goal(row))
+    return found
+
+
+def get_goal(db: Connection, goal_id: UUID) -> ConversionGoal | None:
+    """The live goal of that id."""
+    row = db.execute(select(conversion_goals).where(conversion_goals.c.id == goal_id, _LIVE)).one_or_none()
+    return _goal(row) if row else None
+
+
+def update_goal(db: Connection, goal: ConversionGoal) -> None:
+    """Store a goal's writable part anew."""
+    values = _values(GoalDraft(goal.name, goal.rule, goal.currency))
+    db.execute(update(conversion_goals).where(conversion_goals.c.id == goal.id).values(**values))
+    touch_site(db, goal.site_id)
+
+
+def delete_goal(db: Connection, goal: ConversionGoal, now: datetime) -> None:
+    """Take a goal out of every list; its conversions stay in the event store."""
+    db.execute(update(conversion_goals).where(conversion_goals.c.id == goal.id).values(deleted_at=now))
+    touch_site(db, goal.site_id)
+
+
+def _values(draft: GoalDraft) -> dict[str, Any]:
+    rule = draft.rule
+    return {
+        "name": draft.name,
+        "trigger": rule.trigger.value,
+        "match_type": rule.match_type.value,
+        "match_value": rule.match_value,
+        "currency": draft.currency,
+    }
+
+
+def _goal(row: Row[Any]) -> ConversionGoal:
+    rule = Rule(Trigger(row.trigger), MatchType(row.match_type), row.match_value)
+    return ConversionGoal(row.id, row.site_id, row.name, rule, row.currency, row.created_at)

@@ -1,0 +1,58 @@
+"""One engine for either relational store: SQLite in the data directory, or PostgreSQL by URL."""
+
+from pathlib import Path
+from typing import Any
+
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+from goalpost.core.errors import GoalpostError
+
+# Releases up to 3.51.2 can corrupt a database when a WAL file is reset under load (sqlite.org/wal.html#walresetbug).
+SAFE_SQLITE = (3, 51, 3)
+
+
+class UnsafeSqlite(GoalpostError):
+    """The SQLite build found may corrupt a database in WAL mode."""
+
+
+def check_sqlite() -> None:
+    """Raise UnsafeSqlite when the SQLite build that would be used is inside the range of the WAL-reset bug."""
+    if sqlite.sqlite_version_info < SAFE_SQLITE:
+        needed = ".".join(map(str, SAFE_SQLITE))
+        raise UnsafeSqlite(
+            f"SQLite {sqlite.sqlite_version} can corrupt databases in WAL mode; goalpost needs {needed} or newer"
+        )
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of the SQLite database in the file `path`."""
+    return f"sqlite:///{path}"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url` (sqlite:///… or postgresql://…); nothing is connected yet."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        check_sqlite()
+        engine = create_engine(parsed, module=sqlite, connect_args={"timeout": 30, "check_same_thread": False})
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    raise GoalpostError(f"the relational store is SQLite or PostgreSQL, not {parsed.get_backend_name()}")
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions on its own: it would leave out reads, and DDL would commit half a migration.
+    connection.isolation_level = None
+    # secure_delete: a destroyed salt must not be readable from a free page of the file.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that may write takes the write lock at once: two that both read first could only deadlock.
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

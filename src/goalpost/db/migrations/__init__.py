@@ -1,0 +1,41 @@
+"""Alembic's environment for the relational tables, applied by `goalpost serve` at start-up."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from goalpost.core.errors import GoalpostError
+
+_PLACE = Path(__file__).parent
+
+
+class NewerDatabase(GoalpostError):
+    """The database was made by a newer goalpost."""
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to this version's tables, in one transaction; raises NewerDatabase when it is ahead of us."""
+    with engine.begin() as connection:
+        _lock(connection)
+        current = MigrationContext.configure(connection).get_current_revision()
+        script = ScriptDirectory(str(_PLACE))
+        if current == script.get_current_head():
+            return
+        if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+            raise NewerDatabase(
+                f"the database is at revision {current}, which this goalpost does not know: upgrade goalpost"
+            )
+        config = Config()
+        config.set_main_option("script_location", str(_PLACE))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _lock(connection: Connection) -> None:
+    # Two servers that start at once on one PostgreSQL must not both migrate; SQLite's write lock is already held.
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7061717011)")

@@ -1,0 +1,133 @@
+"""Workspaces, API keys and sites as rows."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from goalpost.core.owners import ApiKey, Site, Workspace
+from goalpost.db.revision import next_revision
+from goalpost.db.tables import api_keys, sites, workspaces
+
+
+def insert_workspace(db: Connection, workspace: Workspace) -> None:
+    """Store a new workspace; its name must be free."""
+    db.execute(insert(workspaces).values(id=workspace.id, name=workspace.name, created_at=workspace.created_at))
+
+
+def list_workspaces(db: Connection) -> list[Workspace]:
+    """Every workspace, oldest first."""
+    return [
+        _workspace(row) for row in db.execute(select(workspaces).order_by(workspaces.c.created_at, workspaces.c.id))
+    ]
+
+
+def find_workspace(db: Connection, name: str) -> Workspace | None:
+    """The workspace of that name."""
+    row = db.execute(select(workspaces).where(workspaces.c.name == name)).one_or_none()
+    return _workspace(row) if row else None
+
+
+def insert_key(db: Connection, key: ApiKey, digest: str) -> None:
+    """Store a new key under the digest of its secret."""
+    db.execute(
+        insert(api_keys).values(
+            id=key.id,
+            workspace_id=key.workspace_id,
+            name=key.name,
+            prefix=key.prefix,
+            digest=digest,
+            scopes=" ".join(sorted(key.scopes)),
+            created_at=key.created_at,
+            expires_at=key.expires_at,
+        )
+    )
+
+
+def find_keys(db: Connection, prefix: str) -> list[tuple[ApiKey, str]]:
+    """The keys that begin with `prefix`, each with its digest."""
+    return [(_key(row), row.digest) for row in db.execute(select(api_keys).where(api_keys.c.prefix == prefix))]
+
+
+def list_keys(db: Connection, workspace_id: UUID | None) -> list[ApiKey]:
+    """Every key, of one workspace or of all, oldest first."""
+    query = select(api_keys).order_by(api_keys.c.created_at, api_keys.c.id)
+    if workspace_id is not None:
+        query = query.where(api_keys.c.workspace_id == workspace_id)
+    return [_key(row) for row in db.execute(query)]
+
+
+def revoke_key(db: Connection, key_id: UUID, now: datetime) -> bool:
+    """Revoke a live key; False when there is none of that id."""
+    live = (api_keys.c.id == key_id) & api_keys.c.revoked_at.is_(None)
+    return db.execute(update(api_keys).where(live).values(revoked_at=now)).rowcount == 1
+
+
+def touch_key(db: Connection, key_id: UUID, now: datetime) -> None:
+    """Note that a key was used."""
+    db.execute(update(api_keys).where(api_keys.c.id == key_id).values(last_used_at=now))
+
+
+def insert_site(db: Connection, site: Site) -> None:
+    """Store a new site; its domain must be free in its workspace."""
+    values = {
+        name: getattr(site, name)
+        for name in ("id", "workspace_id", "domain", "name", "key", "public_stats", "created_at")
+    }
+    db.execute(insert(sites).values(**values, revision=next_revision(db)))
+
+
+def list_sites(db: Connection, workspace_id: UUID | None) -> list[Site]:
+    """The live sites of one workspace or of all, oldest first."""
+    query = select(sites).where(sites.c.deleted_at.is_(None)).order_by(sites.c.created_at, sites.c.id)
+    if workspace_id is not None:
+        query = query.where(sites.c.workspace_id == workspace_id)
+    return [to_site(row) for row in db.execute(query)]
+
+
+def find_site(db: Connection, key: str) -> Site | None:
+    """The live site of that key."""
+    row = db.execute(select(sites).where(sites.c.key == key, sites.c.deleted_at.is_(None))).one_or_none()
+    return to_site(row) if row else None
+
+
+def get_site(db: Connection, site_id: UUID) -> Site | None:
+    """The live site of that id."""
+    row = db.execute(select(sites).where(sites.c.id == site_id, sites.c.deleted_at.is_(None))).one_or_none()
+    return to_site(row) if row else None
+
+
+def has_domain(db: Connection, workspace_id: UUID, domain: str) -> bool:
+    """Whether a live site of the workspace bears the domain."""
+    query = select(sites.c.id).where(
+        sites.c.workspace_id == workspace_id, sites.c.domain == domain, sites.c.deleted_at.is_(None)
+    )
+    return db.execute(query).first() is not None
+
+
+def update_site(db: Connection, site: Site) -> None:
+    """Store a site's domain, name and public_stats anew."""
+    values = {"domain": site.domain, "name": site.name, "public_stats": site.public_stats}
+    db.execute(update(sites).where(sites.c.id == site.id).values(**values, revision=next_revision(db)))
+
+
+def delete_site(db: Connection, site_id: UUID, now: datetime) -> None:
+    """Take a site out of every list; its events stay in the event store."""
+    db.execute(update(sites).where(sites.c.id == site_id).values(deleted_at=now, revision=next_revision(db)))
+
+
+def to_site(row: Row[Any]) -> Site:
+    """A row of the sites table as a Site."""
+    return Site(row.id, row.workspace_id, row.domain, row.name, row.key, row.public_stats, row.created_at)
+
+
+def _workspace(row: Row[Any]) -> Workspace:
+    return Workspace(row.id, row.name, row.created_at)
+
+
+def _key(row: Row[Any]) -> ApiKey:
+    scopes: Iterable[str] = row.scopes.split()
+    moments = (row.created_at, row.expires_at, row.revoked_at, row.last_used_at)
+    return ApiKey(row.id, row.workspace_id, row.name, row.prefix, frozenset(scopes), *moments)

@@ -1,0 +1,28 @@
+"""The catalog's revision: one counter that every change of a site or a goal raises, in the change's own transaction.
+
+Ingest follows it to learn what changed. The counter's row stays locked until the transaction ends, so a reader that
+has seen revision n has seen every change up to n.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, select, update
+
+from goalpost.db.tables import catalog, sites
+
+
+def current_revision(db: Connection) -> int:
+    """The revision of the last change."""
+    return int(db.execute(select(catalog.c.revision)).scalar_one())
+
+
+def next_revision(db: Connection) -> int:
+    """Raise the counter and say its new value."""
+    return int(
+        db.execute(update(catalog).values(revision=catalog.c.revision + 1).returning(catalog.c.revision)).scalar_one()
+    )
+
+
+def touch_site(db: Connection, site_id: UUID) -> None:
+    """Mark a site as changed, because a goal of it did."""
+    db.execute(update(sites).where(sites.c.id == site_id).values(revision=next_revision(db)))

@@ -1,0 +1,119 @@
+"""The relational tables, as SQLAlchemy Core sees them; migrations/ is what makes them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    Uuid,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, UTC-aware in Python whatever the store keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Aware in any zone → UTC."""
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """SQLite hands back naive UTC, PostgreSQL an aware moment in the session's zone."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", String(255), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("workspace_id", ForeignKey("workspaces.id"), nullable=False, index=True),
+    Column("name", String(255), nullable=False),
+    Column("prefix", String(12), nullable=False, index=True),
+    Column("digest", String(64), nullable=False),  # HMAC-SHA256 of the whole key, hexadecimal
+    Column("scopes", String, nullable=False),  # separated by spaces
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Column("last_used_at", UtcDateTime),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("workspace_id", ForeignKey("workspaces.id"), nullable=False),
+    Column("domain", String(255), nullable=False, index=True),
+    Column("name", String(255), nullable=False),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("public_stats", Boolean, nullable=False, default=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("deleted_at", UtcDateTime),
+    # The catalog's revision when the site or a goal of it last changed: what ingest reads to follow changes.
+    Column("revision", Integer, nullable=False, index=True),
+    Index(
+        "uq_sites_workspace_id_domain",
+        "workspace_id",
+        "domain",
+        unique=True,
+        sqlite_where=text("deleted_at IS NULL"),
+        postgresql_where=text("deleted_at IS NULL"),
+    ),
+)
+
+conversion_goals = Table(
+    "conversion_goals",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("site_id", ForeignKey("sites.id"), nullable=False, index=True),
+    Column("name", String(255), nullable=False),
+    Column("trigger", String(32), nullable=False),
+    Column("match_type", String(32), nullable=False),
+    Column("match_value", String(2048), nullable=False),
+    Column("currency", String(3)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("deleted_at", UtcDateTime),
+)
+
+catalog = Table(
+    "catalog", metadata, Column("id", Integer, primary_key=True), Column("revision", Integer, nullable=False)
+)
+"""One row: how often sites and goals have changed."""
+
+visitor_salts = Table(
+    "visitor_salts",
+    metadata,
+    Column("day", String(10), primary_key=True),  # the UTC day whose visitors it hides
+    Column("salt", String(64), nullable=False),  # 32 random bytes, hexadecimal
+    Column("made_on", String(10), nullable=False),  # destroyed when this UTC day is over
+)

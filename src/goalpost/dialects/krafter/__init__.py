@@ -1,0 +1,1 @@
+"""Krafter Analytics: https://docs.krafter.dev/analytics/api/goals.html."""

@@ -1,0 +1,101 @@
+"""Events and conversions as the store reads them: MessagePack rows, encoded once at ingest and never touched again."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from goalpost.core.events import Conversion, Event
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+_CENTS_OF_CENTS = 10_000  # a Decimal(18, 4) travels as the integer of its ten-thousandths
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's name, its columns in the order rows have them, and how many bytes of a row frame it.
+
+    ClickHouse's MsgPack format is the bare values one after another; a stored row is a MessagePack array, so that
+    anyone can read it, and loses that array's header when it is sent.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+
+    @property
+    def header_size(self) -> int:
+        """Bytes of the array header: one up to 15 columns, three from 16."""
+        return 1 if len(self.columns) < 16 else 3
+
+
+EVENTS = Table(
+    "events",
+    tuple(
+        ["site_id", "timestamp", "id", "kind", "name", "host", "path", "referrer", "source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "device", "browser", "os", "country", "visitor", "visit_at", "revenue", "currency", "props"]
+    ),
+)
+CONVERSIONS = Table("conversions", ("goal_id", "timestamp", "event_id", "visitor", "revenue"))
+
+
+def uuid_bytes(value: UUID) -> bytes:
+    """A UUID as ClickHouse keeps it: two 64-bit halves, each with its lowest byte first."""
+    big = value.bytes
+    return big[7::-1] + big[:7:-1]
+
+
+def event_row(event: Event, site: bytes) -> bytes:
+    """The row of an event; `site` is uuid_bytes of its site's id, which the caller has at hand."""
+    return _encode(
+        (
+            site,
+            event.timestamp_ms,
+            event.id,
+            event.kind,
+            event.name,
+            event.host,
+            event.path,
+            event.referrer,
+            event.source,
+            event.utm_source,
+            event.utm_medium,
+            event.utm_campaign,
+            event.utm_term,
+            event.utm_content,
+            event.device,
+            event.browser,
+            event.os,
+            event.country,
+            event.visitor,
+            event.visit_at,
+            _scaled(event.revenue),
+            event.currency,
+            event.props,
+        )
+    )
+
+
+def conversion_row(conversion: Conversion) -> bytes:
+    """The row of a conversion."""
+    goal = uuid_bytes(conversion.goal_id)
+    return _encode(
+        (goal, conversion.timestamp_ms, conversion.event_id, conversion.visitor, _scaled(conversion.revenue))
+    )
+
+
+def goal_and_day(conversion: bytes) -> tuple[UUID, date]:
+    """Which goal's which day a conversion's row belongs to."""
+    goal, timestamp_ms, *_ = _decode(conversion)
+    return UUID(bytes=goal[7::-1] + goal[:7:-1]), datetime.fromtimestamp(timestamp_ms / 1000, UTC).date()
+
+
+def readable(table: Table, row: bytes) -> dict[str, Any]:
+    """A row by column name, for people; raises msgspec.DecodeError for what is no row."""
+    return dict(zip(table.columns, _decode(row), strict=True))
+
+
+def _scaled(amount: Decimal | None) -> int | None:
+    return None if amount is None else int(amount * _CENTS_OF_CENTS)

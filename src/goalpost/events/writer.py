@@ -1,0 +1,64 @@
+"""The one way into the event store: whole batches under a token, so that a replay is stored once."""
+
+from collections.abc import Sequence
+
+from goalpost.events.client import Connections, Refused, translated
+from goalpost.events.day_totals import DayTotals
+from goalpost.events.rows import CONVERSIONS, EVENTS, Table, goal_and_day
+from goalpost.events.schema import upgrade
+
+DeadRow = tuple[Table, bytes, str]
+"""A row the store refuses for good, with its reason."""
+
+_SETTINGS = {
+    "insert_deduplicate": 1,
+    "deduplicate_blocks_in_dependent_materialized_views": 1,  # or the rollups would count a replay again
+    "max_partitions_per_insert_block": 0,  # an import may span years
+    "async_insert": 0,
+}
+
+
+class EventWriter:
+    """Writes batches; for one thread at a time."""
+
+    def __init__(self, connections: Connections, totals: DayTotals) -> None:
+        self._connections = connections
+        self._totals = totals
+        self._upgraded = False
+
+    def prepare(self) -> None:
+        """Connect, and bring the tables up to date once; raises Unavailable."""
+        if not self._upgraded:
+            with translated():
+                upgrade(self._connections.writer())
+            self._upgraded = True
+
+    def write(self, *, events: Sequence[bytes], conversions: Sequence[bytes], token: str) -> list[DeadRow]:
+        """Store a batch; returns the rows that the store refuses for good. Raises Unavailable when it cannot now.
+
+        The same batch under the same token is stored once, however often this is called. Conversions go first, so
+        that an event that can be seen has its conversions there too.
+        """
+        self.prepare()
+        dead = self._insert(CONVERSIONS, conversions, token)
+        self._totals.forget({goal_and_day(row) for row in conversions})
+        return dead + self._insert(EVENTS, events, token)
+
+    def _insert(self, table: Table, rows: Sequence[bytes], token: str) -> list[DeadRow]:
+        if not rows:
+            return []
+        try:
+            self._send(table, rows, token)
+        except Refused as error:
+            if len(rows) == 1:
+                return [(table, rows[0], str(error))]
+            middle = len(rows) // 2
+            return self._insert(table, rows[:middle], token + "a") + self._insert(table, rows[middle:], token + "b")
+        return []
+
+    def _send(self, table: Table, rows: Sequence[bytes], token: str) -> None:
+        header = table.header_size
+        block = b"".join([row[header:] for row in rows])
+        settings = {**_SETTINGS, "insert_deduplication_token": token}
+        with translated():
+            self._connections.writer().raw_insert(table.name, table.columns, block, settings=settings, fmt="MsgPack")

@@ -1,0 +1,1 @@
+"""Door one, events in: collect → pipeline → spool → drain."""

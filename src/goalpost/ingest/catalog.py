@@ -1,0 +1,66 @@
+"""What the ingest path knows of sites and goals: all of it in memory, following the relational store."""
+
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+from goalpost.core.conversion_goals import ConversionGoal
+from goalpost.core.matching import CompiledGoals
+from goalpost.core.owners import Site
+from goalpost.db.catalog import CatalogChange
+from goalpost.events.rows import uuid_bytes
+
+
+class TrackedSite:
+    """A site as the pipeline uses it; its goals are compiled when the first event needs them."""
+
+    def __init__(self, site: Site, goals: list[ConversionGoal]) -> None:
+        self.site = site
+        self.row_id = uuid_bytes(site.id)
+        self._given = goals
+        self._compiled: CompiledGoals | None = None
+
+    @property
+    def goals(self) -> CompiledGoals:
+        """The compiled goals."""
+        if self._compiled is None:
+            self._compiled = CompiledGoals(self._given)
+        return self._compiled
+
+
+class Catalog:
+    """Sites by key and by domain. `load(revision)` reads from the store what changed after a revision."""
+
+    def __init__(self, load: Callable[[int], CatalogChange]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self._revision = 0
+        self._sites: dict[UUID, TrackedSite] = {}
+        self._by_name: dict[str, TrackedSite] = {}
+
+    def find(self, name: str) -> TrackedSite | None:
+        """The site of that key or domain (of any case, with or without www.); the oldest site of a domain counts."""
+        site = self._by_name.get(name)
+        return site if site is not None else self._by_name.get(name.strip().lower().removeprefix("www."))
+
+    def refresh(self) -> None:
+        """Take over what changed. When this returns, every change committed before the call is in force."""
+        with self._lock:
+            change = self._load(self._revision)
+            if change.revision == self._revision:
+                return
+            for site, goals in change.changed:
+                self._sites[site.id] = TrackedSite(site, goals)
+            for site_id in change.deleted:
+                self._sites.pop(site_id, None)
+            self._by_name = _by_name(list(self._sites.values()))
+            self._revision = change.revision
+
+
+def _by_name(sites: list[TrackedSite]) -> dict[str, TrackedSite]:
+    names: dict[str, TrackedSite] = {}
+    for tracked in sorted(sites, key=lambda tracked: (tracked.site.created_at, tracked.site.id)):
+        names.setdefault(tracked.site.domain.removeprefix("www."), tracked)
+    # Keys last: a domain can be chosen to look like another's key, a key cannot be chosen.
+    names.update({tracked.site.key: tracked for tracked in sites})
+    return names

@@ -1,0 +1,102 @@
+"""From the spool to the event store, batch after batch, for as long as the server runs."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import structlog
+
+from goalpost.core.errors import Unavailable
+from goalpost.events.writer import EventWriter
+from goalpost.ingest.spool import Spool
+
+MAX_ROWS = 50_000
+"""About how many rows go to the event store at once."""
+
+PAUSE = 0.2
+"""Seconds between looks at the spool: with the time of a write, how long a conversion takes to be seen."""
+
+_LONGEST_PAUSE = 10.0
+_log = structlog.get_logger()
+
+
+class Drain:
+    """Moves the spool's rows to the event store; `step` is one batch, `start` a thread that does it all the time.
+
+    `available` says whether the store took everything at the last try; `on_ready` is called each time it becomes so.
+    """
+
+    def __init__(self, spool: Spool, writer: EventWriter, on_ready: Callable[[], None] | None = None) -> None:
+        self._spool = spool
+        self._writer = writer
+        self._on_ready = on_ready
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.available = False
+
+    def start(self) -> None:
+        """Drain in a thread until `close`."""
+        self._thread = threading.Thread(target=self._run, name="drain")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Send what is waiting, if the store takes it, and end the thread."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def step(self) -> bool:
+        """Send one batch; False when nothing is waiting. Raises Unavailable when the store does not take it now."""
+        with self._lock:
+            batch = self._spool.next_batch(MAX_ROWS)
+            if batch is None:
+                return False
+            dead = self._writer.write(events=batch.events, conversions=batch.conversions, token=batch.token)
+            if dead:
+                _log.error("the event store refused rows for good", rows=len(dead), reason=dead[0][2])
+            self._spool.sent(batch, [(table.name, row, reason) for table, row, reason in dead])
+            return True
+
+    def flush(self) -> None:
+        """Send everything that is waiting; raises Unavailable."""
+        while self.step():
+            pass
+
+    def paused(self) -> AbstractContextManager[bool]:
+        """While this is held no batch is sent: every stored event has its stored conversions."""
+        return self._lock
+
+    def _run(self) -> None:
+        failures = 0
+        while True:
+            stopping = self._stop.is_set()
+            try:
+                started = time.monotonic()
+                self._writer.prepare()
+                self.flush()
+                if not self.available:
+                    self._became_available()
+                failures = 0
+                pause = max(0.0, PAUSE - (time.monotonic() - started))
+            except Unavailable as error:
+                self.available = False
+                failures += 1
+                pause = min(_LONGEST_PAUSE, 0.25 * 2 ** min(failures, 10))
+                _log.warning("events wait in the spool", reason=str(error), retry_in=pause)
+            except Exception:
+                # A fault of our own must not end the thread: what waits is safe, and the log says what to mend.
+                self.available = False
+                pause = _LONGEST_PAUSE
+                _log.exception("the drain failed and will try again")
+            if stopping:
+                return
+            self._wake.wait(pause)
+
+    def _became_available(self) -> None:
+        if self._on_ready is not None:
+            self._on_ready()
+        self.available = True

@@ -1,0 +1,93 @@
+"""One fsync for many requests: whoever arrives while a commit is going on shares the next one."""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from queue import Empty, SimpleQueue
+
+from goalpost.core.errors import Unavailable
+from goalpost.ingest.spool import Accepted, Spool
+
+_Waiting = tuple[Sequence[Accepted], "asyncio.Future[set[int]]"]
+
+MOST_EVENTS = 20_000
+"""A commit takes no further request once it holds this many events."""
+
+
+class GroupCommit:
+    """Keeps events in the spool from a thread of its own; requests wait on the loop that made this."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._loop = asyncio.get_running_loop()
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="group-commit")
+        self._thread.start()
+
+    def keep(self, accepted: Sequence[Accepted]) -> "asyncio.Future[set[int]]":
+        """A future that is done when the events are on the disk: the indices of those that were there already.
+
+        It raises Unavailable when the spool cannot take them.
+        """
+        future: asyncio.Future[set[int]] = self._loop.create_future()
+        self._queue.put((accepted, future))
+        return future
+
+    def close(self) -> None:
+        """Commit what is waiting and end the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            waiting, ended = self._gather(first)
+            self._commit(waiting)
+            if ended:
+                return
+
+    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        """Everyone who waits by now, and whether the end was among them."""
+        waiting, events = [first], len(first[0])
+        try:
+            while events < MOST_EVENTS:
+                request = self._queue.get_nowait()
+                if request is None:
+                    return waiting, True
+                waiting.append(request)
+                events += len(request[0])
+        except Empty:
+            pass
+        return waiting, False
+
+    def _commit(self, waiting: list[_Waiting]) -> None:
+        results: list[set[int] | Exception]
+        try:
+            repeated = self._spool.keep([item for accepted, _ in waiting for item in accepted])
+            results = list(_shares(waiting, repeated)) if repeated else [_NONE] * len(waiting)
+        except Exception as error:
+            failure = error if isinstance(error, Unavailable) else Unavailable(f"the spool failed: {error}")
+            results = [failure] * len(waiting)
+        self._loop.call_soon_threadsafe(_settle, waiting, results)
+
+
+_NONE: set[int] = set()
+
+
+def _shares(waiting: list[_Waiting], repeated: set[int]) -> list[set[int] | Exception]:
+    """Each request's own part of the repeated indices."""
+    shares: list[set[int] | Exception] = []
+    start = 0
+    for accepted, _ in waiting:
+        shares.append({index - start for index in repeated if start <= index < start + len(accepted)})
+        start += len(accepted)
+    return shares
+
+
+def _settle(waiting: list[_Waiting], results: list[set[int] | Exception]) -> None:
+    for (_, future), result in zip(waiting, results, strict=True):
+        if future.done():  # the request was cancelled; its events are kept all the same
+            continue
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)

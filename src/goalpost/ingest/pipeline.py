@@ -1,0 +1,192 @@
+"""What happens to a hit, as a list one can read: each step adds to the event, or says why the hit is dropped."""
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from uuid import UUID
+
+from goalpost.core.conversion_goals import Trigger
+from goalpost.core.events import Event, Hit
+from goalpost.core.matching import convert, observed_value
+from goalpost.events.rows import conversion_row, event_row
+from goalpost.ingest.catalog import Catalog, TrackedSite
+from goalpost.ingest.devices import device_of
+from goalpost.ingest.robots import is_bot
+from goalpost.ingest.sources import source_of, utm_of
+from goalpost.ingest.spool import Accepted
+from goalpost.ingest.urls import split_url
+from goalpost.ingest.visitors import VisitorNumbers, Visits
+
+_NO_SITE = UUID(int=0)
+_ENGAGEMENT = "engagement"  # scroll and attention reports of Plausible's tracker, which are no custom events
+
+
+@dataclass(slots=True)
+class Context:
+    """What the steps may ask."""
+
+    catalog: Catalog
+    numbers: VisitorNumbers
+    visits: Visits
+    country_of: Callable[[str], str]
+    # Event ids: the millisecond of the start, then a count. Unique across restarts and across processes, and rising.
+    ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(int(time.time() * 1000) << 20))
+
+
+@dataclass(slots=True)
+class Work:
+    """A hit on its way."""
+
+    hit: Hit
+    event: Event
+    now_ms: int
+    site: TrackedSite | None = None
+    query: str = ""
+    conversions: list[bytes] = field(default_factory=list)
+
+
+def drop_bots(work: Work, context: Context) -> str | None:
+    """Crawlers and monitors are not visitors; a trusted sender may leave the user agent out."""
+    hit = work.hit
+    if hit.trusted and not hit.user_agent:
+        return None
+    return "bot" if is_bot(hit.user_agent) else None
+
+
+def drop_engagement(work: Work, context: Context) -> str | None:
+    """Attention reports of foreign trackers are accepted and not counted."""
+    return _ENGAGEMENT if work.event.name == _ENGAGEMENT and work.event.kind is Trigger.EVENT else None
+
+
+def find_site(work: Work, context: Context) -> str | None:
+    """The site by key or domain; to a trusted sender, another workspace's site looks like a missing one."""
+    site = context.catalog.find(work.hit.domain)
+    if site is None or (work.hit.workspace_id is not None and work.hit.workspace_id != site.site.workspace_id):
+        return "unknown_site"
+    work.site = site
+    work.event.site_id = site.site.id
+    return None
+
+
+def put_url(work: Work, context: Context) -> str | None:
+    """Host and path of the page; page views need them, events of servers may have none."""
+    if not work.hit.url:
+        return None
+    url = split_url(work.hit.url)
+    if url is None:
+        return "malformed_url"
+    work.event.host, work.event.path, work.query = url.host, url.path, url.query
+    return None
+
+
+def put_campaign(work: Work, context: Context) -> str | None:
+    """UTM parameters of the page's URL."""
+    utm = utm_of(work.query) if work.query else None
+    if utm is not None:
+        event = work.event
+        event.utm_source, event.utm_medium, event.utm_campaign, event.utm_term, event.utm_content = utm
+    return None
+
+
+def put_source(work: Work, context: Context) -> str | None:
+    """Where the visitor came from: the referring page and its canonical source; the site itself is no source."""
+    event = work.event
+    referrer = split_url(work.hit.referrer) if work.hit.referrer else None
+    if referrer is not None and referrer.host.removeprefix("www.") != event.host.removeprefix("www."):
+        event.referrer = referrer.host + referrer.path
+        event.source = source_of(referrer.host)
+    elif event.utm_source:
+        event.source = event.utm_source
+    return None
+
+
+def put_device(work: Work, context: Context) -> str | None:
+    """Device class, browser and operating system, as labels; the user agent itself is not kept."""
+    event = work.event
+    event.device, event.browser, event.os = device_of(work.hit.user_agent)
+    return None
+
+
+def put_country(work: Work, context: Context) -> str | None:
+    """The country of the address, where a GeoIP file is configured; the address itself is not kept."""
+    work.event.country = context.country_of(work.hit.client_ip)
+    return None
+
+
+def put_visitor(work: Work, context: Context) -> str | None:
+    """The visitor's number: for one day, or lasting where a trusted sender names its visitor."""
+    hit, site = work.hit, work.site
+    assert site is not None
+    if hit.sender_visitor is not None:
+        work.event.visitor = context.numbers.lasting(site=site.row_id, visitor=hit.sender_visitor)
+    else:
+        work.event.visitor = context.numbers.daily(
+            site=site.row_id,
+            ip=hit.client_ip,
+            user_agent=hit.user_agent,
+            timestamp_ms=hit.timestamp_ms,
+            now_ms=work.now_ms,
+        )
+    return None
+
+
+def put_visit(work: Work, context: Context) -> str | None:
+    """The visit the event belongs to."""
+    event = work.event
+    event.visit_at = context.visits.touch(event.visitor, event.timestamp_ms, work.now_ms)
+    return None
+
+
+def put_conversions(work: Work, context: Context) -> str | None:
+    """The goals that the event reaches, decided now: what is done to a goal later does not change it."""
+    assert work.site is not None
+    event = work.event
+    for goal in work.site.goals.reached_by(event.kind, observed_value(event)):
+        work.conversions.append(conversion_row(convert(event, goal)))
+    return None
+
+
+Step = Callable[[Work, Context], str | None]
+
+STEPS: list[Step] = [
+    drop_bots,
+    drop_engagement,
+    find_site,
+    put_url,
+    put_campaign,
+    put_source,
+    put_device,
+    put_country,
+    put_visitor,
+    put_visit,
+    put_conversions,
+]
+
+
+def run(hit: Hit, context: Context, now_ms: int, steps: Sequence[Step] = STEPS) -> Accepted | str:
+    """The event and its conversions as rows ready to be kept, or the reason why the hit is dropped."""
+    event = Event(
+        next(context.ids),
+        _NO_SITE,
+        hit.kind,
+        hit.name,
+        hit.timestamp_ms,
+        revenue=hit.revenue,
+        currency=hit.currency,
+        props=hit.props,
+    )
+    work = Work(hit, event, now_ms)
+    for step in steps:
+        reason = step(work, context)
+        if reason is not None:
+            return reason
+    assert work.site is not None
+    return Accepted(event_row(event, work.site.row_id), work.conversions, _idempotency_key(work.site.row_id, hit))
+
+
+def _idempotency_key(site: bytes, hit: Hit) -> bytes | None:
+    if hit.idempotency_key is None:
+        return None
+    return blake2b(hit.idempotency_key.encode("utf-8", "surrogatepass"), digest_size=16, person=site).digest()

@@ -1,0 +1,91 @@
+"""Who is the same visitor: a number that cannot be turned back, and the visits it makes."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+
+from goalpost.core.events import LASTING_VISITOR
+
+SALT_BYTES = 32
+VISIT_MS = 30 * 60 * 1000
+"""A visit ends with this much time without an event."""
+
+_DAY_MS = 86_400_000
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+class VisitorNumbers:
+    """Turns address and user agent into a number for one day, under a salt that is destroyed at midnight UTC.
+
+    `load_salt(day, today, fresh)` reads the day's salt from the store, or keeps `fresh` as that. A salt is kept here
+    only as long as the store keeps it: until the UTC day on which it was made is over. Events of past days, as imports
+    send them, get salts of their own that live just as long.
+    """
+
+    def __init__(self, load_salt: Callable[[date, date, bytes], bytes], pepper: bytes) -> None:
+        self._load_salt = load_salt
+        self._pepper = pepper
+        self._salts: dict[int, bytes] = {}
+        self._salts_of = -1
+
+    def daily(self, *, site: bytes, ip: str, user_agent: str, timestamp_ms: int, now_ms: int) -> int:
+        """The visitor's number on the event's UTC day: 63 bits, the top bit clear."""
+        salt = self._salt(timestamp_ms // _DAY_MS, now_ms // _DAY_MS)
+        text = f"{ip}\n{user_agent}".encode("utf-8", "surrogatepass")
+        return int.from_bytes(blake2b(text, digest_size=8, key=salt, person=site).digest()) & ~LASTING_VISITOR
+
+    def lasting(self, *, site: bytes, visitor: str) -> int:
+        """The number of a visitor whom the sender names itself: the same on every day, the top bit set."""
+        text = visitor.encode("utf-8", "surrogatepass")
+        return int.from_bytes(blake2b(text, digest_size=8, key=self._pepper, person=site).digest()) | LASTING_VISITOR
+
+    def _salt(self, day: int, today: int) -> bytes:
+        if today != self._salts_of:
+            self._salts.clear()
+            self._salts_of = today
+        salt = self._salts.get(day)
+        if salt is None:
+            fresh = secrets.token_bytes(SALT_BYTES)
+            days = (date.fromordinal(_EPOCH + day), date.fromordinal(_EPOCH + today))
+            salt = self._salts[day] = self._load_salt(*days, fresh)
+        return salt
+
+
+class Visits:
+    """When each visitor's current visit began.
+
+    Two dicts take turns: what was not touched for a whole turn of 30 minutes goes with the older one, so nothing has to
+    be swept. A turn also ends when it holds `size` visitors, which bounds the memory; a visitor lost to that begins a
+    new visit.
+    """
+
+    def __init__(self, size: int = 400_000) -> None:
+        self._size = size
+        self._recent: dict[int, tuple[int, int]] = {}
+        self._older: dict[int, tuple[int, int]] = {}
+        self._turn_ends_ms = 0
+
+    def touch(self, visitor: int, timestamp_ms: int, now_ms: int) -> int:
+        """Note an event of the visitor; the Unix second at which the visit it belongs to began."""
+        if now_ms >= self._turn_ends_ms or len(self._recent) >= self._size:
+            self._older, self._recent = self._recent, {}
+            self._turn_ends_ms = now_ms + VISIT_MS
+        known = self._recent.get(visitor) or self._older.get(visitor)
+        if known is None or abs(timestamp_ms - known[1]) > VISIT_MS:
+            began_at = timestamp_ms // 1000
+        else:
+            began_at = known[0]
+            timestamp_ms = max(timestamp_ms, known[1])
+        self._recent[visitor] = (began_at, timestamp_ms)
+        return began_at
+
+    def restore(self, visits: Iterable[tuple[int, int, int]], now_ms: int) -> None:
+        """Take over visits that were going on before a restart: (visitor, began at second, last seen at millisecond)."""
+        self._turn_ends_ms = now_ms + VISIT_MS
+        self._older.update({visitor: (began_at, seen_ms) for visitor, began_at, seen_ms in visits})
+
+
+def today_of(now_ms: int) -> date:
+    """The UTC day of a Unix millisecond."""
+    return datetime.fromtimestamp(now_ms / 1000, UTC).date()

@@ -1,0 +1,60 @@
+"""Conversion goals: make, list, change, take away."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, changed_draft, check_draft
+from goalpost.core.errors import NotFound
+from goalpost.core.ids import new_id
+from goalpost.core.owners import Site
+from goalpost.db import conversion_goals, owners
+
+
+def create_goal(db: Connection, *, site: Site, draft: GoalDraft, now: datetime) -> ConversionGoal:
+    """A new goal, matched from the next event on; raises Invalid with every fault of the draft."""
+    draft = check_draft(draft)
+    goal = ConversionGoal(new_id(now), site.id, draft.name, draft.rule, draft.currency, now)
+    conversion_goals.insert_goal(db, goal)
+    return goal
+
+
+def list_goals(db: Connection, *, site: Site) -> list[ConversionGoal]:
+    """The site's goals, oldest first."""
+    return conversion_goals.list_goals(db, site.id)
+
+
+def get_goal(db: Connection, *, site: Site, goal_id: UUID | None) -> ConversionGoal:
+    """A goal of this site; raises NotFound, for another site's goal and for a malformed id (None) too."""
+    goal = conversion_goals.get_goal(db, goal_id) if goal_id is not None else None
+    if goal is None or goal.site_id != site.id:
+        raise NotFound("there is no such goal")
+    return goal
+
+
+def get_goal_and_site(db: Connection, *, goal_id: UUID | None) -> tuple[ConversionGoal, Site]:
+    """A goal of any workspace with its site, for whoever owns the machine; raises NotFound."""
+    goal = conversion_goals.get_goal(db, goal_id) if goal_id is not None else None
+    site = owners.get_site(db, goal.site_id) if goal is not None else None
+    if goal is None or site is None:
+        raise NotFound("there is no such goal")
+    return goal, site
+
+
+def update_goal(db: Connection, *, goal: ConversionGoal, changes: dict[str, Any]) -> ConversionGoal:
+    """The goal with `changes` (name, trigger, match_type, match_value, currency) laid over it.
+
+    Counts from now on by the new rule; what was counted stays. Raises Invalid with every fault.
+    """
+    draft = check_draft(changed_draft(goal, changes))
+    changed = ConversionGoal(goal.id, goal.site_id, draft.name, draft.rule, draft.currency, goal.created_at)
+    if changed != goal:
+        conversion_goals.update_goal(db, changed)
+    return changed
+
+
+def delete_goal(db: Connection, *, goal: ConversionGoal, now: datetime) -> None:
+    """Take a goal away: it counts nothing any more, and its conversions stay stored."""
+    conversion_goals.delete_goal(db, goal, now)

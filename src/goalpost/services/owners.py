@@ -1,0 +1,127 @@
+"""Workspaces, keys and sites: make, list, change, take away."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from goalpost.auth import callers
+from goalpost.core.errors import Conflict, Invalid, NotFound
+from goalpost.core.ids import new_id, new_site_key, parse_id
+from goalpost.core.owners import ApiKey, Site, Workspace, check_name, clean_domain
+from goalpost.db import owners
+
+
+def create_workspace(db: Connection, *, name: str, now: datetime) -> Workspace:
+    """A new workspace; raises Conflict when the name is taken."""
+    check_name(name)
+    if owners.find_workspace(db, name):
+        raise Conflict(f"there is a workspace named {name!r} already")
+    workspace = Workspace(new_id(now), name, now)
+    owners.insert_workspace(db, workspace)
+    return workspace
+
+
+def list_workspaces(db: Connection) -> list[Workspace]:
+    """Every workspace, oldest first."""
+    return owners.list_workspaces(db)
+
+
+def get_workspace(db: Connection, *, name: str) -> Workspace:
+    """The workspace of that name; raises NotFound."""
+    workspace = owners.find_workspace(db, name)
+    if workspace is None:
+        raise NotFound(f"there is no workspace named {name!r}")
+    return workspace
+
+
+def create_key(
+    db: Connection,
+    *,
+    workspace_id: UUID,
+    name: str,
+    scopes: Collection[str],
+    known_scopes: Collection[str],
+    pepper: bytes,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """A new key and its secret, which is shown now or never; raises Invalid for a scope that nothing asks for."""
+    check_name(name)
+    if unknown := sorted(set(scopes) - {*known_scopes, callers.ANY_SCOPE}):
+        raise Invalid(
+            {
+                "scope": [
+                    f"{scope!r} is not known; choose from {', '.join(sorted(known_scopes))}, *" for scope in unknown
+                ]
+            }
+        )
+    if not scopes:
+        raise Invalid({"scope": ["can't be blank"]})
+    secret = callers.new_secret()
+    key = ApiKey(
+        new_id(now), workspace_id, name, secret[: callers.PREFIX_LENGTH], frozenset(scopes), now, expires_at, None, None
+    )
+    owners.insert_key(db, key, callers.digest(secret, pepper))
+    return key, secret
+
+
+def list_keys(db: Connection, *, workspace_id: UUID | None = None) -> list[ApiKey]:
+    """Keys of one workspace or of all, oldest first."""
+    return owners.list_keys(db, workspace_id)
+
+
+def revoke_key(db: Connection, *, key_id: UUID, now: datetime) -> None:
+    """End a key; raises NotFound when there is no live key of that id."""
+    if not owners.revoke_key(db, key_id, now):
+        raise NotFound(f"there is no live key {key_id}")
+
+
+def create_site(
+    db: Connection, *, workspace_id: UUID, domain: str, name: str, now: datetime, public_stats: bool = False
+) -> Site:
+    """A new site with a key of its own; raises Invalid when the domain is malformed or taken in this workspace."""
+    domain = clean_domain(domain)
+    check_name(name)
+    _check_domain_is_free(db, workspace_id, domain)
+    site = Site(new_id(now), workspace_id, domain, name, new_site_key(), public_stats, now)
+    owners.insert_site(db, site)
+    return site
+
+
+def list_sites(db: Connection, *, workspace_id: UUID | None = None) -> list[Site]:
+    """Live sites of one workspace or of all, oldest first."""
+    return owners.list_sites(db, workspace_id)
+
+
+def get_site(db: Connection, *, key: str, workspace_id: UUID | None = None) -> Site:
+    """The site of that key, or of that id; raises NotFound, for another workspace's site too."""
+    site_id = parse_id(key)
+    site = owners.get_site(db, site_id) if site_id is not None else owners.find_site(db, key)
+    if site is None or workspace_id not in (None, site.workspace_id):
+        raise NotFound(f"there is no site {key!r}")
+    return site
+
+
+def update_site(db: Connection, *, site: Site, changes: dict[str, Any]) -> Site:
+    """The site with `changes` (domain, name, public_stats) laid over it; raises Invalid as create_site does."""
+    changed = replace(site, **changes)
+    changed = replace(changed, domain=clean_domain(changed.domain), name=check_name(changed.name))
+    if changed.domain != site.domain:
+        _check_domain_is_free(db, site.workspace_id, changed.domain)
+    if changed != site:
+        owners.update_site(db, changed)
+    return changed
+
+
+def delete_site(db: Connection, *, site: Site, now: datetime) -> None:
+    """Take a site away: it counts nothing any more, and what was counted stays stored."""
+    owners.delete_site(db, site.id, now)
+
+
+def _check_domain_is_free(db: Connection, workspace_id: UUID, domain: str) -> None:
+    if owners.has_domain(db, workspace_id, domain):
+        raise Invalid({"domain": ["has already been taken"]})

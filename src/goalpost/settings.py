@@ -1,0 +1,80 @@
+"""Settings: read once at the edge, from `GOALPOST_*` environment variables. Every default works."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may choose."""
+
+    model_config = SettingsConfigDict(env_prefix="GOALPOST_", extra="ignore")
+
+    data: Path = Field(
+        Path("goalpost-data"), description="The data directory: both stores, the spool and the secret live here."
+    )
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8300, ge=0, le=65535, description="The port to listen on.")
+    database_url: str | None = Field(
+        None,
+        description="The relational store: postgresql://… or sqlite:///…; by default SQLite in the data directory.",
+    )
+    events_url: str | None = Field(
+        None, description="The event store: clickhouse://… or chdb:///…; by default chDB in the data directory."
+    )
+    secret: str | None = Field(
+        None,
+        min_length=32,
+        description="What keys are hashed with; by default made at the first start and kept in the data directory.",
+    )
+    geoip: Path | None = Field(None, description="An MMDB file with countries; without one events have no country.")
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Addresses or networks, separated by commas, whose forwarding header is believed.",
+    )
+    proxy_header: str = Field(
+        "x-forwarded-for", description="The header in which trusted proxies give the client's address."
+    )
+    ingest_limit: int = Field(
+        200, ge=0, description="Event requests a minute and client address without a key; 0 is no limit."
+    )
+    api_limit: int = Field(100, ge=0, description="API requests a minute and workspace; 0 is no limit.")
+    spool_max_mb: int = Field(
+        4096, ge=1, description="Megabytes the spool may take while the event store is away; then 503."
+    )
+    log_format: str = Field("console", pattern="^(console|json)$", description="How logs are written: console or json.")
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="The least severe log line to write."
+    )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def read_secret(settings: Settings) -> bytes:
+    """The server's secret: the configured one, else the one in the data directory, made there at the first start."""
+    if settings.secret is not None:
+        return settings.secret.encode()
+    path = settings.data / "secret"
+    if not path.exists():
+        settings.data.mkdir(parents=True, exist_ok=True)
+        _write_private(path, secrets.token_urlsafe(32))
+    return path.read_text().strip().encode()
+
+
+def _write_private(path: Path, text: str) -> None:
+    # Written aside and renamed, so that a crash leaves no half secret behind.
+    draft = path.with_suffix(f".{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass  # another process was quicker; its secret counts
+    finally:
+        draft.unlink()

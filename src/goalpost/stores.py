@@ -1,0 +1,152 @@
+"""What a process has open on a data directory.
+
+`Stores` is for everyone, any number of processes at once: the relational store, the spool and the secret. `EventStore` is
+for the one process that owns the event store; it holds the directory's lock.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection, Engine
+
+from goalpost.core.errors import GoalpostError
+from goalpost.db.catalog import changes_since
+from goalpost.db.engine import open_engine, sqlite_url
+from goalpost.db.migrations import migrate
+from goalpost.db.salts import destroy_old_salts, salt_of
+from goalpost.events.client import Connections
+from goalpost.events.day_totals import DayTotals
+from goalpost.events.queries import EventReader
+from goalpost.events.writer import EventWriter
+from goalpost.ingest.catalog import Catalog
+from goalpost.ingest.drain import Drain
+from goalpost.ingest.geo import country_lookup
+from goalpost.ingest.pipeline import Context
+from goalpost.ingest.spool import Spool
+from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
+from goalpost.settings import Settings, read_secret
+
+
+class Busy(GoalpostError):
+    """Another process owns the event store of this data directory."""
+
+
+class Stores:
+    """The relational store, migrated, with the spool and what ingest needs to put events into it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self.pepper = read_secret(settings)
+        self.engine: Engine = open_engine(settings.database_url or sqlite_url(settings.data / "goalpost.sqlite"))
+        migrate(self.engine)
+        self.spool = Spool(settings.data / "spool.sqlite", settings.spool_max_mb * 1024 * 1024)
+        self.catalog = Catalog(self._changes_since)
+        self.catalog.refresh()
+        numbers = VisitorNumbers(self._salt, self.pepper)
+        self.context = Context(self.catalog, numbers, Visits(), country_lookup(settings.geoip))
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.spool.close()
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        with self.engine.execution_options(read_only=True).begin() as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write; ingest of this process knows of the change when the block is left."""
+        with self.engine.begin() as db:
+            yield db
+        self.catalog.refresh()
+
+    def destroy_old_salts(self) -> None:
+        """Destroy the visitor salts that were made before today."""
+        with self.engine.begin() as db:
+            destroy_old_salts(db, datetime.now(UTC).date())
+
+    def _changes_since(self, revision: int) -> Any:
+        with self.reading() as db:
+            return changes_since(db, revision)
+
+    def _salt(self, day: date, today: date, fresh: bytes) -> bytes:
+        with self.engine.begin() as db:
+            return salt_of(db, day, today=today, fresh=fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owns a data directory: where it listens and the token that opens its control door; '' when it has none."""
+
+    pid: int
+    url: str
+    token: str
+
+
+class EventStore:
+    """The event store with its drain, for the one process that owns it. Raises Busy when another does."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self._lock = _take_lock(stores.settings.data)
+        self._connections = Connections(
+            stores.settings.events_url or f"chdb://{stores.settings.data.resolve() / 'events'}"
+        )
+        totals = DayTotals()
+        self.reader = EventReader(self._connections, totals)
+        self.drain = Drain(stores.spool, EventWriter(self._connections, totals), on_ready=self._restore_visits)
+
+    def close(self) -> None:
+        """Send what waits, close the connections and let go of the lock."""
+        self.drain.close()
+        self._connections.close()
+        self._lock.truncate(0)
+        self._lock.close()
+
+    def announce(self, owner: Owner) -> None:
+        """Write down how other processes can reach this one."""
+        self._lock.seek(0)
+        self._lock.truncate()
+        json.dump({"pid": owner.pid, "url": owner.url, "token": owner.token}, self._lock)
+        self._lock.flush()
+
+    def _restore_visits(self) -> None:
+        now = datetime.now(UTC)
+        since = now - timedelta(milliseconds=VISIT_MS)
+        self._stores.context.visits.restore(self.reader.open_visits(since), int(now.timestamp() * 1000))
+
+
+def find_owner(data: Path) -> Owner | None:
+    """The process that owns the event store of the data directory, when there is one."""
+    try:
+        with _take_lock(data):
+            return None
+    except Busy:
+        try:
+            return Owner(**json.loads((data / "lock").read_text()))
+        except (ValueError, TypeError):  # it is just starting, or has no door
+            return Owner(0, "", "")
+
+
+def _take_lock(data: Path) -> IO[str]:
+    data.mkdir(parents=True, exist_ok=True)
+    file = open(os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115 – held as long as the store is owned
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        holder = file.read()
+        file.close()
+        pid = json.loads(holder).get("pid", "?") if holder.startswith("{") else "?"
+        raise Busy(f"another goalpost (process {pid}) is running on the data directory {data.resolve()}") from None
+    return file

@@ -1,0 +1,64 @@
+"""Fixtures that more than one folder needs. The server is always the real one, as its own process."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import RunningServer, Site, Workspace
+
+REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server for all tests of a worker; each test makes a workspace of its own."""
+    running = RunningServer(tmp_path_factory.mktemp("server") / "data")
+    try:
+        yield running.start()
+    finally:
+        running.close()
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Callable[..., RunningServer]]:
+    """Makes servers for this test alone; `own_server(GOALPOST_X="…")` is not started yet."""
+    made: list[RunningServer] = []
+
+    def make(**env: str) -> RunningServer:
+        made.append(RunningServer(tmp_path / f"data-{len(made)}", env))
+        return made[-1]
+
+    try:
+        yield make
+    finally:
+        for running in made:
+            running.close()
+
+
+@pytest.fixture
+def make_site(server: RunningServer) -> Callable[..., Site]:
+    """Makes sites on the shared server."""
+    return server.make_site
+
+
+@pytest.fixture
+def site(server: RunningServer) -> Site:
+    """A site of a workspace of its own on the shared server."""
+    return server.make_site()
+
+
+@pytest.fixture
+def workspace(server: RunningServer) -> Workspace:
+    """A workspace of its own on the shared server."""
+    return server.make_workspace()
+
+
+@pytest.fixture(scope="session")
+def access_log_lines() -> list[str]:
+    """The real access log; see the README beside it."""
+    path = REAL_DATA / "access.log.gz"
+    if not path.exists():
+        pytest.skip("the real access log is not beside this checkout (../shared/data/access.log.gz)")
+    return gzip.decompress(path.read_bytes()).decode("utf-8", "surrogateescape").splitlines()
