@@ -1,6 +1,7 @@
 """The composition root: puts the doors on one ASGI application, and runs it with its background tasks."""
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -32,6 +33,7 @@ from goalpost.ingest import collect
 from goalpost.ingest.collect import Collector
 from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import ClientAddress
+from goalpost.ingest.pipeline import warm_up
 from goalpost.middleware import RequestContext
 from goalpost.settings import Settings
 from goalpost.stores import EventStore, Owner, Stores
@@ -155,6 +157,7 @@ async def _serve(stores: Stores, events: EventStore, on_ready: Callable[[str], N
         http1_settings=HTTP1Settings(max_buffer_size=_MAX_HEADERS),
         log_enabled=False,
     )
+    warm_up()
     events.drain.start()
     tasks = [asyncio.create_task(_every(*task)) for task in _background_tasks(stores)]
     try:
@@ -165,6 +168,7 @@ async def _serve(stores: Stores, events: EventStore, on_ready: Callable[[str], N
 
         @server.on_startup
         def announce() -> None:
+            _settle_memory()
             events.announce(Owner(os.getpid(), url, token))
             on_ready(url)
 
@@ -175,6 +179,13 @@ async def _serve(stores: Stores, events: EventStore, on_ready: Callable[[str], N
         for task in tasks:
             task.cancel()
         commit.close()
+
+
+def _settle_memory() -> None:
+    # What was made to start stays until the end: the collector need not walk it again and again while events come in.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _background_tasks(stores: Stores) -> list[tuple[str, Callable[[], None], float]]:

@@ -1,6 +1,6 @@
 """The door for the command line: what only the owner of the event store can do, asked by processes of the same machine.
 
-It opens to the token in the data directory's lock file, which is made anew at every start and readable by its owner only.
+It opens to the token in the data directory's lock file, which is made anew at every start and private to the user.
 """
 
 import hmac

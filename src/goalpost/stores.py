@@ -1,7 +1,7 @@
 """What a process has open on a data directory.
 
-`Stores` is for everyone, any number of processes at once: the relational store, the spool and the secret. `EventStore` is
-for the one process that owns the event store; it holds the directory's lock.
+`Stores` is for everyone, any number of processes at once: the relational store, the spool and the secret. `EventStore`
+is for the one process that owns the event store; it holds the directory's lock.
 """
 
 import fcntl
@@ -141,7 +141,8 @@ def find_owner(data: Path) -> Owner | None:
 
 def _take_lock(data: Path) -> IO[str]:
     data.mkdir(parents=True, exist_ok=True)
-    file = open(os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115 – held as long as the store is owned
+    # Open for as long as the store is owned: the lock goes with the file.
+    file = os.fdopen(os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -16,7 +16,7 @@ def new_id(now: datetime) -> UUID:
 
 
 def parse_id(text: str) -> UUID | None:
-    """The id that `text` spells in the canonical 36-character form, or None: a malformed id is just one that is not there."""
+    """The id that `text` spells in the canonical 36-character form; None for anything else."""
     if len(text) != 36:
         return None
     try:

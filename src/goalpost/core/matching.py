@@ -20,7 +20,7 @@ def observed_value(event: Event) -> str:
 
 
 def rule_matches(rule: Rule, kind: Trigger, value: str) -> bool:
-    """Whether one rule holds, read plainly: the definition that the compiled form and the SQL form are held equal to."""
+    """Whether one rule holds, read plainly: what the compiled form and the SQL form are held equal to."""
     if rule.trigger is not kind:
         return False
     if rule.match_type is MatchType.EXACT:

@@ -1,1 +1,1 @@
-"""Relational memory: who owns what and which goals there are. Rows become frozen core dataclasses here and nowhere else."""
+"""Relational memory: who owns what, which goals there are. Rows become frozen core dataclasses only here."""

@@ -1,1 +1,1 @@
-"""Memory of what happened: events and conversions in ClickHouse's SQL, in-process through chDB or on a server by URL."""
+"""Memory of what happened: events and conversions in ClickHouse's SQL, in-process (chDB) or on a server by URL."""

@@ -59,7 +59,7 @@ FROM site_days WHERE site_id = {site:UUID} AND day >= {first:Date} AND day <= {l
 
 _IN_PERIOD = "site_id = {site:UUID} AND timestamp >= {since:DateTime64(3)} AND timestamp < {until:DateTime64(3)}"
 
-# Page views of the period and the visitors who made them, by one property; page views without the property are left out.
+# Page views of the period and the visitors who made them, by one property; those without it are left out.
 _BREAKDOWN = """
 SELECT %(column)s AS value, count(), uniqExact(visitor) AS visitors
 FROM events WHERE %(in_period)s AND kind = 'pageview' AND %(column)s != ''
@@ -78,7 +78,7 @@ _VISITORS_SINCE = """
 SELECT uniqExact(visitor) FROM events WHERE site_id = {site:UUID} AND timestamp >= {since:DateTime64(3)}
 """
 
-# For each visitor with an event since a moment: the site-independent number, when the visit began, when it was last seen.
+# Each visitor with an event since a moment: when the visit began, and when the visitor was last seen.
 _OPEN_VISITS = """
 SELECT visitor, toUnixTimestamp(argMax(visit_at, timestamp)), toUnixTimestamp64Milli(max(timestamp))
 FROM events WHERE timestamp >= {since:DateTime64(3)} GROUP BY visitor

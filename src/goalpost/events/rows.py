@@ -34,8 +34,10 @@ class Table:
 
 EVENTS = Table(
     "events",
-    tuple(
-        ["site_id", "timestamp", "id", "kind", "name", "host", "path", "referrer", "source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "device", "browser", "os", "country", "visitor", "visit_at", "revenue", "currency", "props"]
+    (
+        *("site_id", "timestamp", "id", "kind", "name", "host", "path", "referrer", "source"),
+        *("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "device", "browser", "os", "country"),
+        *("visitor", "visit_at", "revenue", "currency", "props"),
     ),
 )
 CONVERSIONS = Table("conversions", ("goal_id", "timestamp", "event_id", "visitor", "revenue"))

@@ -51,7 +51,8 @@ _FIRST = (
         event_id UInt64 CODEC(Delta, ZSTD),
         visitor UInt64 CODEC(ZSTD),
         revenue Nullable(Decimal(18, 4)) CODEC(ZSTD)
-    ) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (goal_id, timestamp, event_id) SETTINGS {_DEDUPLICATED}
+    ) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (goal_id, timestamp, event_id)
+    SETTINGS {_DEDUPLICATED}
     """,
     f"""
     CREATE TABLE IF NOT EXISTS site_days (

@@ -33,7 +33,7 @@ def backfill(
     events: EventReader,
     portion: int = PORTION,
 ) -> Iterator[int]:
-    """Count the goal over every stored event it does not count yet; yields how many were added so far, portion by portion.
+    """Count the goal over every stored event it does not count yet; yields how many so far, portion by portion.
 
     Running it again adds nothing. Raises Unavailable when a store does not answer; a later run goes on from there.
     """

@@ -6,13 +6,13 @@ The answer is sent when the events are on the disk, never before.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 import structlog
+from starlette.types import Receive, Scope, Send
 
 from goalpost.auth.callers import Caller, CallerCache
 from goalpost.auth.rate_limit import IngestLimiter, Quota
@@ -37,9 +37,6 @@ SCOPES = ("events:write",)
 MAX_BODY = 10 * 1024 * 1024
 MAX_EVENTS = 10_000
 
-Scope = Mapping[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 _CORS: list[Header] = [
@@ -75,7 +72,7 @@ class IngestCounts:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one request's events; `rejected` holds the place of each unreadable one and what is wrong with it."""
+    """What came of one request's events; `rejected` has the place and fault of each unreadable one."""
 
     size: int = 0
     accepted: list[Accepted] = field(default_factory=list)
@@ -90,7 +87,7 @@ class _Request:
     """What of a request's head matters here."""
 
     method: str
-    query: str
+    query: bytes
     ip: str
     user_agent: str = ""
     referer: str = ""
@@ -180,7 +177,9 @@ class Collector:
         if scheme.lower() != "bearer":
             raise Unauthenticated("use Authorization: Bearer <key>")
         secret = secret.strip()
-        caller = self._callers.get(secret, now) or await asyncio.to_thread(self._callers.find, secret, now)
+        caller = self._callers.get(secret, now)
+        if caller is None:
+            caller = await asyncio.to_thread(self._callers.find, secret, now)
         caller.require(SCOPES[0])
         return caller
 
@@ -239,7 +238,7 @@ async def _read_body(receive: Receive, length: int) -> bytes:
 def _body_of_query(request: _Request) -> bytes:
     """A pixel's query as the body it stands for: the page is the referring one unless a url says otherwise."""
     try:
-        fields = dict(parse_qsl(request.query.decode() if isinstance(request.query, bytes) else request.query))
+        fields = dict(parse_qsl(request.query.decode()))
     except (UnicodeDecodeError, ValueError):
         raise Malformed("the query cannot be read") from None
     known = {

@@ -14,8 +14,9 @@ from goalpost.ingest.spool import Spool
 MAX_ROWS = 50_000
 """About how many rows go to the event store at once."""
 
-PAUSE = 0.2
-"""Seconds between looks at the spool: with the time of a write, how long a conversion takes to be seen."""
+PAUSE = 0.4
+"""Seconds from one look at the spool to the next. With the time of a write it is how long a conversion takes to be seen,
+and a write costs the event store some 20 ms however little is in it."""
 
 _LONGEST_PAUSE = 10.0
 _log = structlog.get_logger()

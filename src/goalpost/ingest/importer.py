@@ -1,7 +1,7 @@
 """Takes events from files: through the same pipeline and into the same spool as live ones.
 
-Every line gets an idempotency key made of its text, so importing a file again within a day, or a longer copy of it, adds
-only what is new.
+Every line gets an idempotency key made of its text, so importing a file again within a day, or a longer copy of it,
+adds only what is new.
 """
 
 import itertools
@@ -27,7 +27,7 @@ _Reader = Callable[[str], Hit | None]
 
 @dataclass(slots=True)
 class ImportReport:
-    """What came of a file's lines. `skipped` counts by reason; `examples` are the first malformed lines with their number."""
+    """What came of a file's lines. `skipped` counts by reason; `examples` are malformed lines by number."""
 
     lines: int = 0
     imported: int = 0
@@ -61,7 +61,7 @@ class Importer:
         return self._run(lines, lambda line: self._log_hit(line, rules), steps)
 
     def run_events(self, lines: Iterable[str]) -> Iterator[int]:
-        """Events as JSON, one a line, in the format of `POST /api/event`; the site is the importer's, whatever they say."""
+        """Events as JSON, one a line, as `POST /api/event` takes them; the site is always the importer's."""
         return self._run(lines, self._event_hit, pipeline.STEPS)
 
     def _run(self, lines: Iterable[str], to_hit_or_none: _Reader, steps: list[pipeline.Step]) -> Iterator[int]:

@@ -14,7 +14,7 @@ from goalpost.events.rows import conversion_row, event_row
 from goalpost.ingest.catalog import Catalog, TrackedSite
 from goalpost.ingest.devices import device_of
 from goalpost.ingest.robots import is_bot
-from goalpost.ingest.sources import source_of, utm_of
+from goalpost.ingest.sources import ANDROID_APP, source_of, utm_of
 from goalpost.ingest.spool import Accepted
 from goalpost.ingest.urls import split_url
 from goalpost.ingest.visitors import VisitorNumbers, Visits
@@ -92,12 +92,14 @@ def put_campaign(work: Work, context: Context) -> str | None:
 
 def put_source(work: Work, context: Context) -> str | None:
     """Where the visitor came from: the referring page and its canonical source; the site itself is no source."""
-    event = work.event
-    referrer = split_url(work.hit.referrer) if work.hit.referrer else None
-    if referrer is not None and referrer.host.removeprefix("www.") != event.host.removeprefix("www."):
-        event.referrer = referrer.host + referrer.path
-        event.source = source_of(referrer.host)
-    elif event.utm_source:
+    event, referrer = work.event, work.hit.referrer
+    if url := split_url(referrer) if referrer else None:
+        if url.host.removeprefix("www.") != event.host.removeprefix("www."):
+            event.referrer = url.host + url.path
+            event.source = source_of(url.host)
+    elif referrer.startswith(ANDROID_APP):
+        event.source = source_of(referrer)
+    if not event.source:
         event.source = event.utm_source
     return None
 
@@ -190,3 +192,10 @@ def _idempotency_key(site: bytes, hit: Hit) -> bytes | None:
     if hit.idempotency_key is None:
         return None
     return blake2b(hit.idempotency_key.encode("utf-8", "surrogatepass"), digest_size=16, person=site).digest()
+
+
+def warm_up() -> None:
+    """Build the tables of user agents now: the first event would wait for it otherwise, and all others with it."""
+    browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+    is_bot(browser)
+    device_of(browser)

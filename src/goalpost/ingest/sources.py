@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-_ANDROID_APP = "android-app://"
+ANDROID_APP = "android-app://"
 _LONGEST_HOST = 253  # DNS's own limit
 _LONGEST_QUERY = 2048  # a URL's limit in urls.py
 _LONGEST_TAG = 255
@@ -145,7 +145,7 @@ def source_of(referrer_host: str) -> str:
 
     An Android app's whole referrer, `android-app://com.google.android.gm/`, may take the host's place.
     """
-    return _source_of(referrer_host[: len(_ANDROID_APP) + _LONGEST_HOST])
+    return _source_of(referrer_host[: len(ANDROID_APP) + _LONGEST_HOST])
 
 
 def utm_of(query: str) -> Utm | None:
@@ -161,8 +161,8 @@ def utm_of(query: str) -> Utm | None:
 @lru_cache(maxsize=10_000)
 def _source_of(referrer_host: str) -> str:
     host = referrer_host.lower()
-    if host.startswith(_ANDROID_APP):
-        host = host.removeprefix(_ANDROID_APP).partition("/")[0]
+    if host.startswith(ANDROID_APP):
+        host = host.removeprefix(ANDROID_APP).partition("/")[0]
         # It has not been through split_url, so it may be any text.
         host = host if host.isprintable() else ""
     host = host.rstrip(".").removeprefix("www.")

@@ -38,7 +38,7 @@ _decode_rows = msgspec.msgpack.Decoder(list[bytes]).decode
 
 
 class Accepted(NamedTuple):
-    """One event ready to be kept: its row, the rows of its conversions, and the sender's idempotency key if there is one."""
+    """One event ready to be kept: its row, the rows of its conversions, and the sender's idempotency key, if any."""
 
     event: bytes
     conversions: list[bytes]

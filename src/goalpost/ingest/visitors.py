@@ -81,7 +81,7 @@ class Visits:
         return began_at
 
     def restore(self, visits: Iterable[tuple[int, int, int]], now_ms: int) -> None:
-        """Take over visits that were going on before a restart: (visitor, began at second, last seen at millisecond)."""
+        """Take over visits from before a restart: (visitor, Unix second it began, millisecond it was last seen)."""
         self._turn_ends_ms = now_ms + VISIT_MS
         self._older.update({visitor: (began_at, seen_ms) for visitor, began_at, seen_ms in visits})
 

@@ -1,4 +1,4 @@
-"""The body of `POST /api/event`: the format of Plausible's Events API, its short keys included, and goalpost's additions.
+"""The body of `POST /api/event`: Plausible's Events API, its short keys, and goalpost's additions.
 
 Source: https://plausible.io/docs/events-api
 """

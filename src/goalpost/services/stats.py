@@ -24,7 +24,7 @@ def goal_days(events: EventReader, *, goal: ConversionGoal, period: Period) -> d
 
 
 def site_stats(events: EventReader, *, site: Site, period: Period, dimensions: Sequence[str] = ()) -> SiteStats:
-    """A site's totals, its days and the breakdowns asked for; raises Malformed for an unknown dimension, Unavailable."""
+    """A site's totals, days and the breakdowns asked for; raises Malformed for an unknown dimension, Unavailable."""
     if unknown := [dimension for dimension in dimensions if dimension not in DIMENSIONS]:
         raise Malformed(f"unknown dimension {unknown[0]!r}; choose from {', '.join(DIMENSIONS)}")
     days, visitors = events.site_days(site.id, period)
