@@ -5,24 +5,21 @@ import gc
 import os
 import secrets
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 
-import structlog
 import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
-from sqlalchemy import text
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from goalpost import control, metrics
+from goalpost import background, control, health
 from goalpost.auth.callers import Caller, CallerCache, find_caller
 from goalpost.auth.rate_limit import IngestLimiter, RateLimiter
 from goalpost.commands import Commands
@@ -31,7 +28,7 @@ from goalpost.dialects.base import Backend, QuotaHeaders
 from goalpost.dialects.krafter import routes as krafter
 from goalpost.ingest import collect
 from goalpost.ingest.collect import Collector
-from goalpost.ingest.group_commit import GroupCommit
+from goalpost.ingest.group_commit import GroupCommit, group_commit
 from goalpost.ingest.peers import ClientAddress
 from goalpost.ingest.pipeline import warm_up
 from goalpost.middleware import RequestContext
@@ -39,6 +36,9 @@ from goalpost.settings import Settings
 from goalpost.stores import EventStore, Owner, Stores
 
 EVENT_PATH = "/api/event"
+ExtraRoutes = Callable[[Stores, EventStore], Sequence[BaseRoute]]
+"""Makes routes for a server that serves more than every server does, as the demo is."""
+
 SCOPES = (*collect.SCOPES, *krafter.SCOPES)
 """Every scope that a key can have; `*` is all of them."""
 
@@ -51,7 +51,14 @@ _READY_WITHIN = 3.0  # how long to wait for the event store before listening wit
 class Application:
     """The ASGI application: the hot door first, everything else through ordinary routing."""
 
-    def __init__(self, stores: Stores, events: EventStore, commit: GroupCommit, token: str) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        events: EventStore,
+        commit: GroupCommit,
+        token: str,
+        extra_routes: Sequence[BaseRoute] = (),
+    ) -> None:
         settings = stores.settings
         self._collector = Collector(
             context=stores.context,
@@ -61,7 +68,7 @@ class Application:
             addresses=ClientAddress(settings.trusted_proxies),
             forwarded_header=settings.proxy_header,
         )
-        self._rest = RequestContext(_ordinary_doors(stores, events, self._collector, token))
+        self._rest = RequestContext(_ordinary_doors(stores, events, self._collector, token, extra_routes))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -71,7 +78,9 @@ class Application:
             await self._rest(scope, receive, send)
 
 
-def _ordinary_doors(stores: Stores, events: EventStore, collector: Collector, token: str) -> Starlette:
+def _ordinary_doors(
+    stores: Stores, events: EventStore, collector: Collector, token: str, extra_routes: Sequence[BaseRoute]
+) -> Starlette:
     backend = Backend(
         engine=stores.engine,
         events=events.reader,
@@ -89,26 +98,13 @@ def _ordinary_doors(stores: Stores, events: EventStore, collector: Collector, to
             tracker, media_type="text/javascript", headers=headers | {"cross-origin-resource-policy": "cross-origin"}
         )
 
-    async def health(_request: Request) -> Response:
-        return PlainTextResponse("ok\n")
-
-    async def readiness(_request: Request) -> Response:
-        relational = await run_in_threadpool(_answers, stores)
-        state = {"relational_store": relational, "event_store": events.drain.available}
-        return JSONResponse(state, 200 if all(state.values()) else 503)
-
-    async def show_metrics(_request: Request) -> Response:
-        found = await run_in_threadpool(metrics.exposition, collector.counts, stores.spool, events.drain)
-        return Response(found, media_type="text/plain; version=0.0.4")
-
     return Starlette(
         routes=[
             Route("/a.js", script),
-            Route("/healthz", health),
-            Route("/readyz", readiness),
-            Route("/metrics", show_metrics),
+            *health.routes(stores, events, collector.counts),
             Mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
             Mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
+            *extra_routes,
         ]
     )
 
@@ -118,16 +114,9 @@ def _find_caller(stores: Stores, secret: str) -> Caller:
         return find_caller(db, secret, pepper=stores.pepper, now=datetime.now(UTC))
 
 
-def _answers(stores: Stores) -> bool:
-    try:
-        with stores.reading() as db:
-            db.execute(text("SELECT 1"))
-    except Exception:
-        return False
-    return True
-
-
-def serve(settings: Settings, on_ready: Callable[[str], None]) -> None:
+def serve(
+    settings: Settings, on_ready: Callable[[str], None], extra_routes: ExtraRoutes = lambda stores, events: ()
+) -> None:
     """Run the server until SIGINT or SIGTERM; `on_ready` is told the address once it listens.
 
     Raises Busy when another process owns the data directory, and GoalpostError for what else prevents the start.
@@ -135,19 +124,43 @@ def serve(settings: Settings, on_ready: Callable[[str], None]) -> None:
     stores = Stores(settings)
     events = EventStore(stores)
     try:
-        uvloop.run(_serve(stores, events, on_ready))
+        uvloop.run(_serve(stores, events, on_ready, extra_routes))
     finally:
         events.close()
         stores.close()
 
 
-async def _serve(stores: Stores, events: EventStore, on_ready: Callable[[str], None]) -> None:
+async def _serve(
+    stores: Stores, events: EventStore, on_ready: Callable[[str], None], extra_routes: ExtraRoutes
+) -> None:
     settings = stores.settings
-    commit = GroupCommit(stores.spool)
     token = secrets.token_urlsafe(32)
     url = f"http://{settings.host}:{settings.port}"
-    server = Server(
-        Application(stores, events, commit, token),
+    warm_up()
+    with group_commit(stores.spool) as commit:
+        application = Application(stores, events, commit, token, extra_routes(stores, events))
+        events.drain.start()
+        await _wait_for(lambda: events.drain.available, _READY_WITHIN)
+        server = _make_server(application, settings)
+
+        @server.on_startup
+        def announce() -> None:
+            _settle_memory()
+            events.announce(Owner(os.getpid(), url, token))
+            on_ready(url)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, server.stop)
+        try:
+            async with background.running(stores):
+                await server.serve()
+        except OSError as error:
+            raise GoalpostError(f"cannot listen on {settings.host}:{settings.port}: {error}") from error
+
+
+def _make_server(application: Application, settings: Settings) -> Server:
+    return Server(
+        application,
         settings.host,
         settings.port,
         interface=Interfaces.ASGINL,
@@ -157,28 +170,6 @@ async def _serve(stores: Stores, events: EventStore, on_ready: Callable[[str], N
         http1_settings=HTTP1Settings(max_buffer_size=_MAX_HEADERS),
         log_enabled=False,
     )
-    warm_up()
-    events.drain.start()
-    tasks = [asyncio.create_task(_every(*task)) for task in _background_tasks(stores)]
-    try:
-        await _wait_for(lambda: events.drain.available, _READY_WITHIN)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, server.stop)
-
-        @server.on_startup
-        def announce() -> None:
-            _settle_memory()
-            events.announce(Owner(os.getpid(), url, token))
-            on_ready(url)
-
-        await server.serve()
-    except OSError as error:
-        raise GoalpostError(f"cannot listen on {settings.host}:{settings.port}: {error}") from error
-    finally:
-        for task in tasks:
-            task.cancel()
-        commit.close()
 
 
 def _settle_memory() -> None:
@@ -186,25 +177,6 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-
-
-def _background_tasks(stores: Stores) -> list[tuple[str, Callable[[], None], float]]:
-    """Name, function, period in seconds."""
-    return [
-        ("follow the catalog", stores.catalog.refresh, 0.5),
-        ("destroy old visitor salts", stores.destroy_old_salts, 60.0),
-        ("forget old idempotency keys", stores.spool.forget_old_ids, 3600.0),
-    ]
-
-
-async def _every(name: str, function: Callable[[], None], seconds: float) -> None:
-    log = structlog.get_logger()
-    while True:
-        try:
-            await asyncio.to_thread(function)
-        except Exception as error:
-            log.warning("a background task failed and will try again", task=name, reason=str(error))
-        await asyncio.sleep(seconds)
 
 
 async def _wait_for(condition: Callable[[], bool], seconds: float) -> None:

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector as MetricCollector
 
-from goalpost.ingest.collect import IngestCounts
+from goalpost.ingest.answers import IngestCounts
 from goalpost.ingest.drain import Drain
 from goalpost.ingest.spool import Spool
 

@@ -7,6 +7,7 @@ is for the one process that owns the event store; it holds the directory's lock.
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,7 +100,8 @@ class EventStore:
 
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
-        self._lock = _take_lock(stores.settings.data)
+        self._lock = _take_lock(stores.settings.data, patience=1.0)
+        self.announce(Owner(os.getpid(), "", ""))
         self._connections = Connections(
             stores.settings.events_url or f"chdb://{stores.settings.data.resolve() / 'events'}"
         )
@@ -130,7 +132,7 @@ class EventStore:
 def find_owner(data: Path) -> Owner | None:
     """The process that owns the event store of the data directory, when there is one."""
     try:
-        with _take_lock(data):
+        with _take_lock(data, patience=0.0):
             return None
     except Busy:
         try:
@@ -139,15 +141,24 @@ def find_owner(data: Path) -> Owner | None:
             return Owner(0, "", "")
 
 
-def _take_lock(data: Path) -> IO[str]:
+def _take_lock(data: Path, *, patience: float) -> IO[str]:
+    """The directory's lock; raises Busy when it is not free within `patience` seconds.
+
+    Whoever wants the store has some patience, because whoever only looks for its owner holds the lock for an instant.
+    """
     data.mkdir(parents=True, exist_ok=True)
     # Open for as long as the store is owned: the lock goes with the file.
     file = os.fdopen(os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return file
+        except OSError:
+            if time.monotonic() >= deadline:
+                break
+            time.sleep(0.02)
+    with file:
         holder = file.read()
-        file.close()
-        pid = json.loads(holder).get("pid", "?") if holder.startswith("{") else "?"
-        raise Busy(f"another goalpost (process {pid}) is running on the data directory {data.resolve()}") from None
-    return file
+    pid = json.loads(holder).get("pid", "?") if holder.startswith("{") else "?"
+    raise Busy(f"another goalpost (process {pid}) is running on the data directory {data.resolve()}")

@@ -90,15 +90,15 @@ class CallerCache:
         self._size = size
         self._known: dict[str, tuple[float, Caller]] = {}
 
-    def get(self, secret: str, monotonic: float) -> Caller | None:
+    def get(self, secret: str, now: float) -> Caller | None:
         """The caller, when it was looked up within the last seconds."""
         entry = self._known.get(secret)
-        return entry[1] if entry and monotonic - entry[0] < self._seconds else None
+        return entry[1] if entry and now - entry[0] < self._seconds else None
 
-    def find(self, secret: str, monotonic: float) -> Caller:
+    def find(self, secret: str, now: float) -> Caller:
         """Look the caller up in the store and remember it; raises Unauthenticated."""
         caller = self._find(secret)
         if len(self._known) >= self._size:
             self._known.clear()
-        self._known[secret] = (monotonic, caller)
+        self._known[secret] = (now, caller)
         return caller

@@ -123,4 +123,5 @@ def parse_revenue(amount: str | Decimal) -> Decimal | None:
     # Finite first: a signalling NaN cannot even be compared.
     if not value.is_finite() or not 0 <= value < _MAX_REVENUE:
         return None
-    return value.quantize(_SMALLEST)
+    rounded = value.quantize(_SMALLEST)
+    return rounded if rounded < _MAX_REVENUE else None

@@ -5,30 +5,32 @@ The answer is sent when the events are on the disk, never before.
 
 import asyncio
 import time
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 import msgspec
-import structlog
 from starlette.types import Receive, Scope, Send
 
 from goalpost.auth.callers import Caller, CallerCache
-from goalpost.auth.rate_limit import IngestLimiter, Quota
+from goalpost.auth.rate_limit import IngestLimiter
 from goalpost.core.errors import (
-    Forbidden,
     GoalpostError,
     Malformed,
-    RateLimited,
     TooLarge,
     Unauthenticated,
-    Unavailable,
 )
 from goalpost.ingest import pipeline
+from goalpost.ingest.answers import (
+    IngestCounts,
+    Outcome,
+    answer_error,
+    answer_pixel,
+    answer_post,
+    answer_preflight,
+    answer_wrong_method,
+)
 from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import ClientAddress
-from goalpost.ingest.spool import Accepted
 from goalpost.ingest.wire import Sender, WireEvent, read_events, to_hit
 
 SCOPES = ("events:write",)
@@ -36,50 +38,7 @@ SCOPES = ("events:write",)
 
 MAX_BODY = 10 * 1024 * 1024
 MAX_EVENTS = 10_000
-
-Header = tuple[bytes, bytes]
-
-_CORS: list[Header] = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"x-goalpost-dropped, x-goalpost-ignored, retry-after"),
-]
-_PREFLIGHT: list[Header] = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
-    (b"access-control-allow-headers", b"content-type, authorization"),
-    (b"access-control-max-age", b"86400"),
-]
-_PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c000000000100010000020144003b")
-_STATUS: dict[type[GoalpostError], int] = {
-    Malformed: 400,
-    Unauthenticated: 401,
-    Forbidden: 403,
-    TooLarge: 413,
-    RateLimited: 429,
-    Unavailable: 503,
-}
-_log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class IngestCounts:
-    """What came of the events since the start, for /metrics."""
-
-    accepted: int = 0
-    rejected: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of one request's events; `rejected` has the place and fault of each unreadable one."""
-
-    size: int = 0
-    accepted: list[Accepted] = field(default_factory=list)
-    dropped: Counter[str] = field(default_factory=Counter)
-    ignored_revenue: bool = False
-    quota: Quota | None = None
-    rejected: list[tuple[int, str]] = field(default_factory=list)
+_TURN = 500  # events of an array after which others get a turn
 
 
 @dataclass(slots=True)
@@ -123,16 +82,16 @@ class Collector:
         try:
             if request.method == "POST":
                 outcome = await self._collect(request, await _read_body(receive, request.length))
-                await _answer_post(send, outcome)
+                await answer_post(send, outcome)
             elif request.method == "GET":
                 outcome = await self._collect(request, _body_of_query(request))
-                await _respond(send, 200, [(b"content-type", b"image/gif"), *_outcome_headers(outcome)], _PIXEL)
+                await answer_pixel(send, outcome)
             elif request.method == "OPTIONS":
-                await _respond(send, 204, _PREFLIGHT)
+                await answer_preflight(send)
             else:
-                await _respond(send, 405, [(b"allow", b"POST, GET, OPTIONS")])
+                await answer_wrong_method(send)
         except GoalpostError as error:
-            await _answer_error(send, error)
+            await answer_error(send, error)
 
     def _head(self, scope: Scope) -> _Request:
         peer = scope["client"][0] if scope.get("client") else ""
@@ -160,13 +119,13 @@ class Collector:
         caller = await self._caller(request, now)
         quota = None if caller else self._limiter.spend(request.ip, now)
         sender = Sender(request.ip, request.user_agent, int(now * 1000), caller.workspace_id if caller else None)
-        outcome = self._enrich(body, sender, request.do_not_track)
+        outcome = await self._enrich(body, sender, request.do_not_track)
         outcome.quota = quota
         if outcome.accepted:
             repeated = await self._commit.keep(outcome.accepted)
             if repeated:
                 outcome.dropped["duplicate"] += len(repeated)
-        self._count(outcome)
+        self.counts.add(outcome)
         return outcome
 
     async def _caller(self, request: _Request, now: float) -> Caller | None:
@@ -183,10 +142,12 @@ class Collector:
         caller.require(SCOPES[0])
         return caller
 
-    def _enrich(self, body: bytes, sender: Sender, do_not_track: bool) -> Outcome:
+    async def _enrich(self, body: bytes, sender: Sender, do_not_track: bool) -> Outcome:
         outcome = Outcome()
         for index, wire in enumerate(read_events(body)):
             outcome.size += 1
+            if index % _TURN == _TURN - 1:
+                await asyncio.sleep(0)
             if index >= MAX_EVENTS:
                 raise TooLarge(f"an array may have {MAX_EVENTS} events")
             if isinstance(wire, Malformed):
@@ -209,14 +170,6 @@ class Collector:
             outcome.dropped[result] += 1
         else:
             outcome.accepted.append(result)
-
-    def _count(self, outcome: Outcome) -> None:
-        counts = self.counts
-        counts.accepted += len(outcome.accepted) - outcome.dropped["duplicate"]
-        if outcome.rejected:
-            counts.rejected += len(outcome.rejected)
-        if outcome.dropped:
-            counts.dropped.update(outcome.dropped)
 
 
 async def _read_body(receive: Receive, length: int) -> bytes:
@@ -248,43 +201,3 @@ def _body_of_query(request: _Request) -> bytes:
         known["url"] = request.referer
     known.setdefault("name", known.pop("n", "pageview"))
     return msgspec.json.encode(known)
-
-
-async def _answer_post(send: Send, outcome: Outcome) -> None:
-    if not outcome.rejected:
-        await _respond(send, 202, _outcome_headers(outcome))
-        return
-    body: dict[str, Any] = {"error": outcome.rejected[0][1]}
-    if outcome.size > 1 or outcome.accepted:
-        rejected = [{"index": index, "error": text} for index, text in outcome.rejected]
-        body = {"error": f"{len(rejected)} of {outcome.size} events cannot be read", "rejected": rejected}
-    await _respond(
-        send, 400, [(b"content-type", b"application/json"), *_outcome_headers(outcome)], msgspec.json.encode(body)
-    )
-
-
-def _outcome_headers(outcome: Outcome) -> list[Header]:
-    """Why something was dropped (`bot`, or `bot;n=3, unknown_site;n=1` for several events), and what was ignored."""
-    headers: list[Header] = outcome.quota.headers() if outcome.quota else []
-    if outcome.dropped:
-        counted = outcome.size > 1
-        reasons = [f"{reason};n={count}" if counted else reason for reason, count in outcome.dropped.items()]
-        headers.append((b"x-goalpost-dropped", ", ".join(reasons).encode()))
-    if outcome.ignored_revenue:
-        headers.append((b"x-goalpost-ignored", b"revenue"))
-    return headers
-
-
-async def _answer_error(send: Send, error: GoalpostError) -> None:
-    headers: list[Header] = [(b"content-type", b"application/json")]
-    if isinstance(error, RateLimited | Unavailable):
-        headers.append((b"retry-after", str(error.retry_after).encode()))
-    if isinstance(error, Unavailable):
-        _log.error("events were turned away", reason=str(error))
-    await _respond(send, _STATUS[type(error)], headers, msgspec.json.encode({"error": str(error)}))
-
-
-async def _respond(send: Send, status: int, headers: list[Header], body: bytes = b"") -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*_CORS, length, *headers]})
-    await send({"type": "http.response.body", "body": body})

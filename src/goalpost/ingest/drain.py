@@ -15,8 +15,8 @@ MAX_ROWS = 50_000
 """About how many rows go to the event store at once."""
 
 PAUSE = 0.4
-"""Seconds from one look at the spool to the next. With the time of a write it is how long a conversion takes to be seen,
-and a write costs the event store some 20 ms however little is in it."""
+"""Seconds from one look at the spool to the next: with the time of a write, how long a conversion takes to be seen. A
+write costs the event store some 20 ms however little is in it."""
 
 _LONGEST_PAUSE = 10.0
 _log = structlog.get_logger()
@@ -44,7 +44,7 @@ class Drain:
         self._thread.start()
 
     def close(self) -> None:
-        """Send what is waiting, if the store takes it, and end the thread."""
+        """End the thread once it has sent what is waiting, if the store takes it."""
         self._stop.set()
         self._wake.set()
         if self._thread is not None:

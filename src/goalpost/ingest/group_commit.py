@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 
 from goalpost.core.errors import Unavailable
@@ -68,6 +69,16 @@ class GroupCommit:
             failure = error if isinstance(error, Unavailable) else Unavailable(f"the spool failed: {error}")
             results = [failure] * len(waiting)
         self._loop.call_soon_threadsafe(_settle, waiting, results)
+
+
+@contextmanager
+def group_commit(spool: Spool) -> Iterator[GroupCommit]:
+    """A GroupCommit that ends with the block, whatever happens in it."""
+    commit = GroupCommit(spool)
+    try:
+        yield commit
+    finally:
+        commit.close()
 
 
 _NONE: set[int] = set()

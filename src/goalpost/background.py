@@ -1,0 +1,40 @@
+"""What the server does again and again beside answering: one list."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+
+from goalpost.stores import Stores
+
+_log = structlog.get_logger()
+
+
+def tasks(stores: Stores) -> list[tuple[str, Callable[[], object], float]]:
+    """Name, function, period in seconds."""
+    return [
+        ("follow the catalog", stores.catalog.refresh, 0.5),
+        ("destroy old visitor salts", stores.destroy_old_salts, 60.0),
+        ("forget old idempotency keys", stores.spool.forget_old_ids, 3600.0),
+    ]
+
+
+@asynccontextmanager
+async def running(stores: Stores) -> AsyncIterator[None]:
+    """The tasks run, each in a thread, as long as the block lasts."""
+    started = [asyncio.create_task(_every(*task)) for task in tasks(stores)]
+    try:
+        yield
+    finally:
+        for task in started:
+            task.cancel()
+
+
+async def _every(name: str, function: Callable[[], object], seconds: float) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(function)
+        except Exception as error:
+            _log.warning("a background task failed and will try again", task=name, reason=str(error))
+        await asyncio.sleep(seconds)

@@ -1,0 +1,129 @@
+"""What `/api/event` answers: what came of the events, as status, headers and body."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import structlog
+from starlette.types import Send
+
+from goalpost.auth.rate_limit import Quota
+from goalpost.core.errors import (
+    Forbidden,
+    GoalpostError,
+    Malformed,
+    RateLimited,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from goalpost.ingest.spool import Accepted
+
+Header = tuple[bytes, bytes]
+
+_CORS: list[Header] = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"x-goalpost-dropped, x-goalpost-ignored, retry-after"),
+]
+_PREFLIGHT: list[Header] = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
+    (b"access-control-allow-headers", b"content-type, authorization"),
+    (b"access-control-max-age", b"86400"),
+]
+_PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c000000000100010000020144003b")
+_STATUS: dict[type[GoalpostError], int] = {
+    Malformed: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    TooLarge: 413,
+    RateLimited: 429,
+    Unavailable: 503,
+}
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class IngestCounts:
+    """What came of the events since the start, for /metrics."""
+
+    accepted: int = 0
+    rejected: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def add(self, outcome: "Outcome") -> None:
+        """Count what came of a request."""
+        self.accepted += len(outcome.accepted) - outcome.dropped["duplicate"]
+        self.rejected += len(outcome.rejected)
+        if outcome.dropped:
+            self.dropped.update(outcome.dropped)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of one request's events; `rejected` has the place and fault of each unreadable one."""
+
+    size: int = 0
+    accepted: list[Accepted] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+    ignored_revenue: bool = False
+    quota: Quota | None = None
+    rejected: list[tuple[int, str]] = field(default_factory=list)
+
+
+async def answer_post(send: Send, outcome: Outcome) -> None:
+    """202, or 400 with the place and fault of everything that could not be read."""
+    if not outcome.rejected:
+        await _respond(send, 202, _outcome_headers(outcome))
+        return
+    body: dict[str, Any] = {"error": outcome.rejected[0][1]}
+    if outcome.size > 1 or outcome.accepted:
+        rejected = [{"index": index, "error": text} for index, text in outcome.rejected]
+        body = {"error": f"{len(rejected)} of {outcome.size} events cannot be read", "rejected": rejected}
+    await _respond(
+        send, 400, [(b"content-type", b"application/json"), *_outcome_headers(outcome)], msgspec.json.encode(body)
+    )
+
+
+def _outcome_headers(outcome: Outcome) -> list[Header]:
+    """Why something was dropped (`bot`, or `bot;n=3, unknown_site;n=1` for several events), and what was ignored."""
+    headers: list[Header] = outcome.quota.headers() if outcome.quota else []
+    if outcome.dropped:
+        counted = outcome.size > 1
+        reasons = [f"{reason};n={count}" if counted else reason for reason, count in outcome.dropped.items()]
+        headers.append((b"x-goalpost-dropped", ", ".join(reasons).encode()))
+    if outcome.ignored_revenue:
+        headers.append((b"x-goalpost-ignored", b"revenue"))
+    return headers
+
+
+async def answer_pixel(send: Send, outcome: Outcome) -> None:
+    """The picture that a page without scripts asked for, whatever came of the event."""
+    await _respond(send, 200, [(b"content-type", b"image/gif"), *_outcome_headers(outcome)], _PIXEL)
+
+
+async def answer_preflight(send: Send) -> None:
+    """What a browser asks before it posts from another origin."""
+    await _respond(send, 204, _PREFLIGHT)
+
+
+async def answer_wrong_method(send: Send) -> None:
+    """405 with the methods there are."""
+    await _respond(send, 405, [(b"allow", b"POST, GET, OPTIONS")])
+
+
+async def answer_error(send: Send, error: GoalpostError) -> None:
+    """What the whole request failed for."""
+    headers: list[Header] = [(b"content-type", b"application/json")]
+    if isinstance(error, RateLimited | Unavailable):
+        headers.append((b"retry-after", str(error.retry_after).encode()))
+    if isinstance(error, Unavailable):
+        _log.error("events were turned away", reason=str(error))
+    await _respond(send, _STATUS[type(error)], headers, msgspec.json.encode({"error": str(error)}))
+
+
+async def _respond(send: Send, status: int, headers: list[Header], body: bytes = b"") -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*_CORS, length, *headers]})
+    await send({"type": "http.response.body", "body": body})
