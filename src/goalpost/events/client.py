@@ -16,8 +16,8 @@ READERS = 4
 """Connections for queries; one chDB connection is one lock, so this is how many run side by side."""
 
 # What ClickHouse says of data that it will never take, whenever it is sent again: unreadable rows (6, 26, 27, 33, 117),
-# values that do not fit their column (43, 53, 69, 70, 131, 321, 349, 407, 691).
-_REFUSED_FOR_GOOD = frozenset({6, 26, 27, 33, 43, 53, 69, 70, 117, 131, 321, 349, 407, 691})
+# values that do not fit their column (43, 44, 53, 69, 70, 131, 321, 349, 407, 691).
+_REFUSED_FOR_GOOD = frozenset({6, 26, 27, 33, 43, 44, 53, 69, 70, 117, 131, 321, 349, 407, 691})
 
 
 class Refused(Exception):
@@ -36,6 +36,11 @@ class Connections:
         self._idle: queue.LifoQueue[Client | None] = queue.LifoQueue()
         for _ in range(READERS):
             self._idle.put(None)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the store runs in this process, and so stops when this process does."""
+        return self._url.startswith("chdb:")
 
     def writer(self) -> Client:
         """The writing connection; for one thread at a time. Raises Unavailable."""
@@ -62,7 +67,7 @@ class Connections:
                 client.close()
 
     def _open(self) -> Client:
-        settings: dict[str, Any] = {"autogenerate_session_id": False} if not self._url.startswith("chdb:") else {}
+        settings: dict[str, Any] = {"autogenerate_session_id": False} if not self.embedded else {}
         with translated():
             return clickhouse_connect.get_client(dsn=self._url, **settings)
 

@@ -1,9 +1,10 @@
 """Events and conversions as the store reads them: MessagePack rows, encoded once at ingest and never touched again."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from goalpost.core.events import Conversion, Event
 
 _encode = msgspec.msgpack.Encoder().encode
+T = TypeVar("T")
 _decode = msgspec.msgpack.Decoder().decode
 _CENTS_OF_CENTS = 10_000  # a Decimal(18, 4) travels as the integer of its ten-thousandths
 
@@ -88,15 +90,53 @@ def conversion_row(conversion: Conversion) -> bytes:
     )
 
 
+def site_and_day(event: bytes) -> tuple[UUID, date]:
+    """Which site's which day an event's row belongs to."""
+    site, timestamp_ms, *_ = _decode(event)
+    return _uuid(site), _day(timestamp_ms)
+
+
 def goal_and_day(conversion: bytes) -> tuple[UUID, date]:
     """Which goal's which day a conversion's row belongs to."""
     goal, timestamp_ms, *_ = _decode(conversion)
-    return UUID(bytes=goal[7::-1] + goal[:7:-1]), datetime.fromtimestamp(timestamp_ms / 1000, UTC).date()
+    return _uuid(goal), _day(timestamp_ms)
+
+
+def event_identity(event: bytes) -> int:
+    """An event's id."""
+    return int(_decode(event)[2])
+
+
+def conversion_identity(conversion: bytes) -> tuple[UUID, int]:
+    """A conversion's goal and event: an event converts a goal at most once."""
+    goal, _, event_id, *_ = _decode(conversion)
+    return _uuid(goal), int(event_id)
 
 
 def readable(table: Table, row: bytes) -> dict[str, Any]:
     """A row by column name, for people; raises msgspec.DecodeError for what is no row."""
     return dict(zip(table.columns, _decode(row), strict=True))
+
+
+def or_none(read: Callable[[bytes], T], row: bytes) -> T | None:
+    """What `read` finds in a row; None for what is no row of ours, which the store will refuse and say why."""
+    try:
+        return read(row)
+    except (msgspec.MsgspecError, ValueError, TypeError, IndexError):
+        return None
+
+
+def known(read: Callable[[bytes], T], rows: Iterable[bytes]) -> list[T]:
+    """What `read` finds in those rows that are rows of ours."""
+    return [found for row in rows if (found := or_none(read, row)) is not None]
+
+
+def _uuid(row_id: bytes) -> UUID:
+    return UUID(bytes=row_id[7::-1] + row_id[:7:-1])
+
+
+def _day(timestamp_ms: int) -> date:
+    return datetime.fromtimestamp(timestamp_ms / 1000, UTC).date()
 
 
 def _scaled(amount: Decimal | None) -> int | None:

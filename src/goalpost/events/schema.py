@@ -8,13 +8,32 @@ from clickhouse_connect.driver import Client
 
 from goalpost.core.errors import GoalpostError
 
-# Inserts carry a token; this many of the newest are remembered, so that a replayed batch is stored once.
-_DEDUPLICATED = "non_replicated_deduplication_window = 1000"
+# Inserts carry a token; so many of the newest are remembered, so that a batch sent twice is stored once. And an insert
+# is on the disk when it returns: then the spool lets go of its rows.
+_DURABLE = "non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1"
 
 # Rollup rows are few and heavy: small granules, so that one day's row can be read without its neighbours.
-_ROLLUP = f"SETTINGS index_granularity = 8, {_DEDUPLICATED}"
+_ROLLUP = f"SETTINGS index_granularity = 8, {_DURABLE}"
 
 _LASTING = "bitTest(visitor, 63) = 1"  # core.events.LASTING_VISITOR
+
+# What a rollup says of the rows of its base table; `%s` takes a condition when a part of it is made anew.
+SITE_DAYS_OF_EVENTS = f"""
+    SELECT site_id, toDate(timestamp) AS day,
+        countIf(kind = 'pageview') AS pageviews,
+        uniqExactStateIf(visitor, NOT {_LASTING}) AS visitors,
+        uniqExactStateIf(visitor, {_LASTING}) AS lasting_visitors,
+        uniqExactState(sipHash64(visitor, visit_at)) AS visits
+    FROM events %s GROUP BY site_id, day
+"""
+GOAL_DAYS_OF_CONVERSIONS = f"""
+    SELECT goal_id, toDate(timestamp) AS day,
+        count() AS conversions,
+        sum(toDecimal128(ifNull(revenue, 0), 4)) AS revenue,
+        uniqExactStateIf(visitor, NOT {_LASTING}) AS visitors,
+        uniqExactStateIf(visitor, {_LASTING}) AS lasting_visitors
+    FROM conversions %s GROUP BY goal_id, day
+"""
 
 _FIRST = (
     f"""
@@ -42,7 +61,7 @@ _FIRST = (
         revenue Nullable(Decimal(18, 4)) CODEC(ZSTD),
         currency LowCardinality(String),
         props Map(LowCardinality(String), String) CODEC(ZSTD)
-    ) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (site_id, timestamp, id) SETTINGS {_DEDUPLICATED}
+    ) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (site_id, timestamp, id) SETTINGS {_DURABLE}
     """,
     f"""
     CREATE TABLE IF NOT EXISTS conversions (
@@ -52,7 +71,7 @@ _FIRST = (
         visitor UInt64 CODEC(ZSTD),
         revenue Nullable(Decimal(18, 4)) CODEC(ZSTD)
     ) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (goal_id, timestamp, event_id)
-    SETTINGS {_DEDUPLICATED}
+    SETTINGS {_DURABLE}
     """,
     f"""
     CREATE TABLE IF NOT EXISTS site_days (
@@ -64,15 +83,7 @@ _FIRST = (
         visits AggregateFunction(uniqExact, UInt64)
     ) ENGINE = AggregatingMergeTree PARTITION BY toYYYYMM(day) ORDER BY (site_id, day) {_ROLLUP}
     """,
-    f"""
-    CREATE MATERIALIZED VIEW IF NOT EXISTS events_to_site_days TO site_days AS
-    SELECT site_id, toDate(timestamp) AS day,
-        countIf(kind = 'pageview') AS pageviews,
-        uniqExactStateIf(visitor, NOT {_LASTING}) AS visitors,
-        uniqExactStateIf(visitor, {_LASTING}) AS lasting_visitors,
-        uniqExactState(sipHash64(visitor, visit_at)) AS visits
-    FROM events GROUP BY site_id, day
-    """,
+    f"CREATE MATERIALIZED VIEW IF NOT EXISTS events_to_site_days TO site_days AS {SITE_DAYS_OF_EVENTS % ''}",
     f"""
     CREATE TABLE IF NOT EXISTS goal_days (
         goal_id UUID,
@@ -83,15 +94,7 @@ _FIRST = (
         lasting_visitors AggregateFunction(uniqExact, UInt64)
     ) ENGINE = AggregatingMergeTree PARTITION BY toYYYYMM(day) ORDER BY (goal_id, day) {_ROLLUP}
     """,
-    f"""
-    CREATE MATERIALIZED VIEW IF NOT EXISTS conversions_to_goal_days TO goal_days AS
-    SELECT goal_id, toDate(timestamp) AS day,
-        count() AS conversions,
-        sum(toDecimal128(ifNull(revenue, 0), 4)) AS revenue,
-        uniqExactStateIf(visitor, NOT {_LASTING}) AS visitors,
-        uniqExactStateIf(visitor, {_LASTING}) AS lasting_visitors
-    FROM conversions GROUP BY goal_id, day
-    """,
+    f"CREATE MATERIALIZED VIEW IF NOT EXISTS conversions_to_goal_days TO goal_days AS {GOAL_DAYS_OF_CONVERSIONS % ''}",
 )
 
 VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST,)

@@ -1,10 +1,12 @@
 """The one way into the event store: whole batches under a token, so that a replay is stored once."""
 
+import time
 from collections.abc import Sequence
 
 from goalpost.events.client import Connections, Refused, translated
 from goalpost.events.day_totals import DayTotals
-from goalpost.events.rows import CONVERSIONS, EVENTS, Table, goal_and_day
+from goalpost.events.reconciliation import Reconciliation
+from goalpost.events.rows import CONVERSIONS, EVENTS, Table, goal_and_day, known
 from goalpost.events.schema import upgrade
 
 DeadRow = tuple[Table, bytes, str]
@@ -41,8 +43,29 @@ class EventWriter:
         """
         self.prepare()
         dead = self._insert(CONVERSIONS, conversions, token)
-        self._totals.forget({goal_and_day(row) for row in conversions})
+        refused = {row for _, row, _ in dead}
+        self._totals.forget({goal_and_day(row) for row in conversions if row not in refused})
         return dead + self._insert(EVENTS, events, token)
+
+    def write_again(self, *, events: Sequence[bytes], conversions: Sequence[bytes], token: str) -> list[DeadRow]:
+        """Store a batch that may be stored in part; as `write` otherwise.
+
+        A server that outlived us knows its tokens. The embedded store went down with the process, maybe between noting
+        a token and keeping its rows, so its tokens prove nothing: it is asked for each row, and what the batch touches
+        of the rollups is made anew.
+        """
+        if not self._connections.embedded:
+            return self.write(events=events, conversions=conversions, token=token)
+        self.prepare()
+        with translated():
+            reconciliation = Reconciliation(self._connections.writer(), events, conversions)
+            missing_events, missing_conversions = reconciliation.missing()
+        fresh = f"{token}-{time.time_ns():x}"
+        dead = self._insert(CONVERSIONS, missing_conversions, fresh) + self._insert(EVENTS, missing_events, fresh)
+        with translated():
+            reconciliation.rebuild_rollups()
+        self._totals.forget(known(goal_and_day, conversions))
+        return dead
 
     def _insert(self, table: Table, rows: Sequence[bytes], token: str) -> list[DeadRow]:
         if not rows:

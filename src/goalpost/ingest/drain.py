@@ -56,7 +56,8 @@ class Drain:
             batch = self._spool.next_batch(MAX_ROWS)
             if batch is None:
                 return False
-            dead = self._writer.write(events=batch.events, conversions=batch.conversions, token=batch.token)
+            write = self._writer.write_again if batch.again else self._writer.write
+            dead = write(events=batch.events, conversions=batch.conversions, token=batch.token)
             if dead:
                 _log.error("the event store refused rows for good", rows=len(dead), reason=dead[0][2])
             self._spool.sent(batch, [(table.name, row, reason) for table, row, reason in dead])

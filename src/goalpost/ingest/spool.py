@@ -47,11 +47,15 @@ class Accepted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Batches on their way: the same rows under the same token, however often they are read."""
+    """Batches on their way: the same rows under the same token, however often they are read.
+
+    `again` says that they were on their way before, and may be stored in part.
+    """
 
     first: int
     last: int
     token: str
+    again: bool
     events: list[bytes]
     conversions: list[bytes]
 
@@ -101,7 +105,8 @@ class Spool:
     def next_batch(self, max_rows: int) -> Sending | None:
         """What to send next: what was on its way already, else the oldest batches up to about `max_rows` rows."""
         with self._lock:
-            planned = self._db.execute("SELECT first, last, token FROM sending").fetchone() or self._plan(max_rows)
+            interrupted = self._db.execute("SELECT first, last, token FROM sending").fetchone()
+            planned = interrupted or self._plan(max_rows)
             if planned is None:
                 return None
         first, last, token = planned
@@ -109,7 +114,7 @@ class Spool:
         rows = self._reads.execute(query, (first, last)).fetchall()
         events = [row for blob, _ in rows for row in _decode_rows(blob)]
         conversions = [row for _, blob in rows for row in _decode_rows(blob)]
-        return Sending(first, last, token, events, conversions)
+        return Sending(first, last, token, interrupted is not None, events, conversions)
 
     def sent(self, sending: Sending, dead: Sequence[tuple[str, bytes, str]]) -> None:
         """Let go of what the event store has; rows it refused for good go to the dead letters, with the reason."""
