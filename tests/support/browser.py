@@ -1,0 +1,140 @@
+"""A real Chromium and the pages it looks at, on an origin of their own, as on a real site."""
+
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+from tests.support.server import Site
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+]
+STUB = (
+    '<script>window.ka=window.ka||["track","goal","page"].reduce('
+    "(k,m)=>(k[m]=(...a)=>{k.q.push([m,a])},k),{q:[]})</script>"
+)
+A_JS = Path(__file__).resolve().parents[2] / "src" / "goalpost" / "ingest" / "static" / "a.js"
+
+
+class Pages:
+    """A web server of its own origin; `put` gives it a page."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, bytes] = {}
+        self.prerendered: set[str] = set()
+        pages = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                path = self.path.partition("?")[0]
+                if "prerender" in self.headers.get("sec-purpose", ""):
+                    pages.prerendered.add(path)
+                body = pages.bodies.get(path)
+                self.send_response(204 if body is None else 200)
+                if body is not None:
+                    script = path.endswith(".js")
+                    self.send_header("content-type", f"text/{'javascript' if script else 'html'}")
+                    self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body or b"")
+
+            def do_POST(self) -> None:
+                """Hang up without an answer, as a dying server does."""
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def put(self, path: str, head: str, body: str = "") -> str:
+        html = f"<!doctype html><meta charset=utf-8><title>page</title>{head}<body>{body}</body>"
+        self.bodies[path] = html.encode()
+        return self.url + path
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+
+class Tab:
+    """One browser tab: what its page sent to goalpost, and what went wrong in it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.sent: list[dict[str, Any]] = []
+        self.requests: list[Request] = []
+        self.errors: list[str] = []
+        page.on("request", self._on_request)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _on_request(self, request: Request) -> None:
+        if request.url.endswith("/api/event"):
+            self.requests.append(request)
+            self.sent.append(json.loads(request.post_data or "null"))
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # The browser's own lines about the network are nobody's to silence.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.errors.append(message.text)
+
+    def run(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+    def wait_sent(self, count: int) -> list[dict[str, Any]]:
+        """Wait for `count` events, and a little for one too many."""
+        deadline = time.monotonic() + 5
+        while len(self.sent) < count and time.monotonic() < deadline:
+            self.page.wait_for_timeout(10)
+        self.page.wait_for_timeout(100)
+        assert len(self.sent) == count, self.sent
+        return self.sent
+
+    def paths(self) -> list[str]:
+        """The addresses of the events sent, without the origin."""
+        return ["/" + event["url"].split("/", 3)[3] for event in self.sent]
+
+
+def page_views(site: Site) -> dict[str, int]:
+    """Return path → page views."""
+    answer = site.api.get(f"/sites/{site.key}/stats", params={"period": "7d", "dimensions": "path"})
+    assert answer.status_code == 200, answer.text
+    return {row["value"]: row["pageviews"] for row in answer.json()["data"]["breakdowns"]["path"]}
+
+
+def eventually(read: Callable[[], Any], expected: object, within: float = 5.0) -> None:
+    """Wait until `read()` gives what is expected; the last answer is in the failure."""
+    deadline = time.monotonic() + within
+    while (got := read()) != expected and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert got == expected
+
+
+def counted(site: Site, goal: str, conversions: int, revenue: float | None = None) -> None:
+    """The goal has these conversions, all of one visitor, and this revenue."""
+    eventually(
+        lambda: site.stats(goal, period="7d"),
+        {
+            "conversions": conversions,
+            "unique_conversions": min(conversions, 1),
+            "revenue": revenue,
+        },
+    )

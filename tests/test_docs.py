@@ -1,0 +1,73 @@
+"""The documents tell the truth about what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from goalpost.cli import cli
+from goalpost.core.conversion_goals import Trigger
+from goalpost.core.events import Event, Hit
+from goalpost.ingest.pipeline import STEPS
+from goalpost.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))]
+
+
+def test_every_setting_is_documented() -> None:
+    operating = (ROOT / "docs/operating.md").read_text()
+    missing = [name for name in Settings.model_fields if f"`GOALPOST_{name.upper()}`" not in operating]
+    assert missing == []
+
+
+def test_every_documented_setting_exists() -> None:
+    text = "".join(page.read_text() for page in PAGES)
+    known = {f"GOALPOST_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"GOALPOST_[A-Z_]+[A-Z]", text)) <= known
+
+
+def test_every_metric_is_documented(server) -> None:  # type: ignore[no-untyped-def]
+    import httpx
+
+    names = set(re.findall(r"^# TYPE (\S+)", httpx.get(server.url + "/metrics", trust_env=False).text, re.MULTILINE))
+    operating = (ROOT / "docs/operating.md").read_text()
+    assert names
+    assert [name for name in names if name not in operating] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    broken = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
+    assert broken == []
+
+
+def test_the_code_tour_names_files_that_exist() -> None:
+    tour = (ROOT / "CONTRIBUTING.md").read_text()
+    names = re.findall(r"`([a-z_]+/[a-z_/]+(?:\.py|/))`", tour)
+    assert len(names) > 15
+    assert [name for name in names if not (ROOT / "src/goalpost" / name).exists()] == []
+
+
+def test_every_command_has_help_and_json() -> None:
+    for path, command in _commands(typer.main.get_command(cli), "goalpost"):
+        assert command.help, path
+        options = {name for parameter in command.params for name in parameter.opts}
+        assert "--json" in options or path in {"goalpost serve", "goalpost demo"}, path
+
+
+def test_every_step_says_what_it_does() -> None:
+    assert all(step.__doc__ for step in STEPS)
+    assert {Hit.__doc__, Event.__doc__, Trigger.__doc__}.isdisjoint({None})
+
+
+def _commands(group, path: str):  # type: ignore[no-untyped-def]
+    context = group.make_context("goalpost", [], resilient_parsing=True)
+    for name in group.list_commands(context):
+        _, command, _ = group.resolve_command(context, [name])
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
