@@ -23,6 +23,14 @@ def next_revision(db: Connection) -> int:
     )
 
 
+def lock_catalog(db: Connection) -> None:
+    """Let no other transaction change sites, goals or workspaces until this one ends: what is free now stays free.
+
+    SQLite's transactions that may write hold such a lock from their beginning.
+    """
+    db.execute(select(catalog.c.id).with_for_update())
+
+
 def touch_site(db: Connection, site_id: UUID) -> None:
     """Mark a site as changed, because a goal of it did."""
     db.execute(update(sites).where(sites.c.id == site_id).values(revision=next_revision(db)))

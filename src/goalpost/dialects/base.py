@@ -1,32 +1,41 @@
 """What every dialect does alike: credential → caller → quota → scope → one transaction → the handler's one service.
 
-A handler gets a `Call`. Its transaction is committed before the answer is sent, and rolled back when anything is raised.
+A handler gets a `Call`. Its transaction is committed before the answer is sent, and rolled back when anything is
+raised.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-import structlog
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic_core import ErrorDetails, from_json
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from goalpost import __version__
 from goalpost.auth import callers
 from goalpost.auth.callers import Caller
 from goalpost.auth.rate_limit import Quota, RateLimiter
-from goalpost.core.errors import Invalid, Malformed, TooLarge, Unauthenticated, Unavailable
+from goalpost.core.errors import Invalid, Malformed, RateLimited, TooLarge, Unauthenticated, Unavailable
 from goalpost.events.queries import EventReader
 
 MAX_BODY = 1024 * 1024
+MAX_TRANSACTIONS = 8
+"""How many requests may hold a transaction at once. Fewer than the engine's pool has connections, and far fewer than
+there are threads: requests that wait for a connection would otherwise take the threads of those that have one."""
+
 _QUOTA = "goalpost.quota"
-_bearer = HTTPBearer(auto_error=False, description="A key made with `goalpost key create`.")
-_log = structlog.get_logger()
+_bearer = HTTPBearer(auto_error=False, scheme_name="key", description="A key made with `goalpost key create`.")
+_slashes = re.compile("/{2,}")
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -67,29 +76,81 @@ class Call:
             raise Invalid(_faults(error)) from None
 
 
-def gate(backend: Backend, scope: str) -> Any:
+def new_app(title: str, description: str, backend: Backend | None) -> FastAPI:
+    """A dialect's application, without the pages that would load scripts from elsewhere.
+
+    Without a backend it can be described, and answers nothing.
+    """
+    app = _Application(
+        title=title,
+        description=description,
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.backend = backend
+    app.state.transactions = asyncio.Semaphore(MAX_TRANSACTIONS)
+    app.add_middleware(Forgiving)
+    return app
+
+
+class _Application(FastAPI):
+    """FastAPI documents a 422 of its own for every parameter; here every failure is the dialect's."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, with the failures that can happen."""
+        document = super().openapi()
+        schemas = document["components"]["schemas"]
+        if schemas.pop("HTTPValidationError", None):
+            schemas.pop("ValidationError")
+            for operation in (operation for path in document["paths"].values() for operation in path.values()):
+                if "HTTPValidationError" in str(operation["responses"].get("422")):
+                    del operation["responses"]["422"]
+        return document
+
+
+def accepts(model: type[BaseModel]) -> dict[str, Any]:
+    """The OpenAPI part for a handler that reads its body with `Call.read(model)`."""
+    schema = model.model_json_schema()
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def gate(scope: str) -> Any:
     """The dependency that lets a request with `scope` through: 401, 429, 403 in this order, then the transaction."""
 
     def authenticate(
-        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer, scopes=[scope])]
     ) -> Caller:
+        backend: Backend = request.app.state.backend
         caller = _caller(backend, credentials)
-        request.scope[_QUOTA].append(backend.limiter.spend(str(caller.workspace_id)))
+        _spend(backend.limiter, str(caller.workspace_id), request.scope[_QUOTA])
         caller.require(scope)
         return caller
 
     async def read_body(request: Request, caller: Annotated[Caller, Depends(authenticate)]) -> bytes:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                raise TooLarge(f"a body may have {MAX_BODY} bytes")
-        return body
+        body = bytearray()
+        try:
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    raise TooLarge(f"a body may have {MAX_BODY} bytes")
+        except ClientDisconnect:
+            raise Malformed("the body ended early") from None
+        return bytes(body)
+
+    async def take_turn(request: Request, body: Annotated[bytes, Depends(read_body)]) -> AsyncIterator[bytes]:
+        async with request.app.state.transactions:
+            yield body
 
     def open_call(
-        request: Request, caller: Annotated[Caller, Depends(authenticate)], body: Annotated[bytes, Depends(read_body)]
+        request: Request,
+        caller: Annotated[Caller, Depends(authenticate)],
+        body: Annotated[bytes, Depends(take_turn, scope="function")],
     ) -> Iterator[Call]:
-        reads = request.method in ("GET", "HEAD")
+        backend: Backend = request.app.state.backend
+        reads = request.method == "GET"
         engine = backend.engine.execution_options(read_only=True) if reads else backend.engine
         with _store_errors(), engine.begin() as db:
             yield Call(caller, db, backend.events, backend.now(), body)
@@ -106,7 +167,7 @@ class _store_errors:
         return None
 
     def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
-        if isinstance(error, OperationalError):
+        if isinstance(error, OperationalError | PoolTimeoutError):
             raise Unavailable("the relational store does not answer") from error
 
 
@@ -123,14 +184,46 @@ def _caller(backend: Backend, credentials: HTTPAuthorizationCredentials | None) 
     return caller
 
 
+def _spend(limiter: RateLimiter, key: str, quotas: list[Quota]) -> None:
+    """Take one request from the key's window and note where it stands, whether there was one left or not."""
+    try:
+        quotas.append(limiter.spend(key))
+    except RateLimited:
+        quotas.append(limiter.look(key))
+        raise
+
+
 def _faults(error: ValidationError) -> Mapping[str, list[str]]:
-    """Pydantic's findings by top-level field, in the words of a form's error list."""
+    """Pydantic's findings by top-level field, the first of each, in the words of a form's error list."""
     faults: dict[str, list[str]] = {}
-    for found in error.errors(include_url=False, include_context=False):
-        blank = found["type"] == "missing" or found["input"] is None
-        field = str(found["loc"][0]) if found["loc"] else "body"
-        faults.setdefault(field, ["can't be blank" if blank else "is invalid"])
+    for found in error.errors(include_url=False):
+        faults.setdefault(str(found["loc"][0]) if found["loc"] else "body", [_fault(found)])
     return faults
+
+
+def _fault(found: ErrorDetails) -> str:
+    if found["type"] == "missing" or found["input"] in (None, ""):
+        return "can't be blank"
+    if found["type"] == "string_too_long":
+        return f"should be at most {found['ctx']['max_length']} character(s)"
+    return "is invalid"
+
+
+class Forgiving:
+    """Takes what clients send for what they mean: HEAD for GET, doubled and trailing slashes for typing errors.
+
+    The server itself leaves the body of an answer to HEAD out.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on as it was meant."""
+        if scope["type"] == "http":
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            scope = {**scope, "method": method, "path": _slashes.sub("/", scope["path"]).rstrip("/")}
+        await self._app(scope, receive, send)
 
 
 class QuotaHeaders:
@@ -151,14 +244,3 @@ class QuotaHeaders:
             await send(message)
 
         await self._app({**scope, _QUOTA: spent}, receive, send_with_quota)
-
-
-def accepts(model: type[BaseModel]) -> dict[str, Any]:
-    """The OpenAPI part for a handler that reads its body with `Call.read(model)`."""
-    schema = model.model_json_schema()
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-def new_app(title: str, description: str) -> FastAPI:
-    """A dialect's application, without the pages that would load scripts from elsewhere."""
-    return FastAPI(title=title, description=description, docs_url=None, redoc_url=None, redirect_slashes=False)

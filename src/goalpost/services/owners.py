@@ -11,13 +11,16 @@ from sqlalchemy import Connection
 from goalpost.auth import callers
 from goalpost.core.errors import Conflict, Invalid, NotFound
 from goalpost.core.ids import new_id, new_site_key, parse_id
-from goalpost.core.owners import ApiKey, Site, Workspace, check_name, clean_domain
+from goalpost.core.owners import MAX_NAME, ApiKey, Site, Workspace, check_name, clean_domain
+from goalpost.core.texts import text_faults
 from goalpost.db import owners
+from goalpost.db.revision import lock_catalog
 
 
 def create_workspace(db: Connection, *, name: str, now: datetime) -> Workspace:
     """A new workspace; raises Conflict when the name is taken."""
     check_name(name)
+    lock_catalog(db)
     if owners.find_workspace(db, name):
         raise Conflict(f"there is a workspace named {name!r} already")
     workspace = Workspace(new_id(now), name, now)
@@ -32,7 +35,7 @@ def list_workspaces(db: Connection) -> list[Workspace]:
 
 def get_workspace(db: Connection, *, name: str) -> Workspace:
     """The workspace of that name; raises NotFound."""
-    workspace = owners.find_workspace(db, name)
+    workspace = None if text_faults(name, MAX_NAME) else owners.find_workspace(db, name)
     if workspace is None:
         raise NotFound(f"there is no workspace named {name!r}")
     return workspace
@@ -99,8 +102,7 @@ def list_sites(db: Connection, *, workspace_id: UUID | None = None) -> list[Site
 
 def get_site(db: Connection, *, key: str, workspace_id: UUID | None = None) -> Site:
     """The site of that key, or of that id; raises NotFound, for another workspace's site too."""
-    site_id = parse_id(key)
-    site = owners.get_site(db, site_id) if site_id is not None else owners.find_site(db, key)
+    site = _find_site(db, key)
     if site is None or workspace_id not in (None, site.workspace_id):
         raise NotFound(f"there is no site {key!r}")
     return site
@@ -122,6 +124,14 @@ def delete_site(db: Connection, *, site: Site, now: datetime) -> None:
     owners.delete_site(db, site.id, now)
 
 
+def _find_site(db: Connection, key: str) -> Site | None:
+    if (site_id := parse_id(key)) is not None:
+        return owners.get_site(db, site_id)
+    # Not every text can be asked for: NUL breaks PostgreSQL, a lone surrogate both stores.
+    return None if text_faults(key, MAX_NAME) else owners.find_site(db, key)
+
+
 def _check_domain_is_free(db: Connection, workspace_id: UUID, domain: str) -> None:
+    lock_catalog(db)
     if owners.has_domain(db, workspace_id, domain):
         raise Invalid({"domain": ["has already been taken"]})

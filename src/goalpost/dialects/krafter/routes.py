@@ -1,14 +1,16 @@
 """Krafter's endpoints. A handler parses, calls one service, renders."""
 
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import FastAPI, Query
+from fastapi import APIRouter, FastAPI, Path, Query
 
+from goalpost.core.conversion_goals import ConversionGoal
 from goalpost.core.owners import Site
 from goalpost.core.periods import Period, parse_period
+from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, gate, new_app
 from goalpost.dialects.krafter import errors, wire
+from goalpost.dialects.krafter.errors import failures
 from goalpost.dialects.krafter.translate import (
     draft_from_wire,
     event_count_to_wire,
@@ -25,150 +27,144 @@ PREFIX = "/api/v1/analytics"
 READ, WRITE = "analytics:read", "analytics:write"
 SCOPES = (READ, WRITE)
 
-PeriodName = Annotated[str | None, Query(alias="period", description="7d, 30d (default), 12mo or custom")]
-From = Annotated[str | None, Query(alias="from", description="First day, UTC; required when period is custom")]
-To = Annotated[str | None, Query(alias="to", description="Last day, UTC; required when period is custom")]
+Read = Annotated[Call, gate(READ)]
+Write = Annotated[Call, gate(WRITE)]
+SiteKey = Annotated[str, Path(description="The site's key.", examples=["sk_abc123def456"])]
+GoalId = Annotated[str, Path(description="The goal's id.", examples=["550e8400-e29b-41d4-a716-446655440000"])]
+PeriodQuery = Annotated[wire.PeriodQuery, Query()]
+SiteStatsQuery = Annotated[wire.SiteStatsQuery, Query()]
 
-_DESCRIPTION = "Goals, sites and statistics as Krafter Analytics documents them, served by goalpost."
+_DESCRIPTION = """\
+Goals, sites and statistics as Krafter Analytics documents them, served by goalpost.
+
+Every response tells the workspace's quota in `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset`
+(Unix seconds). Days are UTC days."""
+
+_goals = APIRouter(tags=["Goals"])
+_sites = APIRouter(tags=["Sites"])
+_stats = APIRouter(tags=["Statistics"])
 
 
-def _failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    always = (401, 403, 429, 500, 503)
-    return {status: {"model": wire.Error} for status in (*statuses, *always)}
-
-
-def make_app(backend: Backend) -> FastAPI:
-    """The dialect's application, to be mounted at PREFIX."""
-    app = new_app("Krafter Analytics API", _DESCRIPTION)
+def make_app(backend: Backend | None) -> FastAPI:
+    """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
+    app = new_app("Krafter Analytics API", _DESCRIPTION, backend)
     errors.install(app)
-    _add_goals(app, gate(backend, READ), gate(backend, WRITE))
-    _add_sites(app, gate(backend, READ), gate(backend, WRITE))
-    _add_stats(app, gate(backend, READ))
+    for router in (_goals, _sites, _stats):
+        app.include_router(router)
+    docs_page.install(app)
     return app
 
 
-def _add_goals(app: FastAPI, read: Any, write: Any) -> None:
-    body = _failures(400, 404, 413, 422)
-
-    @app.post(
-        "/sites/{key}/goals", status_code=201, responses=body, openapi_extra=accepts(wire.GoalCreate), tags=["Goals"]
-    )
-    def create_goal(key: str, call: Call = write) -> wire.Data[wire.Goal]:
-        """Create a goal."""
-        site = _site(call, key)
-        goal = conversion_goals.create_goal(
-            call.db, site=site, draft=draft_from_wire(call.read(wire.GoalCreate)), now=call.now
-        )
-        return wire.Data(data=goal_to_wire(goal))
-
-    @app.get("/sites/{key}/goals", responses=_failures(404), tags=["Goals"])
-    def list_goals(key: str, call: Call = read) -> wire.Data[list[wire.Goal]]:
-        """List a site's goals, oldest first."""
-        goals = conversion_goals.list_goals(call.db, site=_site(call, key))
-        return wire.Data(data=[goal_to_wire(goal) for goal in goals])
-
-    @app.patch("/sites/{key}/goals/{id}", responses=body, openapi_extra=accepts(wire.GoalPatch), tags=["Goals"])
-    def update_goal(key: str, id: str, call: Call = write) -> wire.Data[wire.Goal]:
-        """Change a goal; conversions counted so far stay as they are."""
-        goal = conversion_goals.get_goal(call.db, site=_site(call, key), goal_id=goal_id_from_wire(id))
-        changes = goal_changes_from_wire(call.read(wire.GoalPatch))
-        return wire.Data(data=goal_to_wire(conversion_goals.update_goal(call.db, goal=goal, changes=changes)))
-
-    @app.delete("/sites/{key}/goals/{id}", responses=_failures(404), tags=["Goals"])
-    def delete_goal(key: str, id: str, call: Call = write) -> wire.Data[wire.Deleted]:
-        """Delete a goal; its conversions stay stored."""
-        goal = conversion_goals.get_goal(call.db, site=_site(call, key), goal_id=goal_id_from_wire(id))
-        conversion_goals.delete_goal(call.db, goal=goal, now=call.now)
-        return wire.Data(data=wire.Deleted())
-
-    @app.get("/sites/{key}/goals/{id}/stats", responses=_failures(400, 404), tags=["Goals"])
-    def goal_stats(
-        key: str, id: str, period: PeriodName = None, from_: From = None, to: To = None, call: Call = read
-    ) -> wire.Data[wire.GoalStats]:
-        """A goal's conversions, unique visitors and revenue."""
-        goal = conversion_goals.get_goal(call.db, site=_site(call, key), goal_id=goal_id_from_wire(id))
-        totals = stats.goal_stats(call.events, goal=goal, period=_period(call, period, from_, to))
-        return wire.Data(data=totals_to_wire(totals, goal))
+@_goals.post(
+    "/sites/{key}/goals",
+    status_code=201,
+    responses=failures(400, 404, 422),
+    openapi_extra=accepts(wire.GoalCreate),
+)
+def create_goal(key: SiteKey, call: Write) -> wire.Data[wire.Goal]:
+    """Create a goal. It counts from the next event on."""
+    site, draft = _site(call, key), draft_from_wire(call.read(wire.GoalCreate))
+    goal = conversion_goals.create_goal(call.db, site=site, draft=draft, now=call.now)
+    return wire.Data(data=goal_to_wire(goal))
 
 
-def _add_sites(app: FastAPI, read: Any, write: Any) -> None:
-    @app.get("/sites", responses=_failures(), tags=["Sites"])
-    def list_sites(call: Call = read) -> wire.Data[list[wire.Site]]:
-        """List the workspace's sites, oldest first."""
-        sites = owners.list_sites(call.db, workspace_id=call.caller.workspace_id)
-        return wire.Data(data=[site_to_wire(site) for site in sites])
-
-    @app.post(
-        "/sites",
-        status_code=201,
-        responses=_failures(400, 413, 422),
-        openapi_extra=accepts(wire.SiteCreate),
-        tags=["Sites"],
-    )
-    def create_site(call: Call = write) -> wire.Data[wire.Site]:
-        """Create a site; its key is made here."""
-        fields = call.read(wire.SiteCreate).model_dump()
-        site = owners.create_site(call.db, workspace_id=call.caller.workspace_id, now=call.now, **fields)
-        return wire.Data(data=site_to_wire(site))
-
-    @app.get("/sites/{key}", responses=_failures(404), tags=["Sites"])
-    def get_site(key: str, call: Call = read) -> wire.Data[wire.Site]:
-        """Get a site."""
-        return wire.Data(data=site_to_wire(_site(call, key)))
-
-    @app.patch(
-        "/sites/{key}", responses=_failures(400, 404, 413, 422), openapi_extra=accepts(wire.SitePatch), tags=["Sites"]
-    )
-    def update_site(key: str, call: Call = write) -> wire.Data[wire.Site]:
-        """Change a site's domain, name or public_stats."""
-        site = _site(call, key)
-        patch = call.read(wire.SitePatch)
-        changed = owners.update_site(call.db, site=site, changes=patch.model_dump(include=patch.model_fields_set))
-        return wire.Data(data=site_to_wire(changed))
-
-    @app.delete("/sites/{key}", responses=_failures(404), tags=["Sites"])
-    def delete_site(key: str, call: Call = write) -> wire.Data[wire.Deleted]:
-        """Delete a site; what was counted stays stored."""
-        owners.delete_site(call.db, site=_site(call, key), now=call.now)
-        return wire.Data(data=wire.Deleted())
+@_goals.get("/sites/{key}/goals", responses=failures(404))
+def list_goals(key: SiteKey, call: Read) -> wire.Data[list[wire.Goal]]:
+    """List a site's goals, oldest first."""
+    goals = conversion_goals.list_goals(call.db, site=_site(call, key))
+    return wire.Data(data=[goal_to_wire(goal) for goal in goals])
 
 
-def _add_stats(app: FastAPI, read: Any) -> None:
-    @app.get("/sites/{key}/stats", responses=_failures(400, 404), tags=["Statistics"])
-    def site_stats(
-        key: str,
-        period: PeriodName = None,
-        from_: From = None,
-        to: To = None,
-        dimensions: Annotated[str | None, Query(description="Names, separated by commas")] = None,
-        call: Call = read,
-    ) -> wire.Data[wire.SiteStats]:
-        """A site's totals, its days, and the hundred top values of every dimension asked for."""
-        site, days = _site(call, key), _period(call, period, from_, to)
-        names = list(dict.fromkeys(name.strip() for name in (dimensions or "").split(",") if name.strip()))
-        found = stats.site_stats(call.events, site=site, period=days, dimensions=names)
-        return wire.Data(data=site_stats_to_wire(found))
+@_goals.patch("/sites/{key}/goals/{id}", responses=failures(400, 404, 422), openapi_extra=accepts(wire.GoalPatch))
+def update_goal(key: SiteKey, id: GoalId, call: Write) -> wire.Data[wire.Goal]:
+    """Change a goal. Only the fields sent change, and conversions counted so far stay as they are."""
+    goal, changes = _goal(call, key, id), goal_changes_from_wire(call.read(wire.GoalPatch))
+    changed = conversion_goals.update_goal(call.db, goal=goal, changes=changes)
+    return wire.Data(data=goal_to_wire(changed))
 
-    @app.get("/sites/{key}/realtime", responses=_failures(404), tags=["Statistics"])
-    def realtime(key: str, call: Call = read) -> wire.Data[wire.Realtime]:
-        """Visitors seen within the last five minutes."""
-        visitors = stats.realtime_visitors(call.events, site=_site(call, key), now=call.now)
-        return wire.Data(data=wire.Realtime(visitors=visitors))
 
-    @app.get("/sites/{key}/events", responses=_failures(400, 404), tags=["Statistics"])
-    def custom_events(
-        key: str, period: PeriodName = None, from_: From = None, to: To = None, call: Call = read
-    ) -> wire.Data[list[wire.EventCount]]:
-        """The site's custom events by name, most visitors first."""
-        site = _site(call, key)
-        groups = stats.custom_events(call.events, site=site, period=_period(call, period, from_, to))
-        return wire.Data(data=[event_count_to_wire(group) for group in groups])
+@_goals.delete("/sites/{key}/goals/{id}", responses=failures(404))
+def delete_goal(key: SiteKey, id: GoalId, call: Write) -> wire.Data[wire.Deleted]:
+    """Delete a goal. Its conversions stay stored."""
+    conversion_goals.delete_goal(call.db, goal=_goal(call, key, id), now=call.now)
+    return wire.Data(data=wire.Deleted())
+
+
+@_goals.get("/sites/{key}/goals/{id}/stats", responses=failures(400, 404))
+def get_goal_stats(key: SiteKey, id: GoalId, query: PeriodQuery, call: Read) -> wire.Data[wire.GoalStats]:
+    """A goal's conversions, unique visitors and revenue."""
+    goal = _goal(call, key, id)
+    totals = stats.goal_stats(call.events, goal=goal, period=_period(call, query))
+    return wire.Data(data=totals_to_wire(totals, goal))
+
+
+@_sites.get("/sites", responses=failures())
+def list_sites(call: Read) -> wire.Data[list[wire.Site]]:
+    """List the workspace's sites, oldest first."""
+    sites = owners.list_sites(call.db, workspace_id=call.caller.workspace_id)
+    return wire.Data(data=[site_to_wire(site) for site in sites])
+
+
+@_sites.post("/sites", status_code=201, responses=failures(400, 422), openapi_extra=accepts(wire.SiteCreate))
+def create_site(call: Write) -> wire.Data[wire.Site]:
+    """Create a site. Its key is made here."""
+    fields = call.read(wire.SiteCreate).model_dump()
+    site = owners.create_site(call.db, workspace_id=call.caller.workspace_id, now=call.now, **fields)
+    return wire.Data(data=site_to_wire(site))
+
+
+@_sites.get("/sites/{key}", responses=failures(404))
+def get_site(key: SiteKey, call: Read) -> wire.Data[wire.Site]:
+    """Get a site."""
+    return wire.Data(data=site_to_wire(_site(call, key)))
+
+
+@_sites.patch("/sites/{key}", responses=failures(400, 404, 422), openapi_extra=accepts(wire.SitePatch))
+def update_site(key: SiteKey, call: Write) -> wire.Data[wire.Site]:
+    """Change a site. Only the fields sent change; its key never does."""
+    site, patch = _site(call, key), call.read(wire.SitePatch)
+    changed = owners.update_site(call.db, site=site, changes=patch.model_dump(include=patch.model_fields_set))
+    return wire.Data(data=site_to_wire(changed))
+
+
+@_sites.delete("/sites/{key}", responses=failures(404))
+def delete_site(key: SiteKey, call: Write) -> wire.Data[wire.Deleted]:
+    """Delete a site with its goals. What was counted stays stored."""
+    owners.delete_site(call.db, site=_site(call, key), now=call.now)
+    return wire.Data(data=wire.Deleted())
+
+
+@_stats.get("/sites/{key}/stats", responses=failures(400, 404))
+def get_site_stats(key: SiteKey, query: SiteStatsQuery, call: Read) -> wire.Data[wire.SiteStats]:
+    """A site's totals, its days, and the top values of every dimension asked for."""
+    site, period = _site(call, key), _period(call, query)
+    names = list(dict.fromkeys(name.strip() for name in query.dimensions.split(",") if name.strip()))
+    found = stats.site_stats(call.events, site=site, period=period, dimensions=names)
+    return wire.Data(data=site_stats_to_wire(found))
+
+
+@_stats.get("/sites/{key}/realtime", responses=failures(404))
+def get_realtime_visitors(key: SiteKey, call: Read) -> wire.Data[wire.Realtime]:
+    """How many visitors are on the site now."""
+    visitors = stats.realtime_visitors(call.events, site=_site(call, key), now=call.now)
+    return wire.Data(data=wire.Realtime(visitors=visitors))
+
+
+@_stats.get("/sites/{key}/events", responses=failures(400, 404))
+def list_custom_events(key: SiteKey, query: PeriodQuery, call: Read) -> wire.Data[list[wire.EventCount]]:
+    """The site's custom events by name: the hundred with most visitors, most first."""
+    site, period = _site(call, key), _period(call, query)
+    groups = stats.custom_events(call.events, site=site, period=period)
+    return wire.Data(data=[event_count_to_wire(group) for group in groups])
 
 
 def _site(call: Call, key: str) -> Site:
     return owners.get_site(call.db, key=key, workspace_id=call.caller.workspace_id)
 
 
-def _period(call: Call, period: str | None, from_: str | None, to: str | None) -> Period:
-    today: date = call.now.date()
-    return parse_period(period, from_, to, today=today)
+def _goal(call: Call, key: str, id: str) -> ConversionGoal:
+    return conversion_goals.get_goal(call.db, site=_site(call, key), goal_id=goal_id_from_wire(id))
+
+
+def _period(call: Call, query: wire.PeriodQuery) -> Period:
+    return parse_period(query.period, query.from_, query.to, today=call.now.date())

@@ -73,7 +73,7 @@ def site_stats_to_wire(stats: SiteStats) -> wire.SiteStats:
     """A site's statistics as Krafter shows them."""
     period = stats.period
     return wire.SiteStats(
-        period=wire.Period(first_on=period.first_on.isoformat(), last_on=period.last_on.isoformat()),
+        period=wire.Period(from_=period.first_on.isoformat(), to=period.last_on.isoformat()),
         totals=wire.Totals(pageviews=stats.pageviews, visitors=stats.visitors, visits=stats.visits),
         timeseries=[
             wire.Day(date=day.day.isoformat(), pageviews=day.pageviews, visitors=day.visitors, visits=day.visits)

@@ -1,0 +1,119 @@
+"""Domains, names and which keys are live."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goalpost.core.errors import Invalid
+from goalpost.core.owners import MAX_NAME, ApiKey, check_name, clean_domain
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("example.com", "example.com"),
+        ("  Example.COM ", "example.com"),
+        ("https://example.com", "example.com"),
+        ("HTTP://Example.com/path?x=1", "example.com"),
+        ("https://www.example.com/", "www.example.com"),
+        ("example.com.", "example.com"),
+        ("localhost", "localhost"),
+        ("localhost:8080", "localhost:8080"),
+        ("127.0.0.1:3000", "127.0.0.1:3000"),
+        ("a.b-c.d1.example", "a.b-c.d1.example"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("a" * 63 + ".example", "a" * 63 + ".example"),
+    ],
+)
+def test_domains_are_stored_in_one_form(given: str, stored: str) -> None:
+    assert clean_domain(given) == stored
+    assert clean_domain(stored) == stored
+
+
+@pytest.mark.parametrize("text", ["", "   ", ".", "...", "https://", "https:///path", "/", "\n"])
+def test_a_domain_cannot_be_blank(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        clean_domain(text)
+    assert caught.value.faults == {"domain": ["can't be blank"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exa mple.com",
+        "-example.com",
+        "example-.com",
+        "exam_ple.com",
+        "example..com",
+        ".example.com",
+        "user@example.com",
+        "https://user:word@example.com",
+        "ftp://example.com",
+        "example.com:port",
+        "example.com:123456",
+        "example.com:",
+        "bücher.example",
+        "example.com\0",
+        "exam\nple.com",
+        "example.com\u200b",
+        "a" * 64 + ".example",
+        ".".join(["a" * 50] * 6),
+        "\ud800.example",
+        "<script>.example",
+        "[::1]",
+    ],
+)
+def test_what_is_no_host_name_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        clean_domain(text)
+    assert caught.value.faults == {"domain": ["has invalid format"]}
+
+
+@given(st.text(max_size=300))
+def test_a_cleaned_domain_stays_as_it_is(text: str) -> None:
+    try:
+        cleaned = clean_domain(text)
+    except Invalid:
+        return
+    assert clean_domain(cleaned) == cleaned
+    assert cleaned.isascii() and cleaned == cleaned.lower() and len(cleaned) <= 253
+
+
+@pytest.mark.parametrize("name", ["x", " padded ", "Straße 日本 😀", "x" * MAX_NAME])
+def test_names_are_kept_as_typed(name: str) -> None:
+    assert check_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("", "can't be blank"),
+        (" \t\n", "can't be blank"),
+        ("x" * (MAX_NAME + 1), "should be at most 255 character(s)"),
+        ("a\0b", "has invalid characters"),
+        ("a\ud800b", "has invalid characters"),
+    ],
+)
+def test_names_that_cannot_be_stored_are_refused(name: str, fault: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        check_name(name)
+    assert caught.value.faults == {"name": [fault]}
+
+
+def key(*, expires_at: datetime | None = None, revoked_at: datetime | None = None) -> ApiKey:
+    return ApiKey(uuid4(), uuid4(), "k", "gp_", frozenset(), NOW, expires_at, revoked_at, None)
+
+
+def test_a_key_lives_until_it_expires_or_is_revoked() -> None:
+    second = timedelta(seconds=1)
+    assert key().is_live(NOW)
+    assert key(expires_at=NOW + second).is_live(NOW)
+    assert not key(expires_at=NOW).is_live(NOW)
+    assert not key(expires_at=NOW - second).is_live(NOW)
+    assert not key(revoked_at=NOW - second).is_live(NOW)
+    assert not key(revoked_at=NOW + second, expires_at=NOW + second).is_live(NOW)

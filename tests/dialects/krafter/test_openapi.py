@@ -1,0 +1,68 @@
+"""schemathesis over the dialect's own OpenAPI document: no fault, no undocumented answer, whatever is sent."""
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from goalpost.dialects.krafter.routes import make_app
+from tests.support.server import API, RunningServer, Site, Workspace
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+document = make_app(None).openapi()
+schema = schemathesis.openapi.from_dict(document)
+
+# Every run sends the same requests; a failure names the request as a curl line.
+bounded = settings(
+    max_examples=15,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def call(case: schemathesis.Case, workspace: Workspace) -> None:
+    headers = {"Authorization": f"Bearer {workspace.key}"}
+    case.call_and_validate(base_url=workspace.server.url + API, headers=headers, checks=CHECKS)
+
+
+@schema.parametrize()
+@bounded
+def test_anything_sent_gets_a_documented_answer(case: schemathesis.Case, workspace: Workspace) -> None:
+    call(case, workspace)
+
+
+@pytest.fixture
+def real_ids(site: Site) -> dict[str, str]:
+    return {"key": site.key, "id": site.goal()}
+
+
+@schema.include(path_regex=r"\{key\}", method=["GET", "POST", "PATCH"]).parametrize()
+@bounded
+def test_anything_sent_to_a_real_site_gets_a_documented_answer(
+    case: schemathesis.Case, site: Site, real_ids: dict[str, str]
+) -> None:
+    case.path_parameters = {name: real_ids[name] for name in case.path_parameters}
+    call(case, site.workspace)
+
+
+def test_the_server_shows_this_document(server: RunningServer) -> None:
+    shown = httpx.get(f"{server.url}{API}/openapi.json", trust_env=False).json()
+    assert shown == {"servers": [{"url": API}], **document}
+
+
+def test_every_operation_names_its_scope() -> None:
+    needs = [operation["security"] for path in document["paths"].values() for operation in path.values()]
+    assert all(need in ([{"key": ["analytics:read"]}], [{"key": ["analytics:write"]}]) for need in needs)
+
+
+@pytest.mark.parametrize("status", ["401", "403", "429", "500", "503"])
+def test_every_operation_names_the_failures_that_any_can_have(status: str) -> None:
+    assert all(status in operation["responses"] for path in document["paths"].values() for operation in path.values())

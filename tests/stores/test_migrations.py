@@ -1,0 +1,85 @@
+"""From nothing to today's tables on either store: whole or not at all, once, and never backwards."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from goalpost.db.engine import open_engine
+from goalpost.db.migrations import NewerDatabase, migrate
+from goalpost.db.revision import current_revision
+from goalpost.db.tables import metadata
+from tests.stores.together import run_together
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Engine]:
+    engine = open_engine(empty_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names())
+
+
+def test_an_empty_database_gets_todays_tables(empty: Engine) -> None:
+    assert tables(empty) == set()
+    migrate(empty)
+    assert tables(empty) == {*metadata.tables, "alembic_version"}
+    with empty.begin() as db:
+        assert current_revision(db) == 0
+
+
+def test_the_models_say_what_the_migrations_make(engine: Engine) -> None:
+    with engine.begin() as db:
+        context = MigrationContext.configure(
+            db, opts={"compare_type": True, "compare_server_default": True, "target_metadata": metadata}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrating_again_changes_nothing(engine: Engine) -> None:
+    with engine.begin() as db:
+        db.execute(text("UPDATE catalog SET revision = 7"))
+    migrate(engine)
+    with engine.begin() as db:
+        assert current_revision(db) == 7
+
+
+def test_a_newer_database_is_refused_and_left_alone(engine: Engine) -> None:
+    with engine.begin() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerDatabase, match="revision 9999, which this goalpost does not know: upgrade goalpost"):
+        migrate(engine)
+    with engine.begin() as db:
+        assert db.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty: Engine) -> None:
+    with empty.begin() as db:
+        db.execute(text("CREATE TABLE visitor_salts (in_the_way INTEGER)"))  # the last table that the first step makes
+    with pytest.raises(Exception, match="visitor_salts"):
+        migrate(empty)
+    assert tables(empty) == {"visitor_salts"}
+
+    with empty.begin() as db:
+        db.execute(text("DROP TABLE visitor_salts"))
+    migrate(empty)
+    assert tables(empty) == {*metadata.tables, "alembic_version"}
+
+
+def test_servers_that_start_at_once_migrate_once(empty_url: str) -> None:
+    engines = [open_engine(empty_url) for _ in range(4)]
+    try:
+        run_together(*(partial(migrate, engine) for engine in engines))
+        with engines[0].begin() as db:
+            assert db.execute(text("SELECT count(*) FROM catalog")).scalar_one() == 1
+    finally:
+        for engine in engines:
+            engine.dispose()

@@ -1,0 +1,161 @@
+"""Rows of the event store: what is encoded at ingest is what is read back, bit by bit."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from goalpost.core.conversion_goals import Trigger
+from goalpost.core.events import Conversion, Event
+from goalpost.core.matching import parse_revenue
+from goalpost.events.rows import (
+    CONVERSIONS,
+    EVENTS,
+    conversion_row,
+    event_row,
+    goal_and_day,
+    readable,
+    uuid_bytes,
+)
+from tests.stores.conftest import EventStoreUnderTest
+from tests.stores.recorded import ms, write
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOMENTS = st.integers(ms("2000-01-01"), ms("2100-01-01") - 1)
+NUMBERS = st.one_of(st.integers(0, 2**64 - 1), st.sampled_from([0, 1, 2**32, 2**63 - 1, 2**63, 2**64 - 1]))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+REVENUES = st.one_of(st.none(), st.decimals(0, 99999999999999, places=4), st.just(Decimal("99999999999999.9999")))
+ROWS = st.tuples(NUMBERS, MOMENTS, NUMBERS, REVENUES)
+
+
+@st.composite
+def events_of(draw: st.DrawFn, site: UUID) -> Event:
+    texts = draw(st.lists(TEXTS, min_size=14, max_size=14))
+    return Event(
+        draw(NUMBERS),
+        site,
+        draw(st.sampled_from(Trigger)),
+        texts[0],
+        draw(MOMENTS),
+        *texts[1:],
+        visitor=draw(NUMBERS),
+        visit_at=draw(st.integers(0, 2**32 - 1)),
+        revenue=draw(REVENUES),
+        currency=draw(st.sampled_from(["", "EUR"])),
+        props=draw(st.dictionaries(TEXTS, TEXTS, max_size=3)),
+    )
+
+
+def comparable(event: Event) -> tuple:
+    return tuple(getattr(event, name) for name in Event.__slots__)
+
+
+SELECT_EVENTS = """
+SELECT id, site_id, kind, name, toUnixTimestamp64Milli(timestamp), host, path, referrer, source, utm_source, utm_medium,
+    utm_campaign, utm_term, utm_content, device, browser, os, country, visitor, toUnixTimestamp(visit_at), revenue,
+    currency, props
+FROM events WHERE site_id = {site:UUID}
+"""
+
+
+def test_events_come_back_as_they_were(event_store: EventStoreUnderTest) -> None:
+    @settings(max_examples=30)
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        site = data.draw(st.uuids())
+        site = UUID(int=site.int ^ uuid4().int)  # not one that an earlier example has written to
+        made = data.draw(st.lists(events_of(site), min_size=1, max_size=8, unique_by=lambda event: event.id))
+        assert write(event_store, made) == []
+        found = event_store.rows(SELECT_EVENTS, site=site)
+        assert sorted(found, key=lambda row: row[0]) == sorted(map(comparable, made), key=lambda row: row[0])
+
+    check()
+
+
+SELECT_CONVERSIONS = """
+SELECT goal_id, event_id, toUnixTimestamp64Milli(timestamp), visitor, revenue
+FROM conversions WHERE goal_id = {goal:UUID}
+"""
+
+
+def test_conversions_come_back_as_they_were(event_store: EventStoreUnderTest) -> None:
+    @settings(max_examples=20)
+    @given(
+        st.lists(st.tuples(NUMBERS, MOMENTS, NUMBERS, REVENUES), min_size=1, max_size=8, unique_by=lambda row: row[0])
+    )
+    def check(given: list[tuple]) -> None:
+        goal = uuid4()
+        made = [Conversion(goal, *row) for row in given]
+        assert write(event_store, conversions=made) == []
+        found = [Conversion(*row) for row in event_store.rows(SELECT_CONVERSIONS, goal=goal)]
+        assert sorted(found, key=lambda row: row.event_id) == sorted(made, key=lambda row: row.event_id)
+
+    check()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00112233-4455-6677-8899-aabbccddeeff",
+        "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        "00000000-0000-0000-0000-000000000000",
+        "00000000-0000-0001-0000-000000000000",
+        "80000000-0000-0000-0000-000000000001",
+    ],
+)
+def test_the_bytes_of_an_id_spell_the_same_id_to_the_store(event_store: EventStoreUnderTest, text: str) -> None:
+    query = "SELECT toString(reinterpretAsUUID(unhex({bytes:String})))"
+    assert event_store.rows(query, bytes=uuid_bytes(UUID(text)).hex()) == [(text,)]
+
+
+def test_the_columns_are_the_tables(event_store: EventStoreUnderTest) -> None:
+    for table in (EVENTS, CONVERSIONS):
+        found = event_store.rows(f"DESCRIBE TABLE {table.name}")
+        assert tuple(row[0] for row in found) == table.columns
+
+
+def test_the_header_of_a_row_is_as_long_as_the_table_says() -> None:
+    event = Event(1, uuid4(), Trigger.EVENT, "x", 0)
+    for table, row in (
+        (EVENTS, event_row(event, uuid_bytes(event.site_id))),
+        (CONVERSIONS, conversion_row(Conversion(uuid4(), 1, 0, 1, None))),
+    ):
+        values = b"".join(msgspec.msgpack.encode(value) for value in msgspec.msgpack.decode(row))
+        assert row[table.header_size :] == values
+        assert list(readable(table, row)) == list(table.columns)
+
+
+@given(st.uuids(), MOMENTS)
+@example(UUID(int=1), ms("2026-02-28 23:59:59.999"))
+@example(UUID(int=1), ms("2026-03-01"))
+def test_a_conversions_goal_and_day_are_read_off_its_row(goal: UUID, moment: int) -> None:
+    row = conversion_row(Conversion(goal, 1, moment, 1, Decimal("1.5")))
+    expected = (EPOCH + timedelta(milliseconds=moment)).date()
+    assert goal_and_day(row) == (goal, expected)
+    assert isinstance(expected, date)
+
+
+def test_a_row_is_readable_and_rubbish_is_not() -> None:
+    goal = uuid4()
+    row = readable(CONVERSIONS, conversion_row(Conversion(goal, 5, 1000, 2**63, Decimal("0.0001"))))
+    assert row == {
+        "goal_id": uuid_bytes(goal),
+        "timestamp": 1000,
+        "event_id": 5,
+        "visitor": 2**63,
+        "revenue": 1,
+    }
+    with pytest.raises(msgspec.DecodeError):
+        readable(CONVERSIONS, b"\xc1")
+
+
+@given(st.decimals(0, 10**14, allow_nan=False))
+def test_whatever_revenue_is_taken_is_stored_whole(amount: Decimal) -> None:
+    revenue = parse_revenue(amount)
+    if revenue is not None:
+        row = readable(CONVERSIONS, conversion_row(Conversion(uuid4(), 1, 0, 1, revenue)))
+        assert Decimal(row["revenue"]) / 10_000 == revenue
