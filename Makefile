@@ -14,13 +14,13 @@ COMPILE  = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 APT      = apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 ROOT     = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 
-.PHONY: help run test check lint format bench torture demo tracker docs lock clean browser
+.PHONY: help run test check lint format bench torture demo tracker docs lock clean browser wrk
 
 help:     ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runtime     ## start the server with demo data and print where to look
-	@exec $(BIN)/goalpost demo --serve $(ARGS)
+	@exec $(BIN)/goalpost demo $(ARGS)
 
 # A file's tests share one worker, because they share its servers.
 test: $(VENV)/.dev browser     ## run every test
@@ -38,14 +38,19 @@ format: $(VENV)/.dev     ## format the code and fix what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev     ## measure speed, as ratios to a floor taken in the same run
+bench: $(VENV)/.dev wrk     ## measure speed, as ratios to a floor taken in the same run
 	$(BIN)/python -m bench $(ARGS)
+
+# The load generator of the benchmark.
+wrk:
+	@command -v wrk >/dev/null || if $(ROOT); then $(APT) wrk; else \
+	    echo "make bench needs the load generator wrk. On Debian: sudo apt-get install wrk" >&2; exit 1; fi
 
 torture: $(VENV)/.dev     ## crash and restart it for a long time
 	$(BIN)/python -m pytest -m torture tests/torture $(ARGS)
 
 demo: $(VENV)/.runtime     ## write the demo data, start nothing
-	$(BIN)/goalpost demo $(ARGS)
+	$(BIN)/goalpost demo --no-serve $(ARGS)
 
 tracker: $(VENV)/.dev     ## build the script for web pages
 	$(BIN)/python tracker/build.py

@@ -1,18 +1,63 @@
 """The command line: `goalpost COMMAND --help` explains each."""
 
+import importlib
+import os
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
-from goalpost import __version__
-from goalpost.cli import demo, goals, imports, keys, server, sites, workspaces
-from goalpost.cli.context import options
-from goalpost.cli.output import complain
+from goalpost.cli.options import chosen
 from goalpost.core.errors import GoalpostError
 
+# Command → the module that has it, and the line that describes it.
+_COMMANDS = {
+    "serve": ("server", "Run the server."),
+    "demo": ("demo", "Run the server with demo data and a page to try it on."),
+    "workspace": ("workspaces", "Workspaces: nothing crosses from one to another."),
+    "key": ("keys", "API keys: shown once, stored as a hash."),
+    "site": ("sites", "Sites: pages that report under one key."),
+    "goal": ("goals", "Conversion goals."),
+    "import": ("imports", "Import events from files."),
+    "stats": ("stats", "Show a goal's numbers over a period."),
+    "version": ("version", "Print the version."),
+}
+
+
+class _Modules(Mapping[str, Any]):
+    """Imports a command's module when the command is asked for.
+
+    The stores behind most commands take half a second to import, which `version` and `--help` need not wait for.
+    """
+
+    def __getitem__(self, name: str) -> Any:
+        module, text = _COMMANDS[name]
+        command = typer.main.get_command(importlib.import_module(f"{__name__}.{module}").cli)
+        command.help = command.help or text
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COMMANDS)
+
+    def __len__(self) -> int:
+        return len(_COMMANDS)
+
+
+class _Commands(TyperGroup):
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**{**attributes, "commands": _Modules()})
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
 cli = typer.Typer(
+    cls=_Commands,
     name="goalpost",
     help="One goals server: conversion goals counted exactly from live web events.",
     no_args_is_help=True,
@@ -20,33 +65,32 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-cli.add_typer(workspaces.cli, name="workspace")
-cli.add_typer(keys.cli, name="key")
-cli.add_typer(sites.cli, name="site")
-cli.add_typer(goals.cli, name="goal")
-cli.add_typer(imports.cli, name="import")
-cli.command("serve")(server.serve)
-cli.command("demo")(demo.demo)
-cli.command("stats")(goals.stats)
 
 
 @cli.callback()
 def _configure(
     data: Annotated[Path | None, typer.Option(help="The data directory; GOALPOST_DATA, else ./goalpost-data.")] = None,
 ) -> None:
-    options.data = data
-
-
-@cli.command("version")
-def version(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Print the version."""
-    typer.echo(f'{{"version": "{__version__}"}}' if as_json else f"goalpost {__version__}")
+    chosen.data = data
 
 
 def main() -> None:
-    """Run a command. Exits with 0, with 1 for what failed and 2 for a command that cannot be understood."""
+    """Run a command. Exits with 0, 1 for what failed, 2 for a command that cannot be understood, 130 for Ctrl-C."""
     try:
-        cli()
-    except (GoalpostError, OSError) as error:
-        complain(str(error))
+        try:
+            cli(prog_name="goalpost")
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. Python would try to flush once more at its end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except GoalpostError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
+
+
+def _fail(text: str) -> NoReturn:
+    typer.echo(f"goalpost: {text}", err=True)
+    sys.exit(1)

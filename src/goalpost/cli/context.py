@@ -1,48 +1,56 @@
-"""What every command starts from: the settings, with the data directory of the command line before the environment's."""
+"""What commands start from: the settings, and the stores of the data directory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from pydantic import ValidationError
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
+from goalpost.cli.options import chosen
 from goalpost.core.errors import GoalpostError
 from goalpost.settings import Settings
 from goalpost.stores import Stores
-
-
-@dataclass
-class _Options:
-    data: Path | None = None
-
-
-options = _Options()
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table for people.")]
 
 
 class BadSettings(GoalpostError):
     """A GOALPOST_* variable has a value that cannot be used."""
 
 
-def read_settings(**chosen: object) -> Settings:
-    """The settings; `chosen` values go before the environment, None leaves a choice open. Raises BadSettings."""
-    values = {name: value for name, value in {"data": options.data, **chosen}.items() if value is not None}
+class StoreFailed(GoalpostError):
+    """The relational store or the spool cannot be used."""
+
+
+def read_settings(data: Path | None = None, **values: object) -> Settings:
+    """The settings; what the command line gives goes before the environment, None leaves a choice open.
+
+    Raises BadSettings.
+    """
+    given = {"data": data or chosen.data, **values}
     try:
-        return Settings(**values)  # type: ignore[arg-type]
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         found = error.errors(include_url=False)[0]
         raise BadSettings(f"GOALPOST_{str(found['loc'][0]).upper()}: {found['msg']}") from None
 
 
 @contextmanager
-def open_stores() -> Iterator[Stores]:
-    """The stores of the data directory, whether or not a server is running on it."""
-    stores = Stores(read_settings())
+def open_stores(settings: Settings | None = None) -> Iterator[Stores]:
+    """The stores of the data directory, whether or not a server is running on it. Raises StoreFailed."""
+    with store_errors():
+        stores = Stores(settings or read_settings())
+        try:
+            yield stores
+        finally:
+            stores.close()
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn what the drivers raise into StoreFailed, in one line."""
     try:
-        yield stores
-    finally:
-        stores.close()
+        yield
+    except (SQLAlchemyError, sqlite.Error) as error:
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        raise StoreFailed(f"the relational store or the spool cannot be used: {reason}") from error

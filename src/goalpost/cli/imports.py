@@ -1,31 +1,32 @@
 """`goalpost import`: events from files."""
 
-import gzip
-import sys
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Annotated, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated
 
 import typer
 
-from goalpost.cli.context import AsJson, open_stores
-from goalpost.cli.output import complain, progress_bar, show_one
-from goalpost.core.errors import Unavailable
+from goalpost.cli.context import open_stores
+from goalpost.cli.lines import Lines, open_lines
+from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.output import complain, show_one
+from goalpost.cli.owner import store_waiting
+from goalpost.cli.progress import progress_bar
+from goalpost.core.errors import GoalpostError, Unavailable
 from goalpost.ingest.access_log import PageViewRules
 from goalpost.ingest.importer import Importer, ImportReport
 from goalpost.services import owners
-from goalpost.stores import Busy, EventStore, Stores
+from goalpost.stores import Stores
 
-cli = typer.Typer(help="Import events from files.", no_args_is_help=True)
-File = Annotated[str, typer.Argument(metavar="FILE", help="The file; .gz is unpacked, - is standard input.")]
-SiteKey = Annotated[str, typer.Option("--site", help="The site's key.")]
-_PATIENCE = 30.0
+cli = new_commands()
+File = Annotated[str, typer.Argument(metavar="FILE", help="The file; gzip is unpacked, - is standard input.")]
+SiteKey = Annotated[str, typer.Option("--site", help="The site's key, as `goalpost site list` shows it.")]
+_Run = Callable[[Importer, Iterable[str]], Iterator[int]]
+_SHOWN = 120  # characters of a malformed line
 
 
 @cli.command("access-log")
 def access_log(
+    *,
     file: File,
     site: SiteKey,
     only_get: Annotated[bool, typer.Option("--only-get/--any-method", help="Count GET requests only.")] = True,
@@ -36,59 +37,50 @@ def access_log(
     skip_bots: Annotated[bool, typer.Option("--skip-bots/--bots", help="Leave out crawlers and monitors.")] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Import page views from a web server's access log, common or combined format."""
+    """Import page views from a web server's access log, common or combined format.
+
+    The same file again, or a longer copy of it, within a day adds only what is new.
+    """
     rules = PageViewRules(only_get, only_ok, skip_assets, skip_bots)
     _import(file, site, lambda importer, lines: importer.run_access_log(lines, rules), as_json)
 
 
 @cli.command("events")
 def events(file: File, site: SiteKey, as_json: AsJson = False) -> None:
-    """Import events from JSON lines, each as POST /api/event takes it, with timestamp, visitor, ip, user_agent and id."""
+    """Import events from JSON lines, each as POST /api/event takes it.
+
+    Each may also have timestamp, visitor, ip, user_agent and id, as from a sender with a key.
+    """
     _import(file, site, lambda importer, lines: importer.run_events(lines), as_json)
 
 
-def _import(file: str, site_key: str, run: Any, as_json: bool) -> None:
+def _import(file: str, site_key: str, run: _Run, as_json: bool) -> None:
     with open_stores() as stores:
         with stores.reading() as db:
             site = owners.get_site(db, key=site_key)
         importer = Importer(site, stores.context, stores.spool)
-        with progress_bar() as progress, _open(file) as (lines, position, size):
-            task = progress.add_task(f"reading {file}", total=size)
-            for _ in run(importer, lines):
-                progress.update(task, completed=position())
-            _settle(stores, progress)
-    _report(importer.report, as_json)
+        with open_lines(file) as lines:
+            try:
+                _read(file, lines, stores, importer, run)
+            finally:
+                _report(importer.report, as_json)
+    if lines.fault is not None:
+        raise GoalpostError(f"{file} cannot be read to its end, what was read is imported: {lines.fault}")
+    if lines.interrupted:
+        complain("interrupted; what was read is imported, and running it again adds the rest")
+        raise typer.Exit(130)
 
 
-@contextmanager
-def _open(file: str) -> Iterator[tuple[Iterable[str], Any, int | None]]:
-    """The lines, a function that tells the position in bytes, and the size in bytes where it is known."""
-    if file == "-":
-        yield sys.stdin, lambda: None, None
-        return
-    with open(file, "rb") as raw:
-        unpacked: IO[Any] = gzip.open(raw) if file.endswith(".gz") else raw  # type: ignore[assignment]
-        lines = (line.decode("utf-8", "surrogateescape") for line in unpacked)
-        yield lines, raw.tell, Path(file).stat().st_size
-
-
-def _settle(stores: Stores, progress: Any) -> None:
-    """Wait until the event store has it all: by our own hand, or by the running server's."""
-    task = progress.add_task("storing", total=None)
-    try:
-        events = EventStore(stores)
-    except Busy:
-        deadline = time.monotonic() + _PATIENCE
-        while (waiting := stores.spool.waiting()) and time.monotonic() < deadline:
-            progress.update(task, description=f"the server stores {waiting} rows")
-            time.sleep(0.1)
-        return
-    try:
-        events.drain.flush()
-    except Unavailable as error:
-        complain(f"kept in the spool, and stored when the event store answers: {error}")
-    finally:
-        events.close()
+def _read(file: str, lines: Lines, stores: Stores, importer: Importer, run: _Run) -> None:
+    """Import the lines and see them stored."""
+    with progress_bar() as progress:
+        task = progress.add_task(file, total=lines.size)
+        for count in run(importer, lines):
+            progress.update(task, completed=lines.position(), description=f"{file}: {count:,} lines")
+        try:
+            store_waiting(stores, progress)
+        except Unavailable as error:
+            complain(f"kept, and stored when the event store answers: {error}")
 
 
 def _report(report: ImportReport, as_json: bool) -> None:
@@ -98,6 +90,7 @@ def _report(report: ImportReport, as_json: bool) -> None:
         "repeated": report.repeated,
         "skipped": dict(report.skipped),
         "malformed": report.malformed,
+        "examples": [{"line": number, "text": line} for number, line in report.examples],
     }
     skipped = ", ".join(f"{count} {reason}" for reason, count in report.skipped.items()) or "none"
     text = (
@@ -106,4 +99,4 @@ def _report(report: ImportReport, as_json: bool) -> None:
     )
     show_one(found, as_json=as_json, text=text)
     for number, line in report.examples:
-        complain(f"line {number} is malformed: {line!r}")
+        complain(f"line {number} is malformed: {ascii(line)[:_SHOWN]}")

@@ -6,14 +6,15 @@ from typing import Annotated, Any
 import typer
 
 from goalpost.app import SCOPES
-from goalpost.cli.context import AsJson, open_stores
+from goalpost.cli.context import open_stores
+from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.core.errors import NotFound
 from goalpost.core.ids import parse_id
 from goalpost.core.owners import ApiKey
 from goalpost.services import owners
 
-cli = typer.Typer(help="API keys: shown once, stored as a hash.", no_args_is_help=True)
+cli = new_commands()
 
 
 @cli.command("create")
@@ -76,6 +77,6 @@ def _row(key: ApiKey) -> dict[str, Any]:
         "id": str(key.id),
         "name": key.name,
         "prefix": key.prefix,
-        "scopes": " ".join(sorted(key.scopes)),
+        "scopes": sorted(key.scopes),
         **{name: moment.isoformat(timespec="seconds") if moment else None for name, moment in moments.items()},
     }

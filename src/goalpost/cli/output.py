@@ -6,10 +6,10 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 _BARS = " ▁▂▃▄▅▆▇█"
+_WIDEST = 10_000  # a row is a line, which the terminal may break: an id in pieces could not be copied
 
 
 def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
@@ -21,11 +21,13 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> Non
         typer.echo(empty, err=True)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in rows[0]:
-        table.add_column(name.replace("_", " ").upper(), overflow="fold")
+    # A column without a single value says nothing, and takes the place of one that does.
+    names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+    for name in names:
+        table.add_column(name.replace("_", " ").upper())
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
-    Console().print(table, markup=False)
+        table.add_row(*(_text(row[name]) for name in names))
+    Console(width=_WIDEST, markup=False, highlight=False).print(table)
 
 
 def show_one(item: Mapping[str, Any], *, as_json: bool, text: str) -> None:
@@ -38,19 +40,15 @@ def complain(text: str) -> None:
     typer.echo(f"goalpost: {text}", err=True)
 
 
-def progress_bar() -> Progress:
-    """A progress bar on standard error, so that standard output stays clean."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    return Progress(*columns, console=Console(stderr=True), transient=True)
-
-
 def plot(values: Sequence[int]) -> str:
     """A row of bars, one for each value, the largest at full height."""
     highest = max(values, default=0) or 1
     return "".join(_BARS[-(-value * (len(_BARS) - 1) // highest)] for value in values)
+
+
+def _text(value: Any) -> str:
+    """A value as people read it, without what would move the terminal's cursor or break the row."""
+    if value is None:
+        return ""
+    text = " ".join(value) if isinstance(value, list) else str(value)
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)

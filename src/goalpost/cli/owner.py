@@ -1,6 +1,7 @@
 """What needs the event store: done here when nobody owns it, else asked of the server that does."""
 
 import json
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -8,11 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from rich.progress import Progress
+
 from goalpost import control
 from goalpost.cli.context import open_stores
 from goalpost.commands import Commands
-from goalpost.core.errors import GoalpostError
-from goalpost.stores import EventStore, Owner, find_owner
+from goalpost.core.errors import GoalpostError, NotFound, Unavailable
+from goalpost.core.ids import parse_id
+from goalpost.stores import Busy, EventStore, Owner, Stores, find_owner
+
+_PATIENCE = 30.0  # seconds to wait for another process
+_PAUSE = 0.05
 
 
 class OwnerCommands(Protocol):
@@ -27,34 +34,80 @@ class OwnerCommands(Protocol):
 
 @contextmanager
 def owner_commands() -> Iterator[OwnerCommands]:
-    """The commands, of the running server or of this process."""
+    """The commands, of the running server or of this process; waits for another command to finish."""
     with open_stores() as stores:
-        owner = find_owner(stores.settings.data)
-        if owner is not None:
-            yield _Remote(owner)
+        found = _own_or_find(stores)
+        if isinstance(found, Owner):
+            yield _Remote(found)
             return
-        events = EventStore(stores)
+        try:
+            found.drain.flush()
+            yield Commands(stores, found)
+        finally:
+            found.close()
+
+
+def check_goal_id(text: str) -> str:
+    """The id of a goal as it was typed; raises NotFound for what is no id, before anything is opened or asked."""
+    if parse_id(text) is None:
+        raise NotFound(f"there is no goal {text!r}; give an id that `goalpost goal list` shows")
+    return text
+
+
+def store_waiting(stores: Stores, progress: Progress) -> None:
+    """See what waits in the spool stored: by the running server, else here.
+
+    Raises Unavailable when the store does not take it now, or the server not within half a minute; nothing is lost.
+    """
+    task = progress.add_task("storing", total=None)
+    deadline = time.monotonic() + _PATIENCE
+    while waiting := stores.spool.waiting():
+        progress.update(task, description=f"storing {waiting:,} rows")
+        try:
+            events = EventStore(stores)
+        except Busy:
+            if time.monotonic() > deadline:
+                raise Unavailable(f"{waiting} rows wait for the server to store them") from None
+            time.sleep(_PAUSE)
+            continue
         try:
             events.drain.flush()
-            yield Commands(stores, events)
         finally:
             events.close()
+
+
+def _own_or_find(stores: Stores) -> EventStore | Owner:
+    """The event store when nobody has it, else who has it and listens. Raises Busy."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return EventStore(stores)
+        except Busy:
+            owner = find_owner(stores.settings.data)
+            if owner is not None and owner.url:
+                return owner
+            # A server that is just starting, or another command, which will be done soon.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
 
 
 class _Remote:
     """Asks the server that owns the data directory, over its control door."""
 
     def __init__(self, owner: Owner) -> None:
-        if not owner.url:
-            raise GoalpostError("another goalpost is busy with this data directory; try again when it is done")
         self._owner = owner
 
     def goal_stats(self, goal_id: str, query: dict[str, str]) -> dict[str, Any]:
-        lines = list(self._ask("GET", f"/goals/{urllib.parse.quote(goal_id)}/stats?{urllib.parse.urlencode(query)}"))
-        return lines[0]
+        """A goal's totals and days."""
+        path = f"/goals/{goal_id}/stats?{urllib.parse.urlencode(query)}"
+        for answer in self._ask("GET", path):
+            return answer
+        raise GoalpostError(f"the server at {self._owner.url} gave no answer")
 
     def backfill(self, goal_id: str) -> Iterator[dict[str, Any]]:
-        return self._ask("POST", f"/goals/{urllib.parse.quote(goal_id)}/backfill")
+        """Count a goal over stored events; the number so far after each portion."""
+        return self._ask("POST", f"/goals/{goal_id}/backfill")
 
     def _ask(self, method: str, path: str) -> Iterator[dict[str, Any]]:
         headers = {"authorization": f"Bearer {self._owner.token}"}
@@ -66,13 +119,20 @@ class _Remote:
                 for line in response:
                     yield _checked(json.loads(line))
         except urllib.error.HTTPError as error:
-            _checked(json.loads(error.read() or b"{}"))
-            raise GoalpostError(f"the server answered {error.code}") from error
-        except urllib.error.URLError as error:
-            raise GoalpostError(f"the server at {self._owner.url} does not answer: {error.reason}") from error
+            raise GoalpostError(_reason(error)) from error
+        except OSError as error:
+            reason = getattr(error, "reason", error)
+            raise GoalpostError(f"the server at {self._owner.url} does not answer: {reason}") from error
 
 
 def _checked(item: dict[str, Any]) -> dict[str, Any]:
     if "error" in item:
         raise GoalpostError(str(item["error"]))
     return item
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.loads(error.read())["error"])
+    except (ValueError, KeyError, TypeError):
+        return f"the server answered {error.code}"

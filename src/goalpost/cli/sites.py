@@ -5,12 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from goalpost.cli.context import AsJson, open_stores, read_settings
+from goalpost.cli.context import open_stores, read_settings
+from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.core.owners import Site
 from goalpost.services import owners
+from goalpost.stores import find_owner
 
-cli = typer.Typer(help="Sites: pages that report under one key.", no_args_is_help=True)
+cli = new_commands()
 
 
 @cli.command("create")
@@ -48,9 +50,11 @@ def snippet(
 ) -> None:
     """Print the script tag for the site's pages."""
     settings = read_settings()
-    with open_stores() as stores, stores.reading() as db:
+    with open_stores(settings) as stores, stores.reading() as db:
         key = owners.get_site(db, key=site).key
-    base = (host or f"http://{settings.host}:{settings.port}").rstrip("/")
+    running = find_owner(settings.data)
+    address = running.url if running else None
+    base = (host or address or f"http://{settings.host}:{settings.port}").rstrip("/")
     tag = f'<script defer data-site="{key}" src="{base}/a.js"></script>'
     show_one({"site_key": key, "snippet": tag}, as_json=as_json, text=tag)
 

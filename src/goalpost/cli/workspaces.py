@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from goalpost.cli.context import AsJson, open_stores
+from goalpost.cli.context import open_stores
+from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.core.owners import Workspace
 from goalpost.services import owners
 
-cli = typer.Typer(help="Workspaces: nothing crosses from one to another.", no_args_is_help=True)
+cli = new_commands()
 
 
 @cli.command("create")

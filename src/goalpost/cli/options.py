@@ -1,0 +1,30 @@
+"""What every command has: how it explains itself, and the options that several of them share."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+@dataclass
+class Chosen:
+    """The options in front of the command's name."""
+
+    data: Path | None = None
+
+
+chosen = Chosen()
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table for people.")]
+DataOption = Annotated[Path | None, typer.Option("--data", help="The data directory; GOALPOST_DATA.")]
+HostOption = Annotated[str | None, typer.Option("--host", help="The address to listen on; GOALPOST_HOST.")]
+PortOption = Annotated[int | None, typer.Option("--port", help="The port to listen on; GOALPOST_PORT.")]
+GoalId = Annotated[str, typer.Argument(metavar="GOAL", help="The goal's id, as `goalpost goal list` shows it.")]
+
+
+def new_commands() -> typer.Typer:
+    """For a module to put its commands in; plain text, without a frame around it."""
+    return typer.Typer(
+        no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    )

@@ -1,0 +1,137 @@
+"""`goal list`, `goal backfill` and `stats`: asked of the running server, or done here when none runs."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.support.server import RunningServer, Site
+
+MISSING = str(UUID(int=7))
+
+
+def today(days_ago: int = 0) -> str:
+    return (datetime.now(UTC) - timedelta(days=days_ago)).date().isoformat()
+
+
+def test_goals_are_listed_with_their_rules(beside, site: Site) -> None:
+    first = site.goal("pageview", "contains", "/blog")
+    second = site.goal("custom", "exact", "purchase", currency="EUR")
+
+    rows = beside("goal", "list", "--site", site.key, "--json").json
+
+    assert rows == [
+        {"id": first, "site": site.domain, "name": "/blog", "trigger": "pageview", "match_type": "contains",
+         "match_value": "/blog", "currency": None},
+        {"id": second, "site": site.domain, "name": "purchase", "trigger": "goal", "match_type": "exact",
+         "match_value": "purchase", "currency": "EUR"},
+    ]  # fmt: skip
+    assert {first, second} <= {row["id"] for row in beside("goal", "list", "--json").json}
+    lines = beside("goal", "list", "--site", site.key).out.splitlines()
+    assert [line.split()[0] for line in lines] == ["ID", first, second]
+
+
+def test_goals_of_an_unknown_site(cli) -> None:
+    done = cli("goal", "list", "--site", "sk_missing")
+    assert (done.code, done.err) == (1, "goalpost: there is no site 'sk_missing'\n")
+
+
+def test_stats_of_the_running_server(beside, site: Site) -> None:
+    goal = site.goal("custom", "exact", "purchase", currency="EUR", name="Sold")
+    for amount in (49.99, 0.02):
+        assert site.send({"name": "purchase", "kind": "goal", "revenue": {"amount": amount}}).status_code == 202
+    site.counted(goal, 2)
+
+    found = beside("stats", goal, "--json").json
+
+    days = found.pop("days")
+    assert found == {
+        "goal": goal,
+        "name": "Sold",
+        "site": site.domain,
+        "from": today(30),
+        "to": today(),
+        "conversions": 2,
+        "unique_conversions": 1,
+        "revenue": "50.01",
+        "currency": "EUR",
+    }
+    assert (len(days), days[-1]) == (31, {"date": today(), "conversions": 2})
+    text = beside("stats", goal, "--period", "7d").out
+    assert f"Sold on {site.domain}, {today(7)} to {today()} (UTC)" in text
+    assert "50.01 EUR" in text
+    assert "       █  a day each, at most 2" in text
+    assert "a week each" in beside("stats", goal, "--period", "12mo").out
+
+
+def test_stats_without_a_currency_have_no_revenue(beside, site: Site) -> None:
+    goal = site.goal()
+    assert beside("stats", goal, "--json").json["revenue"] is None
+    assert "REVENUE" not in beside("stats", goal).out
+
+
+def test_stats_over_days_of_ones_own(beside, site: Site) -> None:
+    options = ("--period", "custom", "--from", "2024-02-28", "--to", "2024-03-01", "--json")
+    found = beside("stats", site.goal(), *options).json
+    assert [day["date"] for day in found["days"]] == ["2024-02-28", "2024-02-29", "2024-03-01"]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--period", "1y"), "period must be one of: 7d, 30d, 12mo, custom"),
+        (("--period", "custom", "--from", "2024-01-01"), "from and to are required"),
+        (("--period", "custom", "--from", "2024-01-02", "--to", "2024-01-01"), "from must not be after to"),
+        (("--period", "custom", "--from", "yesterday", "--to", "2024-01-01"), "from must be a date"),
+    ],
+)
+def test_a_period_that_cannot_be_understood(cli, options: tuple[str, ...], reason: str) -> None:
+    done = cli("stats", MISSING, *options)
+    assert (done.code, done.out) == (2, "")
+    assert reason in done.err
+
+
+@pytest.mark.parametrize("command", [("stats",), ("goal", "backfill")])
+def test_an_unknown_goal_beside_the_server(beside, command: tuple[str, ...]) -> None:
+    done = beside(*command, MISSING)
+    assert (done.code, done.out, done.err) == (1, "", "goalpost: there is no such goal\n")
+
+
+@pytest.mark.parametrize("goal", ["7", "../../healthz", "ü", "purchase"])
+@pytest.mark.parametrize("command", [("stats",), ("goal", "backfill")])
+def test_what_is_no_goals_id(cli, command: tuple[str, ...], goal: str) -> None:
+    done = cli(*command, goal)
+    assert (done.code, done.out) == (1, "")
+    assert done.err == f"goalpost: there is no goal {goal!r}; give an id that `goalpost goal list` shows\n"
+
+
+def test_back_fill_by_the_running_server(beside, site: Site) -> None:
+    assert site.send([{"url": f"https://{site.domain}/old"}] * 3).status_code == 202
+    site.counted(site.goal("pageview", "exact", "/other"), 0)
+    goal = site.goal("pageview", "exact", "/old")
+
+    assert beside("goal", "backfill", goal, "--json").json == {"goal": goal, "counted": 3}
+
+    assert beside("stats", goal, "--json").json["conversions"] == 3
+    assert beside("goal", "backfill", goal).out == "Added 0 conversions.\n"
+
+
+def test_the_same_commands_without_a_server(own_server: Callable[..., RunningServer]) -> None:
+    server = own_server().start()
+    site = server.make_site()
+    goal = site.goal("pageview", "exact", "/old")
+    assert site.send([{"url": f"https://{site.domain}/{path}"} for path in ("old", "old", "older")]).status_code == 202
+    site.counted(goal, 2)
+    late = site.goal("pageview", "contains", "/old")
+    server.stop()
+
+    by_command = json.loads(server.cli("stats", goal, "--json").stdout)
+    assert (by_command["conversions"], by_command["days"][-1]["conversions"]) == (2, 2)
+    assert json.loads(server.cli("goal", "backfill", late, "--json").stdout)["counted"] == 3
+    missing = server.cli("stats", str(uuid4()), check=False)
+    assert (missing.returncode, missing.stdout, missing.stderr) == (1, "", "goalpost: there is no such goal\n")
+
+    server.start()
+    assert site.stats(late)["conversions"] == 3

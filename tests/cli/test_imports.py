@@ -1,0 +1,223 @@
+"""`import access-log` and `import events`: what comes in, what is left out and said, and what a bad file does."""
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import BROWSER, RunningServer, Site, eventually
+
+BOT = "Googlebot/2.1 (+http://www.google.com/bot.html)"
+DAY = {"period": "custom", "from": "2024-05-17", "to": "2024-05-17"}
+
+
+def combined(path: str, method: str = "GET", status: int = 200, agent: str = BROWSER, ip: str = "192.0.2.1") -> str:
+    return f'{ip} - - [17/May/2024:10:05:03 +0000] "{method} {path} HTTP/1.1" {status} 512 "-" "{agent}"\n'
+
+
+def imported(report: dict) -> tuple[int, int, int, dict[str, int], int]:
+    return tuple(report[name] for name in ("lines", "imported", "repeated", "skipped", "malformed"))
+
+
+LOG = "".join(
+    [
+        combined("/a?x=1"),
+        combined("/a", ip="192.0.2.2"),
+        combined("/a", status=304),
+        combined("/a", status=404),
+        combined("/a", method="POST"),
+        combined("/a.png"),
+        combined("/a", agent=BOT),
+        "rubbish\n",
+        "\n",
+    ]
+)
+SKIPPED = {"status": 1, "method": 1, "asset": 1, "bot": 1}
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "access.log"
+    path.write_text(LOG)
+    return path
+
+
+def test_page_views_are_counted_by_the_running_server(beside, site: Site, log: Path) -> None:
+    goal = site.goal("pageview", "exact", "/a")
+
+    report = beside("import", "access-log", str(log), "--site", site.key, "--json").json
+
+    assert report == {
+        "lines": 9,
+        "imported": 3,
+        "repeated": 0,
+        "skipped": SKIPPED,
+        "malformed": 1,
+        "examples": [{"line": 8, "text": "rubbish"}],
+    }
+    # What the command has ended with is stored: no waiting here.
+    assert site.stats(goal, **DAY) == {"conversions": 3, "unique_conversions": 2, "revenue": None}
+
+
+def test_people_get_a_sentence_and_the_malformed_lines(beside, site: Site, log: Path) -> None:
+    done = beside("import", "access-log", str(log), "--site", site.key)
+    assert done.code == 0
+    assert "3 of 9 lines imported" in done.out
+    assert "1 malformed" in done.out
+    assert done.err == "goalpost: line 8 is malformed: 'rubbish'\n"
+
+
+@pytest.mark.parametrize(
+    ("flag", "rule"), [("--any-method", "method"), ("--any-status", "status"), ("--assets", "asset"), ("--bots", "bot")]
+)
+def test_each_rule_has_a_flag(beside, site: Site, log: Path, flag: str, rule: str) -> None:
+    report = beside("import", "access-log", str(log), "--site", site.key, flag, "--json").json
+    assert report["imported"] == 4
+    assert report["skipped"] == {name: count for name, count in SKIPPED.items() if name != rule}
+
+
+def test_a_longer_copy_of_a_file_adds_what_is_new(beside, site: Site, log: Path) -> None:
+    arguments = ("import", "access-log", str(log), "--site", site.key, "--json")
+    assert beside(*arguments).json["imported"] == 3
+
+    assert imported(beside(*arguments).json) == (9, 0, 3, SKIPPED, 1)
+    log.write_text(LOG + combined("/b") + combined("/a?x=1"))
+    # The line that equals the first is another request, since the file holds it twice.
+    assert imported(beside(*arguments).json) == (11, 2, 3, SKIPPED, 1)
+
+
+def test_the_common_format(beside, site: Site) -> None:
+    line = b'192.0.2.1 - frank [17/May/2024:10:05:03 +0200] "GET /a HTTP/1.0" 200 -\n'
+    arguments = ("import", "access-log", "-", "--site", site.key, "--json")
+    # It has no user agent, and who has none is a bot.
+    assert beside(*arguments, stdin=line).json["skipped"] == {"bot": 1}
+    assert beside(*arguments, "--bots", stdin=line).json["imported"] == 1
+
+
+@pytest.mark.parametrize("name", ["access.log.gz", "access.log", "-"])
+def test_gzip_is_unpacked_whatever_it_is_called(beside, site: Site, tmp_path: Path, name: str) -> None:
+    packed = gzip.compress(LOG.encode())
+    (tmp_path / "access.log.gz").write_bytes(packed)
+    (tmp_path / "access.log").write_bytes(packed)
+    file = name if name == "-" else str(tmp_path / name)
+    report = beside("import", "access-log", file, "--site", site.key, "--json", stdin=packed).json
+    assert report["imported"] == 3
+
+
+def test_events_are_imported_as_a_trusted_sender_sends_them(beside, site: Site) -> None:
+    goal = site.goal("custom", "exact", "purchase", currency="EUR")
+    event = {"name": "purchase", "kind": "goal", "domain": "elsewhere", "timestamp": "2024-05-17T12:00:00Z"}
+    events = [
+        {**event, "id": "1", "visitor": "v1", "revenue": {"amount": "10.50"}},
+        {**event, "id": "1", "visitor": "v1", "revenue": {"amount": "10.50"}},
+        {**event, "id": "2", "visitor": "v1", "revenue": {"amount": -1}},
+        {**event, "id": "3", "ip": "192.0.2.1", "user_agent": BROWSER},
+        {**event, "id": "4", "user_agent": BOT},
+    ]
+    lines = "".join(json.dumps(event) + "\n" for event in events) + '{"name": 1}\n[]\nnull\n\xff\n'
+
+    report = beside("import", "events", "-", "--site", site.key, "--json", stdin=lines.encode("latin-1")).json
+
+    assert imported(report) == (9, 3, 1, {"bot": 1, "revenue": 1}, 4)
+    assert [example["line"] for example in report["examples"]] == [6, 7, 8, 9]
+    assert site.stats(goal, **DAY) == {"conversions": 3, "unique_conversions": 2, "revenue": 10.5}
+
+
+@pytest.mark.parametrize("kind", ["access-log", "events"])
+def test_binary_junk_is_malformed_and_never_fatal(beside, site: Site, tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "junk"
+    file.write_bytes(bytes(range(256)) * 40 + b"\n" + b"\x00" * 3_000_000 + b"\x1b[2J\n")
+    done = beside("import", kind, str(file), "--site", site.key)
+    assert done.code == 0
+    assert "0 of 44 lines imported" in done.out or "0 of" in done.out
+    # What it shows of them is bounded, and cannot move the terminal's cursor.
+    assert 0 < len(done.err) < 2000
+    assert done.err.replace("\n", "").isprintable()
+
+
+def test_a_gzip_file_that_is_cut_off_is_imported_as_far_as_it_goes(beside, site: Site, tmp_path: Path) -> None:
+    lines = [combined(f"/{number}-{os.urandom(20).hex()}") for number in range(300)]
+    packed = gzip.compress("".join(lines).encode())
+    (tmp_path / "cut.gz").write_bytes(packed[: len(packed) // 2])
+    (tmp_path / "whole.gz").write_bytes(packed)
+
+    done = beside("import", "access-log", str(tmp_path / "cut.gz"), "--site", site.key)
+
+    assert done.code == 1
+    assert "cannot be read to its end, what was read is imported: Compressed file ended" in done.err
+    first = int(done.out.split()[0])
+    assert 0 < first < 300
+    whole = beside("import", "access-log", str(tmp_path / "whole.gz"), "--site", site.key, "--json").json
+    assert (whole["imported"], whole["repeated"]) == (300 - first, first)
+
+
+def test_what_is_called_gz_and_is_none(cli, site_key: str, tmp_path: Path) -> None:
+    file = tmp_path / "junk.gz"
+    file.write_bytes(b"no gzip at all")
+    done = cli("import", "access-log", str(file), "--site", site_key)
+    assert done.code == 1
+    assert "Not a gzipped file" in done.err
+    file.write_bytes(gzip.compress(LOG.encode())[:-12] + b"\xff" * 12)
+    done = cli("import", "events", str(file), "--site", site_key)
+    assert done.code == 1
+    assert "cannot be read to its end" in done.err
+
+
+@pytest.mark.parametrize("kind", ["access-log", "events"])
+def test_a_file_that_cannot_be_opened(cli, site_key: str, tmp_path: Path, kind: str) -> None:
+    missing = tmp_path / "missing.log"
+    done = cli("import", kind, str(missing), "--site", site_key)
+    assert (done.code, done.out, done.err) == (1, "", f"goalpost: {missing}: No such file or directory\n")
+    done = cli("import", kind, str(tmp_path), "--site", site_key)
+    assert (done.code, done.out, done.err) == (1, "", f"goalpost: {tmp_path}: Is a directory\n")
+
+
+@pytest.mark.parametrize("kind", ["access-log", "events"])
+def test_a_wrong_site_key(cli, log: Path, kind: str) -> None:
+    done = cli("import", kind, str(log), "--site", "sk_missing")
+    assert (done.code, done.out, done.err) == (1, "", "goalpost: there is no site 'sk_missing'\n")
+    assert cli("import", kind, str(log)).code == 2
+
+
+def test_an_event_store_that_is_away_is_no_reason_to_fail(own_server: Callable[..., RunningServer]) -> None:
+    server = own_server(GOALPOST_EVENTS_URL="clickhouse://127.0.0.1:1/default")
+    server.cli("workspace", "create", "w")
+    made = server.cli("site", "create", "--workspace", "w", "--domain", "a.example.com", "--name", "A", "--json")
+
+    done = server.cli("import", "access-log", "-", "--site", json.loads(made.stdout)["site_key"], stdin=LOG)
+
+    assert "3 of 9 lines imported" in done.stdout
+    assert "goalpost: kept, and stored when the event store answers" in done.stderr
+    assert server.stores.spool.waiting() == 3
+
+
+def test_ctrl_c_keeps_what_was_read_and_a_second_run_adds_the_rest(site: Site) -> None:
+    server = site.workspace.server
+    lines = [json.dumps({"name": f"event-{number}", "kind": "event"}) + "\n" for number in range(2500)]
+    command = [sys.executable, "-m", "goalpost", "import", "events", "-", "--site", site.key, "--json"]
+    process = subprocess.Popen(
+        command, env=server.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    try:
+        process.stdin.write("".join(lines[:1500]).encode())
+        process.stdin.flush()
+        # A portion is kept, so the rest of what it was given is being read, or waited for.
+        eventually(lambda: site.api.get(f"/sites/{site.key}/events").json()["data"], seconds=60, what="a first portion")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+
+    assert process.returncode == 130
+    assert b"interrupted" in err
+    first = json.loads(out)["imported"]
+    assert first in (1000, 1500)  # the input may have come in two pieces
+
+    again = json.loads(server.cli("import", "events", "-", "--site", site.key, "--json", stdin="".join(lines)).stdout)
+    assert (again["imported"], again["repeated"]) == (2500 - first, first)

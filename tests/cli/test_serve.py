@@ -1,0 +1,69 @@
+"""`goalpost serve`: the first key, one server for a data directory, and what prevents a start."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from tests.support.server import API, RunningServer, free_port
+
+
+def test_the_first_start_prints_a_key_for_everything_once(own_server: Callable[..., RunningServer]) -> None:
+    server = own_server().start()
+    log = server.log()
+    assert f"goalpost listens on {server.url} (API page: {server.url}{API}/docs)" in log
+    key = next(word for word in log.split() if word.startswith("gp_"))
+    made = server.client(key).post("/sites", json={"domain": "a.example.com", "name": "A"})
+    assert made.status_code == 201, made.text
+
+    assert server.stop() == 0
+    server.start()
+
+    assert server.log().count("gp_") == 1
+    assert [site["domain"] for site in server.client(key).get("/sites").json()["data"]] == ["a.example.com"]
+
+
+def test_a_program_gets_the_key_and_the_address_as_json(tmp_path: Path, server: RunningServer) -> None:
+    port = str(free_port())
+    command = [sys.executable, "-m", "goalpost", "serve", "--data", str(tmp_path / "d"), "--port", port, "--json"]
+    process = subprocess.Popen(command, env=server.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        found = read_json(process)
+        assert found["url"] == f"http://127.0.0.1:{port}"
+        headers = {"authorization": f"Bearer {found['key']}"}
+        assert httpx.get(f"{found['url']}{API}/sites", headers=headers, trust_env=False).status_code == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_second_server_on_a_data_directory_is_refused_by_name(server: RunningServer) -> None:
+    done = server.cli("serve", "--port", str(free_port()), check=False)
+    assert done.returncode == 1
+    assert f"another goalpost (process {server.process.pid}) is running on the data directory" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_refused(server: RunningServer, tmp_path: Path) -> None:
+    # Two servers may not share a port: each would get some of the events.
+    command = [sys.executable, "-m", "goalpost", "serve", "--data", str(tmp_path / "other"), "--port", str(server.port)]
+    done = subprocess.run(command, env=server.environment, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert f"goalpost: cannot listen on 127.0.0.1:{server.port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def read_json(process: subprocess.Popen) -> dict:
+    """The JSON object that a process prints over several lines."""
+    lines = []
+    while lines[-1:] != [b"}\n"]:
+        line = process.stdout.readline()
+        assert line, process.stderr.read()
+        lines.append(line)
+    return json.loads(b"".join(lines))
