@@ -1,0 +1,148 @@
+"""What ingest knows of sites: whose they are, and from when on."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from goalpost.core.conversion_goals import GoalDraft, MatchType, Rule, Trigger
+from goalpost.core.errors import Invalid
+from goalpost.core.owners import Site
+from goalpost.services import conversion_goals, owners
+from goalpost.settings import Settings
+from goalpost.stores import Stores
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[Stores]:
+    stores = Stores(Settings(data=tmp_path / "data"))
+    try:
+        yield stores
+    finally:
+        stores.close()
+
+
+def _site(stores: Stores, domain: str, workspace: str = "w", minute: int = 0) -> Site:
+    now = NOW + timedelta(minutes=minute)
+    with stores.writing() as db:
+        known = {found.name: found.id for found in owners.list_workspaces(db)}
+        workspace_id = known.get(workspace) or owners.create_workspace(db, name=workspace, now=now).id
+        return owners.create_site(db, workspace_id=workspace_id, domain=domain, name=domain, now=now)
+
+
+def _add_goal(stores: Stores, site: Site, value: str) -> None:
+    draft = GoalDraft(value, Rule(Trigger.PAGEVIEW, MatchType.EXACT, value), None)
+    with stores.writing() as db:
+        conversion_goals.create_goal(db, site=site, draft=draft, now=NOW)
+
+
+def _found(stores: Stores, name: str) -> Site | None:
+    tracked = stores.catalog.find(name)
+    return tracked.site if tracked else None
+
+
+def _reached(stores: Stores, site: Site, path: str) -> list[str]:
+    tracked = stores.catalog.find(site.key)
+    assert tracked is not None
+    return [goal.name for goal in tracked.goals.reached_by(Trigger.PAGEVIEW, path)]
+
+
+def test_a_site_is_found_by_key_and_by_domain(stores: Stores) -> None:
+    site = _site(stores, "shop.example.com")
+    names = [site.key, "shop.example.com", "SHOP.Example.Com", "www.shop.example.com", "WWW.shop.example.com"]
+
+    assert [_found(stores, name) for name in [*names, " shop.example.com "]] == [site] * 6
+    assert [_found(stores, name) for name in ["", "example.com", "x.shop.example.com", "www.", site.key[:-1], "\0"]] == [
+        None
+    ] * 6
+
+
+def test_a_domain_with_www_is_the_same(stores: Stores) -> None:
+    site = _site(stores, "www.example.com")
+
+    assert _found(stores, "example.com") == _found(stores, "www.example.com") == site
+
+
+def test_the_oldest_site_of_a_domain_counts(stores: Stores) -> None:
+    newer = _site(stores, "example.com", "w1", minute=5)
+    oldest = _site(stores, "example.com", "w2", minute=1)
+    newest = _site(stores, "example.com", "w3", minute=9)
+
+    assert _found(stores, "example.com") == oldest
+    with stores.writing() as db:
+        owners.delete_site(db, site=oldest, now=NOW)
+    assert _found(stores, "example.com") == newer
+    assert _found(stores, newest.key) == newest
+
+
+def test_a_domain_cannot_take_another_s_key(stores: Stores) -> None:
+    site = _site(stores, "example.com")
+    with stores.writing() as db:
+        workspace = owners.create_workspace(db, name="other", now=NOW)
+        with suppress(Invalid):  # not to be had as a domain is as good
+            owners.create_site(db, workspace_id=workspace.id, domain=site.key, name="x", now=NOW - timedelta(days=1))
+
+    assert _found(stores, site.key) == site
+
+
+def test_changes_are_in_force_when_the_transaction_is(stores: Stores) -> None:
+    site = _site(stores, "example.com")
+    assert _reached(stores, site, "/a") == []
+
+    _add_goal(stores, site, "/a")
+    assert _reached(stores, site, "/a") == ["/a"]
+    with stores.writing() as db:
+        moved = owners.update_site(db, site=site, changes={"domain": "moved.example.com"})
+    assert (_found(stores, "example.com"), _found(stores, "moved.example.com")) == (None, moved)
+    assert _reached(stores, site, "/a") == ["/a"]
+
+    with stores.writing() as db:
+        owners.delete_site(db, site=moved, now=NOW)
+    assert (_found(stores, "moved.example.com"), _found(stores, site.key)) == (None, None)
+
+
+def test_a_change_that_is_rolled_back_never_was(stores: Stores) -> None:
+    site = _site(stores, "example.com")
+
+    with pytest.raises(ZeroDivisionError), stores.writing() as db:
+        owners.delete_site(db, site=site, now=NOW)
+        1 / 0  # noqa: B018
+    stores.catalog.refresh()
+
+    assert _found(stores, "example.com") == site
+
+
+def test_what_another_process_changes_is_followed(stores: Stores, tmp_path: Path) -> None:
+    other = Stores(Settings(data=tmp_path / "data"))
+    try:
+        site = _site(other, "example.com")
+        _add_goal(other, site, "/a")
+    finally:
+        other.close()
+
+    stores.catalog.refresh()
+
+    assert _found(stores, "example.com") == site
+    assert _reached(stores, site, "/a") == ["/a"]
+
+
+def test_a_restart_knows_everything(stores: Stores, tmp_path: Path) -> None:
+    sites = [_site(stores, f"{number}.example.com") for number in range(3)]
+    for site in sites:
+        _add_goal(stores, site, f"/{site.domain}")
+    with stores.writing() as db:
+        owners.delete_site(db, site=sites[1], now=NOW)
+
+    again = Stores(Settings(data=tmp_path / "data"))
+    try:
+        assert [_found(again, site.domain) for site in sites] == [sites[0], None, sites[2]]
+        assert [_reached(again, site, f"/{site.domain}") for site in (sites[0], sites[2])] == [
+            [f"/{sites[0].domain}"],
+            [f"/{sites[2].domain}"],
+        ]
+    finally:
+        again.close()

@@ -1,0 +1,277 @@
+"""What a sender with a key may say of its events, and that nobody else may."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from goalpost.services import owners
+from tests.support.server import RunningServer, Site, Workspace, eventually
+
+TODAY = datetime.now(UTC)
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0"
+
+
+@pytest.fixture
+def keyed(site: Site) -> Callable[..., httpx.Response]:
+    """Sends events to the site with a key that may write them and nothing else."""
+    key = site.workspace.make_key("events:write")
+    return lambda body: site.send(body, authorization=f"Bearer {key}")
+
+
+def _accepted(answer: httpx.Response) -> None:
+    assert (answer.status_code, answer.content) == (202, b"")
+    assert "x-goalpost-dropped" not in answer.headers
+
+
+def _day(days_ago: int) -> dict[str, str]:
+    day = (TODAY - timedelta(days=days_ago)).date().isoformat()
+    return {"period": "custom", "from": day, "to": day}
+
+
+TEN_DAYS_AGO = (TODAY - timedelta(days=10)).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        TEN_DAYS_AGO.isoformat(),
+        TEN_DAYS_AGO.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        TEN_DAYS_AGO.strftime("%Y-%m-%dT%H:%M:%S.123Z"),
+        TEN_DAYS_AGO.strftime("%Y-%m-%dT%H:%M:%S"),  # UTC where it has no zone
+        TEN_DAYS_AGO.strftime("%Y-%m-%d 12:00"),
+        TEN_DAYS_AGO.strftime("%Y%m%dT120000Z"),
+        (TEN_DAYS_AGO + timedelta(hours=16)).strftime("%Y-%m-%dT%H:%M:%S+09:00"),  # tomorrow there, that day here
+        int(TEN_DAYS_AGO.timestamp() * 1000),
+        TEN_DAYS_AGO.timestamp() * 1000 + 0.25,
+    ],
+)
+def test_a_timestamp(site: Site, keyed: Callable[..., httpx.Response], timestamp: str | float) -> None:
+    goal = site.goal()
+
+    _accepted(keyed({"timestamp": timestamp}))
+
+    assert site.counted(goal, 1, **_day(10))["conversions"] == 1
+    assert site.stats(goal, **_day(0))["conversions"] == 0
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    ["", "yesterday", "2026-13-01", "2026-02-30T00:00:00Z", "1999-12-31T23:59:59Z", "9999-12-31", "2026-01-01T25:00"]
+    + [0, -1, 1_700_000_000, 10**15, 2**63, 2**64, 10**400, 1e300, -1e300, True, [], {}, "1" * 10_000, "\0", "２０２６"]
+    + [(TODAY + timedelta(days=2)).isoformat(), (TODAY + timedelta(days=2)).timestamp() * 1000],
+)
+def test_a_timestamp_that_is_none(keyed: Callable[..., httpx.Response], timestamp: Any) -> None:
+    answer = keyed([{}, {"timestamp": timestamp}])
+
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["rejected"][0]["index"] == 1
+    assert "timestamp" in answer.json()["rejected"][0]["error"]
+
+
+def test_an_id_counts_once(site: Site, keyed: Callable[..., httpx.Response]) -> None:
+    goal = site.goal()
+
+    _accepted(keyed({"id": "order-1"}))
+    _accepted(keyed({"id": "order-2"}))
+    again = [keyed({"id": "order-1"}), keyed([{"id": "order-1"}, {"id": "order-3"}, {"id": "order-3"}, {"id": 4}])]
+
+    assert [answer.headers["x-goalpost-dropped"] for answer in again] == ["duplicate", "duplicate;n=2"]
+    assert keyed({"id": "4"}).headers["x-goalpost-dropped"] == "duplicate"
+    _accepted(keyed({}))
+    assert site.counted(goal, 5)["conversions"] == 5
+
+
+def test_an_id_counts_once_however_many_send_it_at_once(site: Site, keyed: Callable[..., httpx.Response]) -> None:
+    goal = site.goal()
+
+    def send(number: int) -> list[str | None]:
+        answers = [keyed({"id": f"order-{order}"}) for order in range(10)]
+        return [answer.headers.get("x-goalpost-dropped") for answer in answers]
+
+    with ThreadPoolExecutor(8) as threads:
+        dropped = [reason for reasons in threads.map(send, range(8)) for reason in reasons]
+
+    assert sorted(dropped, key=str) == [None] * 10 + ["duplicate"] * 70
+    keyed({"id": "last"})
+    assert site.counted(goal, 11)["conversions"] == 11
+
+
+def test_an_id_is_the_site_s_own(workspace: Workspace) -> None:
+    key = workspace.make_key("events:write")
+    sites = [workspace.server.make_site(workspace) for _ in range(2)]
+
+    for site in sites:
+        _accepted(site.send({"id": "order-1"}, authorization=f"Bearer {key}"))
+
+
+@pytest.mark.parametrize("field", ["id", "visitor"])
+@pytest.mark.parametrize("value", ["", "x" * 256, [], {}, True, 1.5])
+def test_an_id_that_is_none(keyed: Callable[..., httpx.Response], field: str, value: Any) -> None:
+    answer = keyed({field: value})
+
+    assert answer.status_code == 400
+    assert field in answer.json()["error"]
+
+
+def test_the_longest_id_and_the_oddest(keyed: Callable[..., httpx.Response]) -> None:
+    for value in ("x" * 255, "\0", "é🎯", -1, 2**63, 0):
+        _accepted(keyed({"id": value, "visitor": value}))
+
+
+def test_a_visitor_is_counted_once_over_all_days(site: Site, keyed: Callable[..., httpx.Response]) -> None:
+    goal = site.goal()
+    for days_ago in (3, 2, 1, 0):
+        for visitor in ("u-1", "u-2"):
+            moment = (TODAY - timedelta(days=days_ago)).isoformat()
+            _accepted(keyed({"visitor": visitor, "timestamp": moment, "ip": f"203.0.113.{days_ago}"}))
+
+    assert site.counted(goal, 8) == {"conversions": 8, "unique_conversions": 2, "revenue": None}
+    assert site.counted(goal, 2, **_day(2))["unique_conversions"] == 2
+
+
+def test_without_a_visitor_every_day_has_visitors_of_its_own(site: Site, keyed: Callable[..., httpx.Response]) -> None:
+    goal = site.goal()
+    for days_ago in (2, 1, 0):
+        moment = (TODAY - timedelta(days=days_ago)).isoformat()
+        _accepted(keyed({"timestamp": moment, "ip": "203.0.113.1", "user_agent": FIREFOX}))
+
+    assert site.counted(goal, 3)["unique_conversions"] == 3
+
+
+def test_ip_and_user_agent_tell_visitors_apart(site: Site, keyed: Callable[..., httpx.Response]) -> None:
+    goal = site.goal()
+    for ip in ("203.0.113.1", "203.0.113.2", "2001:db8::1"):
+        for _ in range(2):
+            _accepted(keyed({"ip": ip, "user_agent": FIREFOX}))
+    _accepted(keyed({"ip": "203.0.113.1", "user_agent": FIREFOX.replace("132", "133")}))
+
+    assert site.counted(goal, 7)["unique_conversions"] == 4
+    found = site.api.get(f"/sites/{site.key}/stats?dimensions=browser").json()["data"]["breakdowns"]["browser"]
+    assert found == [{"value": "Firefox", "pageviews": 7, "visitors": 4}]
+
+
+def test_a_trusted_sender_may_leave_the_user_agent_out(site: Site, keyed: Callable[..., httpx.Response]) -> None:
+    """Its own, `python-httpx` or so, says nothing of the visitor; that of a robot's visit is dropped all the same."""
+    assert site.send({}, **{"user-agent": "python-httpx/0.28"}).headers["x-goalpost-dropped"] == "bot"
+
+    _accepted(keyed({}))
+    assert keyed({"user_agent": "Googlebot/2.1"}).headers["x-goalpost-dropped"] == "bot"
+
+
+def test_without_a_key_the_five_are_ignored(site: Site) -> None:
+    goal = site.goal()
+    said = {
+        "timestamp": (TODAY - timedelta(days=3)).isoformat(),
+        "id": "order-1",
+        "ip": "203.0.113.1",
+        "user_agent": "Googlebot/2.1",
+        "visitor": "u-1",
+    }
+    others = [{**said, "ip": "203.0.113.2", "visitor": "u-2", "user_agent": FIREFOX, "timestamp": "never", "id": ""}]
+
+    for event in [said, said, *others]:
+        _accepted(site.send(event))
+
+    assert site.counted(goal, 3, **_day(0)) == {"conversions": 3, "unique_conversions": 1, "revenue": None}
+
+
+@pytest.mark.parametrize("authorization", ["Bearer gp_nobody", "Bearer", "Basic Z3A6Z3A=", "gp_x", "Bearer é\x80"])
+def test_a_bad_key_is_refused(site: Site, authorization: str) -> None:
+    goal = site.goal()
+
+    answer = site.send({}, authorization=authorization.encode("latin-1"))  # type: ignore[arg-type]
+
+    assert answer.status_code == 401
+    assert answer.json()["error"]
+    site.send({})
+    assert site.counted(goal, 1)["conversions"] == 1
+
+
+def test_an_expired_key_is_refused(site: Site) -> None:
+    expired = site.workspace.make_key("events:write", expires_at=datetime.now(UTC) - timedelta(seconds=1))
+
+    assert site.send({}, authorization=f"Bearer {expired}").status_code == 401
+
+
+def test_a_revoked_key_is_refused_within_seconds(site: Site) -> None:
+    key, stores = site.workspace.make_key("events:write"), site.workspace.server.stores
+    _accepted(site.send({}, authorization=f"Bearer {key}"))
+
+    with stores.writing() as db:
+        (known,) = [known for known in owners.list_keys(db, workspace_id=site.workspace.id) if "*" not in known.scopes]
+        owners.revoke_key(db, key_id=known.id, now=datetime.now(UTC))
+
+    eventually(lambda: site.send({}, authorization=f"Bearer {key}").status_code == 401, what="the key's end")
+
+
+@pytest.mark.parametrize("scopes", [["analytics:read"], ["analytics:write"], ["analytics:read", "analytics:write"]])
+def test_a_key_without_the_scope_is_refused(site: Site, scopes: list[str]) -> None:
+    key = site.workspace.make_key(*scopes)
+
+    answer = site.send({}, authorization=f"Bearer {key}")
+
+    assert answer.status_code == 403
+    assert "events:write" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("scopes", [["*"], ["events:write"], ["analytics:read", "events:write"]])
+def test_a_key_with_the_scope_is_good(site: Site, scopes: list[str]) -> None:
+    key = site.workspace.make_key(*scopes)
+
+    _accepted(site.send({"id": "1"}, authorization=f"bearer  {key}"))
+
+
+def test_another_workspace_s_site_looks_like_a_missing_one(make_site: Callable[..., Site]) -> None:
+    mine, theirs = make_site(), make_site()
+    goal = theirs.goal()
+    key = mine.workspace.make_key("events:write")
+
+    for name in (theirs.key, theirs.domain, "nobody.example.com"):
+        answer = mine.send({"domain": name}, authorization=f"Bearer {key}")
+        assert (answer.status_code, answer.headers["x-goalpost-dropped"]) == (202, "unknown_site")
+
+    theirs.send({})
+    assert theirs.counted(goal, 1)["conversions"] == 1
+
+
+def test_a_domain_is_the_sender_s_own_where_two_workspaces_have_it(make_site: Callable[..., Site]) -> None:
+    theirs, mine = make_site(), make_site()
+    assert mine.api.patch(f"/sites/{mine.key}", json={"domain": theirs.domain}).status_code == 200
+    goal = mine.goal()
+    key = mine.workspace.make_key("events:write")
+
+    answer = mine.send({"domain": theirs.domain}, authorization=f"Bearer {key}")
+
+    assert (answer.status_code, answer.headers.get("x-goalpost-dropped")) == (202, None)
+    assert mine.counted(goal, 1)["conversions"] == 1
+
+
+def test_the_limit_of_an_address(own_server: Callable[..., RunningServer]) -> None:
+    server = own_server(GOALPOST_INGEST_LIMIT="5", GOALPOST_TRUSTED_PROXIES="127.0.0.1").start()
+    site = server.make_site()
+    goal = site.goal()
+    key = site.workspace.make_key("events:write")
+    client = {"x-forwarded-for": "203.0.113.1"}
+
+    answers = [site.send({}, **client) for _ in range(8)]
+    statuses = [answer.status_code for answer in answers]
+
+    # The window may have ended in between, once.
+    assert statuses.count(202) in range(5, 9), statuses
+    refused = [answer for answer in answers if answer.status_code == 429] or [_refused(site, client)]
+    for answer in refused:
+        assert 1 <= int(answer.headers["retry-after"]) <= 60
+        assert answer.json()["error"]
+    assert site.send({}, **{"x-forwarded-for": "203.0.113.2"}).status_code == 202
+    for _ in range(10):
+        _accepted(site.send({}, authorization=f"Bearer {key}", **client))
+    counted = statuses.count(202) + 11
+    assert site.counted(goal, counted)["conversions"] >= counted
+
+
+def _refused(site: Site, client: dict[str, str]) -> httpx.Response:
+    return next(answer for _ in range(12) if (answer := site.send({}, **client)).status_code == 429)

@@ -1,0 +1,222 @@
+"""Who is the same visitor, for how long, and what is left of it the day after."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goalpost.core.events import LASTING_VISITOR
+from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
+from goalpost.settings import Settings
+from goalpost.stores import Stores
+from tests.support.server import RunningServer, eventually
+
+NOON = int(datetime(2026, 3, 10, 12, tzinfo=UTC).timestamp() * 1000)
+HOUR = 3_600_000
+DAY = 24 * HOUR
+SITE, OTHER_SITE = b"a" * 16, b"b" * 16
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) Chrome/131.0.0.0"
+
+
+class Salts:
+    """The store's side of the salts: one for a day, destroyed when the day on which it was made is over."""
+
+    def __init__(self) -> None:
+        self.kept: dict[date, tuple[bytes, date]] = {}
+
+    def load(self, day: date, today: date, fresh: bytes) -> bytes:
+        return self.kept.setdefault(day, (fresh, today))[0]
+
+    def destroy_old(self, today: date) -> None:
+        self.kept = {day: kept for day, kept in self.kept.items() if kept[1] >= today}
+
+
+def _number(numbers: VisitorNumbers, now: int = NOON, **other: object) -> int:
+    fields = {"site": SITE, "ip": "203.0.113.1", "user_agent": AGENT, "timestamp_ms": now, **other}
+    return numbers.daily(now_ms=now, **fields)  # type: ignore[arg-type]
+
+
+def test_a_visitor_is_the_same_all_day() -> None:
+    salts = Salts()
+    numbers = VisitorNumbers(salts.load, b"pepper")
+    midnight = NOON - 12 * HOUR
+
+    assert len({_number(numbers, moment) for moment in (midnight, NOON, midnight + DAY - 1)}) == 1
+    assert _number(VisitorNumbers(salts.load, b"other"), NOON) == _number(numbers, NOON)  # another process, same salts
+
+
+@pytest.mark.parametrize(
+    "other", [{"site": OTHER_SITE}, {"ip": "203.0.113.2"}, {"user_agent": AGENT + "1"}, {"ip": "", "user_agent": ""}]
+)
+def test_another_visitor_has_another_number(other: dict[str, object]) -> None:
+    numbers = VisitorNumbers(Salts().load, b"pepper")
+
+    assert _number(numbers, **other) != _number(numbers)
+
+
+def test_on_another_day_the_visitor_is_another() -> None:
+    numbers = VisitorNumbers(Salts().load, b"pepper")
+
+    assert _number(numbers, NOON + DAY) != _number(numbers, NOON)
+    assert _number(numbers, NOON + DAY, timestamp_ms=NOON) != _number(numbers, NOON + DAY)
+
+
+def test_a_day_s_number_cannot_be_made_again_when_its_salt_is_gone() -> None:
+    salts = Salts()
+    numbers = VisitorNumbers(salts.load, b"pepper")
+    before = _number(numbers, NOON)
+
+    salts.destroy_old(date(2026, 3, 11))
+
+    assert _number(numbers, NOON + DAY, timestamp_ms=NOON) != before
+    assert _number(VisitorNumbers(salts.load, b"pepper"), NOON + DAY, timestamp_ms=NOON) != before
+
+
+def test_events_of_the_past_have_one_visitor_a_day() -> None:
+    """As imports send them: yesterday's number stays the same as long as its salt does."""
+    numbers = VisitorNumbers(Salts().load, b"pepper")
+
+    assert _number(numbers, timestamp_ms=NOON - DAY) == _number(numbers, timestamp_ms=NOON - DAY + HOUR)
+    assert _number(numbers, timestamp_ms=NOON - DAY) != _number(numbers, timestamp_ms=NOON - 2 * DAY)
+
+
+@given(ip=st.text(), agent=st.text(alphabet=st.characters()), visitor=st.text(min_size=1))
+def test_the_two_kinds_of_numbers_never_meet(ip: str, agent: str, visitor: str) -> None:
+    numbers = VisitorNumbers(Salts().load, b"pepper")
+
+    assert 0 <= _number(numbers, ip=ip, user_agent=agent) < LASTING_VISITOR
+    assert LASTING_VISITOR <= numbers.lasting(site=SITE, visitor=visitor) < 2 * LASTING_VISITOR
+
+
+def test_a_lasting_number_hangs_on_the_secret_the_site_and_the_visitor() -> None:
+    numbers = VisitorNumbers(Salts().load, b"pepper")
+    one = numbers.lasting(site=SITE, visitor="u-1")
+
+    assert VisitorNumbers(Salts().load, b"pepper").lasting(site=SITE, visitor="u-1") == one
+    others = [
+        numbers.lasting(site=SITE, visitor="u-2"),
+        numbers.lasting(site=OTHER_SITE, visitor="u-1"),
+        VisitorNumbers(Salts().load, b"salt").lasting(site=SITE, visitor="u-1"),
+    ]
+    assert len({one, *others}) == 4
+
+
+def test_the_salts_of_earlier_days_are_destroyed(tmp_path: Path) -> None:
+    stores = Stores(Settings(data=tmp_path / "data"))
+    try:
+        today = datetime.now(UTC).date()
+        made = {today - timedelta(days=ago): bytes([ago]) * 32 for ago in (1, 2)}
+        for day, salt in made.items():
+            assert stores._salt(day, day, salt) == salt
+        # Yesterday's events that come today have a salt that lives as long as today's.
+        kept = {today: b"\xaa" * 32, today - timedelta(days=3): b"\xbb" * 32}
+        for day, salt in kept.items():
+            assert stores._salt(day, today, salt) == salt
+
+        stores.destroy_old_salts()
+
+        for day, salt in kept.items():
+            assert stores._salt(day, today, b"\xcc" * 32) == salt
+        for day in made:
+            assert stores._salt(day, today, b"\xdd" * 32) == b"\xdd" * 32
+        files = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+        left = [path.name for path in files for salt in made.values() if salt.hex().encode() in path.read_bytes()]
+        assert left == [], "destroyed salts can still be read"
+    finally:
+        stores.close()
+
+
+@pytest.mark.parametrize(
+    ("pauses", "visits"),
+    [
+        ([0, 1, 60_000], 1),
+        ([VISIT_MS], 1),
+        ([VISIT_MS + 1], 2),
+        ([VISIT_MS] * 20, 1),
+        ([VISIT_MS - 1, VISIT_MS + 1, VISIT_MS], 2),
+        ([3 * VISIT_MS, 10 * VISIT_MS, 1], 3),
+    ],
+)
+def test_a_visit_ends_with_half_an_hour_without_an_event(pauses: list[int], visits: int) -> None:
+    found, now = Visits(), NOON
+    began = [found.touch(1, now, now)]
+    for pause in pauses:
+        now += pause
+        began.append(found.touch(1, now, now))
+
+    assert began[0] == NOON // 1000
+    assert len(set(began)) == visits
+
+
+def test_visitors_have_visits_of_their_own() -> None:
+    found = Visits()
+
+    assert found.touch(1, NOON, NOON) != found.touch(2, NOON + 5000, NOON + 5000)
+    assert found.touch(1, NOON + 9000, NOON + 9000) == NOON // 1000
+
+
+def test_other_visitors_between_do_not_end_a_visit() -> None:
+    found = Visits()
+    began = found.touch(0, NOON, NOON)
+    for minute in range(29):
+        found.touch(100 + minute, NOON + minute * 60_000, NOON + minute * 60_000)
+
+    assert found.touch(0, NOON + 29 * 60_000, NOON + 29 * 60_000) == began
+
+
+def test_the_visits_of_an_import_follow_its_own_clock() -> None:
+    """Lines of years ago, read within a second of today."""
+    found, then = Visits(), NOON - 900 * DAY
+
+    began = [found.touch(1, then + minutes * 60_000, NOON) for minutes in (0, 10, 20, 60, 70, 65)]
+
+    assert [start - then // 1000 for start in began] == [0, 0, 0, 3600, 3600, 3600]
+
+
+def test_an_event_that_comes_late_does_not_shorten_the_visit() -> None:
+    found = Visits()
+    began = found.touch(1, NOON + 20 * 60_000, NOON)
+    found.touch(1, NOON, NOON)
+
+    assert found.touch(1, NOON + 45 * 60_000, NOON) == began
+
+
+def test_memory_is_bounded_and_the_newest_visitors_are_kept() -> None:
+    found = Visits(size=100)
+    for visitor in range(1000):
+        found.touch(visitor, NOON + visitor, NOON + visitor)
+
+    later = NOON + 60_000
+    assert [found.touch(visitor, later, later) for visitor in range(950, 1000)] == [
+        (NOON + visitor) // 1000 for visitor in range(950, 1000)
+    ]
+    assert len(found._recent) + len(found._older) <= 200
+
+
+def test_visits_go_on_from_what_the_store_says() -> None:
+    found = Visits()
+    began = NOON // 1000 - 600
+    found.restore([(1, began, NOON - 60_000), (2, began, NOON - VISIT_MS - 1)], NOON)
+
+    assert found.touch(1, NOON, NOON) == began
+    assert found.touch(2, NOON, NOON) == NOON // 1000
+
+
+def test_a_visit_goes_on_over_a_restart(own_server: Callable[..., RunningServer]) -> None:
+    server = own_server().start()
+    site = server.make_site()
+    goal = site.goal()
+    site.send({})
+    site.counted(goal, 1)
+
+    for conversions, stop in ((2, server.stop), (3, server.kill)):
+        stop()
+        server.start()
+        site.send({})
+        site.counted(goal, conversions)
+
+    totals = eventually(lambda: site.api.get(f"/sites/{site.key}/stats").json()["data"]["totals"])
+    assert totals == {"pageviews": 3, "visitors": 1, "visits": 1}
