@@ -7,6 +7,8 @@ is for the one process that owns the event store; it holds the directory's lock.
 import fcntl
 import json
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,6 +104,7 @@ class EventStore:
         self._stores = stores
         self._lock = _take_lock(stores.settings.data, patience=1.0)
         self.announce(Owner(os.getpid(), "", ""))
+        _keep_temporary_files_in(stores.settings.data / "tmp")
         self._connections = Connections(
             stores.settings.events_url or f"chdb://{stores.settings.data.resolve() / 'events'}"
         )
@@ -127,6 +130,13 @@ class EventStore:
         now = datetime.now(UTC)
         since = now - timedelta(milliseconds=VISIT_MS)
         self._stores.context.visits.restore(self.reader.open_visits(since), int(now.timestamp() * 1000))
+
+
+def _keep_temporary_files_in(directory: Path) -> None:
+    """The embedded store's driver passes each batch through a temporary file: not outside the data directory."""
+    shutil.rmtree(directory, ignore_errors=True)  # left by a crash; what was in them is still in the spool
+    directory.mkdir(mode=0o700)
+    tempfile.tempdir = str(directory)
 
 
 def find_owner(data: Path) -> Owner | None:

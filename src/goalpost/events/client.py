@@ -16,8 +16,8 @@ READERS = 4
 """Connections for queries; one chDB connection is one lock, so this is how many run side by side."""
 
 # What ClickHouse says of data that it will never take, whenever it is sent again: unreadable rows (6, 26, 27, 33, 117),
-# values that do not fit their column (43, 44, 53, 69, 70, 131, 321, 349, 407, 691).
-_REFUSED_FOR_GOOD = frozenset({6, 26, 27, 33, 43, 44, 53, 69, 70, 117, 131, 321, 349, 407, 691})
+# values that do not fit their column (43, 44, 53, 69, 70, 131, 321, 349, 376, 407, 691).
+_REFUSED_FOR_GOOD = frozenset({6, 26, 27, 33, 43, 44, 53, 69, 70, 117, 131, 321, 349, 376, 407, 691})
 
 
 class Refused(Exception):

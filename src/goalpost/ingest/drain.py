@@ -9,7 +9,7 @@ import structlog
 
 from goalpost.core.errors import Unavailable
 from goalpost.events.writer import EventWriter
-from goalpost.ingest.spool import Spool
+from goalpost.ingest.spool import Sending, Spool
 
 MAX_ROWS = 50_000
 """About how many rows go to the event store at once."""
@@ -50,22 +50,23 @@ class Drain:
         if self._thread is not None:
             self._thread.join()
 
-    def step(self) -> bool:
-        """Send one batch; False when nothing is waiting. Raises Unavailable when the store does not take it now."""
+    def step(self) -> Sending | None:
+        """Send one batch and say which; None when nothing waits. Raises Unavailable when the store does not take it."""
         with self._lock:
             batch = self._spool.next_batch(MAX_ROWS)
             if batch is None:
-                return False
+                return None
             write = self._writer.write_again if batch.again else self._writer.write
             dead = write(events=batch.events, conversions=batch.conversions, token=batch.token)
             if dead:
                 _log.error("the event store refused rows for good", rows=len(dead), reason=dead[0][2])
             self._spool.sent(batch, [(table.name, row, reason) for table, row, reason in dead])
-            return True
+            return batch
 
     def flush(self) -> None:
-        """Send everything that is waiting; raises Unavailable."""
-        while self.step():
+        """Send everything that waits now; raises Unavailable."""
+        last = self._spool.last_batch()
+        while (batch := self.step()) is not None and batch.last < last:
             pass
 
     def paused(self) -> AbstractContextManager[bool]:
@@ -73,17 +74,12 @@ class Drain:
         return self._lock
 
     def _run(self) -> None:
+        """One batch, a pause, the next: what comes in meanwhile shares a write. Large batches go without pauses."""
         failures = 0
-        while True:
-            stopping = self._stop.is_set()
+        while not self._stop.is_set():
             try:
-                started = time.monotonic()
-                self._writer.prepare()
-                self.flush()
-                if not self.available:
-                    self._became_available()
+                pause = self._work()
                 failures = 0
-                pause = max(0.0, PAUSE - (time.monotonic() - started))
             except Unavailable as error:
                 self.available = False
                 failures += 1
@@ -94,9 +90,27 @@ class Drain:
                 self.available = False
                 pause = _LONGEST_PAUSE
                 _log.exception("the drain failed and will try again")
-            if stopping:
-                return
             self._wake.wait(pause)
+        self._finish()
+
+    def _work(self) -> float:
+        """One batch, and how long to rest after it."""
+        started = time.monotonic()
+        self._writer.prepare()
+        if not self.available:
+            # What was left from before comes first: visits go on from what is stored.
+            self.flush()
+            self._became_available()
+        batch = self.step()
+        if batch is not None and len(batch.events) + len(batch.conversions) >= MAX_ROWS // 2:
+            return 0.0
+        return max(0.0, PAUSE - (time.monotonic() - started))
+
+    def _finish(self) -> None:
+        try:
+            self.flush()
+        except Exception as error:
+            _log.warning("events stay in the spool until the next start", reason=str(error))
 
     def _became_available(self) -> None:
         if self._on_ready is not None:

@@ -1,10 +1,12 @@
 """Whose address a request came from: the peer's, or what a configured proxy says of its own peer."""
 
+import socket
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from goalpost.core.errors import GoalpostError
+
+_MAPPED = bytes(10) + b"\xff\xff"  # RFC 4291, section 2.5.5.2
 
 
 class BadProxy(GoalpostError):
@@ -16,10 +18,13 @@ class ClientAddress:
 
     def __init__(self, proxies: Iterable[str]) -> None:
         try:
-            self._networks = [ip_network(proxy.strip(), strict=False) for proxy in proxies]
+            networks = [ip_network(proxy.strip(), strict=False) for proxy in proxies]
         except ValueError as error:
             raise BadProxy(f"GOALPOST_TRUSTED_PROXIES: {error}") from None
-        self._trusts = lru_cache(maxsize=10_000)(self._is_trusted)
+        # (bytes of an address, network, mask): addresses are compared as numbers, since this is asked for every event.
+        self._networks = [
+            (network.max_prefixlen // 8, int(network.network_address), int(network.netmask)) for network in networks
+        ]
 
     def of(self, peer: str, forwarded: Sequence[bytes]) -> str:
         """The client's address; `forwarded` are the values of the forwarding header, in the order received.
@@ -27,35 +32,38 @@ class ClientAddress:
         Read from the right: the first address that is no proxy of ours was written by a proxy of ours. Everything
         further left was written by the client, who may write anything.
         """
-        if not self._networks or not forwarded or not self._trusts(peer):
+        if not self._networks or not forwarded or not self._trusts(_packed(peer)):
             return peer
         client = peer
         for entry in reversed(b",".join(forwarded).decode("latin-1").split(",")):
-            address = _canonical(entry)
-            if address is None:
+            text = _bare(entry)
+            packed = _packed(text)
+            if packed is None:
                 break
-            client = address
-            if not self._trusts(address):
+            client = socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
+            if not self._trusts(packed):
                 break
         return client
 
-    def _is_trusted(self, address: str) -> bool:
-        try:
-            parsed = ip_address(address)
-        except ValueError:
+    def _trusts(self, packed: bytes | None) -> bool:
+        if packed is None:
             return False
-        return any(parsed in network for network in self._networks)
+        number, size = int.from_bytes(packed), len(packed)
+        return any(size == length and number & mask == network for length, network, mask in self._networks)
 
 
-@lru_cache(maxsize=10_000)
-def _canonical(entry: str) -> str | None:
-    """An entry of the header as an address: spaces, a port and the brackets of IPv6 taken off."""
+def _bare(entry: str) -> str:
+    """An entry of the header without spaces, a port and the brackets of IPv6."""
     text = entry.strip()
     if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text
+
+
+def _packed(text: str) -> bytes | None:
+    """The address as bytes, an IPv4 one seen through an IPv6 socket as the 4 bytes it is; None for what is none."""
     try:
-        return str(ip_address(text))
-    except ValueError:
+        packed = socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
+    except (OSError, ValueError):
         return None
+    return packed[len(_MAPPED) :] if packed.startswith(_MAPPED) else packed

@@ -127,6 +127,10 @@ class Spool:
             self._db.execute("DELETE FROM batches WHERE id BETWEEN ? AND ?", (sending.first, sending.last))
             self._db.execute("DELETE FROM sending")
 
+    def last_batch(self) -> int:
+        """The number of the newest batch; 0 when none waits."""
+        return int(self._value("SELECT coalesce(max(id), 0) FROM batches"))
+
     def waiting(self) -> int:
         """How many rows wait for the event store."""
         return int(self._value("SELECT coalesce(sum(size), 0) FROM batches"))
