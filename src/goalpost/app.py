@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import re
 import secrets
 import signal
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalpost import background, control, health
 from goalpost.auth.callers import Caller, CallerCache, find_caller
@@ -98,15 +99,24 @@ def _ordinary_doors(
             tracker, media_type="text/javascript", headers=headers | {"cross-origin-resource-policy": "cross-origin"}
         )
 
-    return Starlette(
+    doors = Starlette(
         routes=[
             Route("/a.js", script),
             *health.routes(stores, events, collector.counts),
-            Mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
-            Mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
+            _mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
+            _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,
         ]
     )
+    doors.router.redirect_slashes = False
+    return doors
+
+
+def _mount(prefix: str, app: ASGIApp) -> Mount:
+    """The application below a prefix, whatever follows: a mount's own pattern stops at a line break in the path."""
+    mount = Mount(prefix, app)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def _find_caller(stores: Stores, secret: str) -> Caller:

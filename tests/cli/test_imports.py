@@ -6,12 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.server import BROWSER, RunningServer, Site, eventually
+from tests.support.server import BROWSER, Site, eventually
 
 BOT = "Googlebot/2.1 (+http://www.google.com/bot.html)"
 DAY = {"period": "custom", "from": "2024-05-17", "to": "2024-05-17"}
@@ -185,16 +184,18 @@ def test_a_wrong_site_key(cli, log: Path, kind: str) -> None:
     assert cli("import", kind, str(log)).code == 2
 
 
-def test_an_event_store_that_is_away_is_no_reason_to_fail(own_server: Callable[..., RunningServer]) -> None:
-    server = own_server(GOALPOST_EVENTS_URL="clickhouse://127.0.0.1:1/default")
-    server.cli("workspace", "create", "w")
-    made = server.cli("site", "create", "--workspace", "w", "--domain", "a.example.com", "--name", "A", "--json")
+def test_an_event_store_that_is_away_is_no_reason_to_fail(run, tmp_path: Path) -> None:
+    environment = {"GOALPOST_DATA": str(tmp_path), "GOALPOST_EVENTS_URL": "clickhouse://127.0.0.1:1/default"}
+    run(environment, "workspace", "create", "w")
+    made = run(environment, "site", "create", "--workspace", "w", "--domain", "a.example.com", "--name", "A", "--json")
 
-    done = server.cli("import", "access-log", "-", "--site", json.loads(made.stdout)["site_key"], stdin=LOG)
+    arguments = ("import", "access-log", "-", "--site", made.json["site_key"])
+    done = run(environment, *arguments, stdin=LOG.encode())
 
-    assert "3 of 9 lines imported" in done.stdout
-    assert "goalpost: kept, and stored when the event store answers" in done.stderr
-    assert server.stores.spool.waiting() == 3
+    assert done.code == 0
+    assert "3 of 9 lines imported" in done.out
+    assert "goalpost: kept, and stored when the event store answers" in done.err
+    assert "3 imported before" in run(environment, *arguments, stdin=LOG.encode()).out
 
 
 def test_ctrl_c_keeps_what_was_read_and_a_second_run_adds_the_rest(site: Site) -> None:

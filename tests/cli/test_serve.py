@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -50,12 +51,24 @@ def test_a_second_server_on_a_data_directory_is_refused_by_name(server: RunningS
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_that_is_taken_is_refused(server: RunningServer, tmp_path: Path) -> None:
-    # Two servers may not share a port: each would get some of the events.
-    command = [sys.executable, "-m", "goalpost", "serve", "--data", str(tmp_path / "other"), "--port", str(server.port)]
-    done = subprocess.run(command, env=server.environment, capture_output=True, text=True, timeout=30, check=False)
+def test_a_port_that_something_else_has_is_refused(server: RunningServer, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        refused_on(taken.getsockname()[1], server.environment, tmp_path)
+
+
+def test_a_port_that_another_goalpost_has_is_refused(own_server: Callable[..., RunningServer], tmp_path: Path) -> None:
+    # The kernel would let two servers share a port, and each would get some of the events.
+    server = own_server().start()
+    refused_on(server.port, server.environment, tmp_path)
+
+
+def refused_on(port: int, environment: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "goalpost", "serve", "--data", str(tmp_path / "other"), "--port", str(port)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 1
-    assert f"goalpost: cannot listen on 127.0.0.1:{server.port}" in done.stderr
+    assert f"goalpost: cannot listen on 127.0.0.1:{port}" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 
 from tests.journey import Crowd, Event, Journey, journey, two_days_ago
-from tests.support.server import BROWSER, RunningServer, Site
+from tests.support.server import BROWSER, RunningServer, Site, eventually
 
 VISITORS = 320
 PATHS = [

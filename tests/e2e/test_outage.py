@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.clickhouse import ClickHouse
 from tests.support.load import Load, check_counted_once, is_drained
+from tests.support.ready import is_ready, start_ready
 from tests.support.server import RunningServer, Site, eventually
 
 MakeServer = Callable[..., RunningServer]
@@ -25,8 +26,8 @@ def store(tmp_path: Path) -> Iterator[ClickHouse]:
 
 
 def test_an_outage(own_server: MakeServer, store: ClickHouse) -> None:
-    server = own_server(GOALPOST_EVENTS_URL=store.url).start()
-    site = server.make_site()
+    server = own_server(GOALPOST_EVENTS_URL=store.url)
+    site = start_ready(server).make_site()
     goal = site.goal("pageview", "contains", "/load/")
     unseen = site.goal("pageview", "exact", "/load/0")
 
@@ -34,14 +35,14 @@ def test_an_outage(own_server: MakeServer, store: ClickHouse) -> None:
         load.wait_for(50)
         store.kill()
         load.wait_for(200)
-        eventually(lambda: _readiness(server).status_code == 503, what="unreadiness")
+        eventually(lambda: not is_ready(server), what="unreadiness")
         _check_stats_are_unavailable(site, unseen)
         load.wait_for(50)
         store.start()
         load.wait_for(50)
 
     assert set(load.statuses) == {202}
-    eventually(lambda: _readiness(server).status_code == 200, seconds=30, what="readiness")
+    eventually(lambda: is_ready(server), seconds=30, what="readiness")
     assert site.counted(unseen, 1)["conversions"] == 1
     check_counted_once(server, site, goal, load, store)
 
@@ -62,20 +63,20 @@ def _check_stats_are_unavailable(site: Site, goal: str) -> None:
 
 
 def test_it_is_ready_again_while_events_keep_coming(own_server: MakeServer, store: ClickHouse) -> None:
-    server = own_server(GOALPOST_EVENTS_URL=store.url).start()
-    site = server.make_site()
+    server = own_server(GOALPOST_EVENTS_URL=store.url)
+    site = start_ready(server).make_site()
 
     with Load(site) as load:
         load.wait_for(50)
         store.kill()
-        eventually(lambda: _readiness(server).status_code == 503, what="unreadiness")
+        eventually(lambda: not is_ready(server), what="unreadiness")
         store.start()
-        eventually(lambda: _readiness(server).status_code == 200, seconds=15, what="readiness")
+        eventually(lambda: is_ready(server), seconds=15, what="readiness")
 
 
 def test_the_store_crashes_again_and_again(own_server: MakeServer, store: ClickHouse) -> None:
-    server = own_server(GOALPOST_EVENTS_URL=store.url).start()
-    site = server.make_site()
+    server = own_server(GOALPOST_EVENTS_URL=store.url)
+    site = start_ready(server).make_site()
     goal = site.goal("pageview", "contains", "/load/")
 
     with Load(site) as load:
@@ -108,8 +109,8 @@ def test_starting_while_the_store_is_away(own_server: MakeServer, tmp_path: Path
 
 
 def test_stopping_while_the_store_is_away(own_server: MakeServer, store: ClickHouse) -> None:
-    server = own_server(GOALPOST_EVENTS_URL=store.url).start()
-    site = server.make_site()
+    server = own_server(GOALPOST_EVENTS_URL=store.url)
+    site = start_ready(server).make_site()
     goal = site.goal("pageview", "exact", "/thanks")
     store.kill()
     assert site.send({"url": f"https://{site.domain}/thanks"}).status_code == 202
@@ -119,5 +120,5 @@ def test_stopping_while_the_store_is_away(own_server: MakeServer, store: ClickHo
     assert time.monotonic() - began < 30
 
     store.start()
-    server.start()
+    start_ready(server)
     assert site.counted(goal, 1)["conversions"] == 1

@@ -1,9 +1,10 @@
 """A crash between the two writes by which the embedded event store takes an insert: a window of microseconds.
 
-The store notes a block as taken first and moves its files into place then. What a crash in between leaves behind is made
-here from what a whole insert leaves behind, for each of the tables that an event goes to.
+The store notes a block as taken first and moves its files into place then. What a crash in between leaves behind is
+made here from what a whole insert leaves behind, for each of the tables that an event goes to.
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -11,13 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import write_batch
-from tests.support.clickhouse import ClickHouse
-from tests.support.load import is_drained
-from tests.support.server import RunningServer, eventually, free_port
+from tests.support import store_batches
+from tests.support.server import RunningServer, free_port
 
 EVENTS = 5
-NUMBERS = {"conversions": "count()", "goal_days": "sum(conversions)", "events": "count()", "site_days": "sum(pageviews)"}
+NUMBERS = {
+    "conversions": "count()",
+    "goal_days": "sum(conversions)",
+    "events": "count()",
+    "site_days": "sum(pageviews)",
+}
 """The tables, in the order in which a batch is written to them, and how many of its events each has."""
 
 
@@ -32,8 +36,14 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert site.send([{}] * EVENTS).status_code == 202
     finally:
         server.close()
-    subprocess.run([sys.executable, write_batch.__file__, str(server.data)], check=True, timeout=60)
+    assert _store("write", server.data) == dict.fromkeys(NUMBERS, EVENTS)
     return server.data
+
+
+def _store(what: str, data: Path) -> dict[str, int]:
+    """Do it in a process of its own; how many events each table has then."""
+    command = [sys.executable, store_batches.__file__, what, str(data), json.dumps(NUMBERS)]
+    return json.loads(subprocess.run(command, check=True, timeout=60, stdout=subprocess.PIPE).stdout)
 
 
 @pytest.mark.parametrize("table", ["", *NUMBERS])
@@ -43,14 +53,7 @@ def test_the_replay_counts_once(tmp_path: Path, crashed: Path, table: str) -> No
     if table:
         _tear(data / "events" / "data" / "default", table)
 
-    server = RunningServer(data)
-    try:
-        server.start()
-        eventually(lambda: is_drained(server), seconds=30, what="an empty spool")
-    finally:
-        server.close()
-
-    assert _counts(data / "events") == dict.fromkeys(NUMBERS, EVENTS)
+    assert _store("drain", data) == dict.fromkeys(NUMBERS, EVENTS)
 
 
 def _tear(tables: Path, table: str) -> None:
@@ -65,11 +68,3 @@ def _tear(tables: Path, table: str) -> None:
             shutil.rmtree(part)
             for log in directory.glob("deduplication_logs/*"):
                 log.write_bytes(b"")
-
-
-def _counts(directory: Path) -> dict[str, int]:
-    store = ClickHouse(directory).start()
-    try:
-        return {table: store.rows(f"SELECT {number} AS n FROM {table}")[0]["n"] for table, number in NUMBERS.items()}
-    finally:
-        store.close()

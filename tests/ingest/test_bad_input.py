@@ -155,7 +155,9 @@ ODD_BUT_READABLE: dict[str, dict[str, Any]] = {
     "a name of 255 characters": {"name": "ö" * 255, "url": None},
     "30 props of greatest length": {"props": {f"{number:03}{'k' * 297}": "v" * 2000 for number in range(30)}},
     "more than 30 props, but few with a value": {"props": {"a": 1} | {f"key{number}": None for number in range(100)}},
-    "every scalar in props": {"props": {"a": "text", "b": 1, "c": 1.5, "d": True, "e": None, "f": "", "": 1, "g": 2**70}},
+    "every scalar in props": {
+        "props": {"a": "text", "b": 1, "c": 1.5, "d": True, "e": None, "f": "", "": 1, "g": 2**70}
+    },
     "NUL in props": {"props": {"a\0": "\0"}},
     "NUL in the url": {"url": "https://example.com/\0"},
     "a referrer of 10 kB": {"referrer": "https://example.com/" + "x" * 10_000},
@@ -223,7 +225,9 @@ JSON = st.recursive(
     max_leaves=10,
 )
 TEXT = st.text(max_size=20)
-URL = st.sampled_from(["https://example.com/", "/", "data:,x", "https://[::1/"]) | TEXT.map("https://example.com/".__add__)
+URL = st.sampled_from(["https://example.com/", "/", "data:,x", "https://[::1/"]) | TEXT.map(
+    "https://example.com/".__add__
+)
 PROPS = st.dictionaries(TEXT, st.text() | st.integers() | st.floats(allow_nan=False, allow_infinity=False), max_size=5)
 AMOUNT = st.decimals(allow_nan=False).map(str) | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 REVENUE = st.fixed_dictionaries({"amount": AMOUNT}, optional={"currency": st.sampled_from(["EUR", "eur", ""])})

@@ -56,9 +56,9 @@ def test_a_site_is_found_by_key_and_by_domain(stores: Stores) -> None:
     names = [site.key, "shop.example.com", "SHOP.Example.Com", "www.shop.example.com", "WWW.shop.example.com"]
 
     assert [_found(stores, name) for name in [*names, " shop.example.com "]] == [site] * 6
-    assert [_found(stores, name) for name in ["", "example.com", "x.shop.example.com", "www.", site.key[:-1], "\0"]] == [
-        None
-    ] * 6
+    assert [
+        _found(stores, name) for name in ["", "example.com", "x.shop.example.com", "www.", site.key[:-1], "\0"]
+    ] == [None] * 6
 
 
 def test_a_domain_with_www_is_the_same(stores: Stores) -> None:

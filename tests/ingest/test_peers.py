@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from goalpost.ingest.peers import BadProxy, ClientAddress
+from tests.support.ready import start_ready
 from tests.support.server import BROWSER, RunningServer, Site
 
 PROXIES = ["10.0.0.0/8", "192.0.2.1", "2001:db8:1::/48"]
@@ -93,8 +94,8 @@ def test_by_default_no_header_is_believed(site: Site) -> None:
 
 @pytest.mark.parametrize("header", ["x-forwarded-for", "X-Client-IP"])
 def test_behind_a_trusted_proxy(own_server: Callable[..., RunningServer], header: str) -> None:
-    server = own_server(GOALPOST_TRUSTED_PROXIES="127.0.0.1, 10.0.0.0/8", GOALPOST_PROXY_HEADER=header).start()
-    site = server.make_site()
+    server = own_server(GOALPOST_TRUSTED_PROXIES="127.0.0.1, 10.0.0.0/8", GOALPOST_PROXY_HEADER=header)
+    site = start_ready(server).make_site()
     goal = site.goal()
 
     _post(site, [(header, "198.51.100.1")])

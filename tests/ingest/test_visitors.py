@@ -12,7 +12,8 @@ from goalpost.core.events import LASTING_VISITOR
 from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
 from goalpost.settings import Settings
 from goalpost.stores import Stores
-from tests.support.server import RunningServer, eventually
+from tests.support.ready import start_ready
+from tests.support.server import RunningServer, Site, eventually
 
 NOON = int(datetime(2026, 3, 10, 12, tzinfo=UTC).timestamp() * 1000)
 HOUR = 3_600_000
@@ -206,7 +207,7 @@ def test_visits_go_on_from_what_the_store_says() -> None:
 
 
 def test_a_visit_goes_on_over_a_restart(own_server: Callable[..., RunningServer]) -> None:
-    server = own_server().start()
+    server = start_ready(own_server())
     site = server.make_site()
     goal = site.goal()
     site.send({})
@@ -214,9 +215,14 @@ def test_a_visit_goes_on_over_a_restart(own_server: Callable[..., RunningServer]
 
     for conversions, stop in ((2, server.stop), (3, server.kill)):
         stop()
-        server.start()
+        start_ready(server)
         site.send({})
         site.counted(goal, conversions)
 
-    totals = eventually(lambda: site.api.get(f"/sites/{site.key}/stats").json()["data"]["totals"])
+    # Events are stored after their conversions.
+    totals = eventually(lambda: (found := _totals(site))["pageviews"] >= 3 and found, what="three page views")
     assert totals == {"pageviews": 3, "visitors": 1, "visits": 1}
+
+
+def _totals(site: Site) -> dict[str, int]:
+    return site.api.get(f"/sites/{site.key}/stats").json()["data"]["totals"]

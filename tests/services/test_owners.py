@@ -158,7 +158,20 @@ def test_another_workspaces_site_looks_like_a_missing_one(db: Connection, worksp
 
 @pytest.mark.parametrize(
     "key",
-    ["", "sk_", "sk_0000000000000000", str(uuid4()), "a\0b", "\0", "\ud800", "' OR 1=1 --", "%", "x" * 100_000, "é😀"],
+    [
+        "",
+        "sk_",
+        "sk_0000000000000000",
+        "a553c425-1ba9-4a15-a90c-c6e91a71d2ed",
+        "a\0b",
+        "\0",
+        "\ud800",
+        "' OR 1=1 --",
+        "%",
+        "x" * 100_000,
+        "é😀",
+    ],
+    ids=range(11),
 )
 def test_whatever_spells_no_site_is_not_found(db: Connection, workspace: Workspace, key: str) -> None:
     make_site(db, workspace)

@@ -1,5 +1,6 @@
 """A real SQLite file and a real PostgreSQL for each test that asks; the fixtures are taken over by conftest files."""
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ class Postgres:
             self._server.start()
         except subprocess.TimeoutExpired:
             self._server.start()  # it waits ten seconds for PostgreSQL to come up, and a busy machine may take longer
+        self._guard = _guard(self._server.get_pid(), place)
         self._admin = create_engine(self._server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
         # What a crash would lose is not under test here, and every database made is synced to the disk otherwise.
         self._run("ALTER SYSTEM SET fsync = off")
@@ -43,6 +45,8 @@ class Postgres:
 
     def close(self) -> None:
         self._admin.dispose()
+        self._guard.communicate()
+        self._server.get_postmaster_info().process.wait(30)
         self._server.cleanup()
 
     def _new(self, options: str) -> str:
@@ -56,6 +60,15 @@ class Postgres:
     def _run(self, statement: str) -> None:
         with self._admin.connect() as db:
             db.exec_driver_sql(statement)
+
+
+def _guard(pid: int, place: Path) -> subprocess.Popen[bytes]:
+    """Ends PostgreSQL when told, and also when this process is killed: it waits for the end of its own input.
+
+    With SIGQUIT it ends at once, without writing down what is thrown away anyway.
+    """
+    script = 'cat; kill -QUIT "$0"; while kill -0 "$0"; do sleep 0.05; done 2>/dev/null; rm -rf "$1"'
+    return subprocess.Popen(["sh", "-c", script, str(pid), str(place)], stdin=subprocess.PIPE, start_new_session=True)
 
 
 def _migrated(url: str) -> Engine:
@@ -74,7 +87,8 @@ def _shared_postgres() -> Iterator[Postgres]:
         yield _shared[0]
         return
     # Not below pytest's own folder: that one is for its owner's eyes only, and PostgreSQL runs as another user.
-    with tempfile.TemporaryDirectory(prefix="goalpost-pg-", ignore_cleanup_errors=True) as place:
+    outside = os.environ.get("TMPDIR", "/tmp")
+    with tempfile.TemporaryDirectory(prefix="goalpost-pg-", dir=outside, ignore_cleanup_errors=True) as place:
         Path(place).chmod(0o755)
         _shared.append(Postgres(Path(place)))
         try:

@@ -28,7 +28,12 @@ class ClickHouse:
 
     def start(self) -> "ClickHouse":
         self.data.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, str(Path(__file__).with_name("clickhouse_server.py")), str(self.port), str(self.data)]
+        command = [
+            sys.executable,
+            str(Path(__file__).with_name("clickhouse_server.py")),
+            str(self.port),
+            str(self.data),
+        ]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         eventually(self._answers, seconds=60, what="the event store's start")
         return self

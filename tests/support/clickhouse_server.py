@@ -80,7 +80,9 @@ class Handler(BaseHTTPRequestHandler):
         except Exception as error:
             found = _ERROR.search(str(error))
             self._answer(
-                500, (found[0] if found else str(error)).encode(), {"X-ClickHouse-Exception-Code": found[1] if found else "1002"}
+                500,
+                (found[0] if found else str(error)).encode(),
+                {"X-ClickHouse-Exception-Code": found[1] if found else "1002"},
             )
 
     def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:

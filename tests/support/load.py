@@ -35,7 +35,9 @@ class Load:
     def __enter__(self) -> "Load":
         self._stop.clear()
         self._threads = [
-            threading.Thread(target=self._post_until_stopped, args=(BATCH if number % 2 else 1,), name=f"sender-{number}")
+            threading.Thread(
+                target=self._post_until_stopped, args=(BATCH if number % 2 else 1,), name=f"sender-{number}"
+            )
             for number in range(SENDERS)
         ]
         for thread in self._threads:
@@ -63,7 +65,8 @@ class Load:
 
     def _body(self, paths: list[str]) -> str:
         events = [
-            {"name": "pageview", "domain": self._site.key, "url": f"https://{self._site.domain}{path}"} for path in paths
+            {"name": "pageview", "domain": self._site.key, "url": f"https://{self._site.domain}{path}"}
+            for path in paths
         ]
         return json.dumps(events if len(events) > 1 else events[0])
 
@@ -81,7 +84,9 @@ def is_drained(server: RunningServer) -> bool:
     return "goalpost_spool_rows 0.0" in metrics and "goalpost_event_store_up 1.0" in metrics
 
 
-def check_counted_once(server: RunningServer, site: Site, goal: str, load: Load, store: ClickHouse | None = None) -> None:
+def check_counted_once(
+    server: RunningServer, site: Site, goal: str, load: Load, store: ClickHouse | None = None
+) -> None:
     """Everything acknowledged is counted, nothing twice, and nothing that was not sent; the server is stopped for it.
 
     `goal` is one that every event of the load reaches. `store` is the event store, unless it is the server's own.
@@ -97,7 +102,9 @@ def check_counted_once(server: RunningServer, site: Site, goal: str, load: Load,
     assert not acknowledged - stored, f"{len(acknowledged - stored)} acknowledged events are not stored"
     assert not stored - sent, f"{len(stored - sent)} events are stored that nobody sent"
     assert len(stored) == len(events), f"{len(events) - len(stored)} events are stored twice"
-    assert not events.keys() ^ set(converted), f"{len(events.keys() ^ set(converted))} conversions are missing or too many"
+    assert not events.keys() ^ set(converted), (
+        f"{len(events.keys() ^ set(converted))} conversions are missing or too many"
+    )
     assert len(set(converted)) == len(converted), f"{len(converted) - len(set(converted))} conversions are stored twice"
     assert conversions == len(events), f"{conversions} conversions are counted, {len(events)} are stored"
     assert pageviews == len(events), f"{pageviews} page views are counted, {len(events)} are stored"

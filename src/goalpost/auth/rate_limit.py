@@ -41,10 +41,10 @@ class RateLimiter:
         if self._item is None:
             return self._unlimited()
         allowed = self._limiter.hit(self._item, key)
-        quota = self.look(key)
         if not allowed:
-            raise RateLimited(max(1, quota.reset_at - math.floor(time.time())))
-        return quota
+            reset_at = self._limiter.get_window_stats(self._item, key).reset_time
+            raise RateLimited(max(1, math.ceil(reset_at - time.time())))
+        return self.look(key)
 
     def look(self, key: str) -> Quota:
         """Where the key stands, without taking anything."""

@@ -1,12 +1,17 @@
 """What every request meets, whatever it asks: unknown routes, methods, spellings of a path, sizes, many at once."""
 
+import asyncio
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
-from goalpost.dialects.base import MAX_BODY
+from goalpost.auth.rate_limit import RateLimiter
+from goalpost.dialects.base import MAX_BODY, QuotaHeaders
+from goalpost.dialects.krafter.routes import make_app
 from tests.dialects.krafter.support import GOAL, NOT_FOUND, ROUTES, same_to_the_byte, seen
 from tests.support.server import API, RunningServer, Site
 
@@ -119,6 +124,33 @@ def test_a_body_may_have_a_mebibyte(site: Site) -> None:
         413,
         {"error": f"a body may have {MAX_BODY} bytes"},
     )
+
+
+def test_a_body_that_ends_early_is_no_fault_of_the_server(server: RunningServer, site: Site) -> None:
+    logged = len(server.log())
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        head = f"POST {API}/sites HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {site.workspace.key}"
+        connection.sendall(f"{head}\r\ncontent-length: 100\r\n\r\n{{".encode())
+        time.sleep(0.3)  # the server has begun to read
+    time.sleep(0.3)  # and notices
+    assert len(site.api.get("/sites").json()["data"]) == 1
+    assert server.log()[logged:] == ""
+
+
+def test_a_fault_of_the_server_is_500_in_the_same_envelope() -> None:
+    """The dialect without the backend it needs: a fault if ever there was one."""
+    app = QuotaHeaders(make_app(None), RateLimiter(200, 60))
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get("/sites", headers={"authorization": "Bearer gp_x"})
+
+    with capture_logs() as logged:
+        answer = asyncio.run(ask())
+    assert seen(answer) == (500, {"error": "Internal server error"})
+    assert_quota(answer)
+    assert [entry["event"] for entry in logged] == ["a request failed"]
 
 
 def test_more_requests_at_once_than_there_are_threads_and_connections(site: Site) -> None:

@@ -201,7 +201,8 @@ class SiteStats(Wire):
     totals: Totals
     timeseries: list[Day] = Field(description="Every day of the period, in order.")
     breakdowns: dict[str, list[BreakdownRow]] = Field(
-        description="For every dimension asked for, its hundred values with most visitors."
+        description="For every dimension asked for, its hundred values with most visitors.",
+        examples=[{"path": [{"value": "/pricing", "pageviews": 1204, "visitors": 298}]}],
     )
 
 

@@ -1,0 +1,121 @@
+"""A full disk: events are turned away with 503, nothing acknowledged is lost, and with room again all is well."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.load import Load, check_counted_once
+from tests.support.ready import start_ready
+from tests.support.server import RunningServer, eventually
+from tests.support.small_disk import SmallDisk, small_disk
+
+MEGABYTES = 96
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    with small_disk(tmp_path / "disk", MEGABYTES) as disk:
+        yield disk
+
+
+@pytest.fixture
+def server(disk: SmallDisk) -> Iterator[RunningServer]:
+    """Everything that is kept lies on the small disk, the log beside it."""
+    server = RunningServer(disk.path)
+    try:
+        yield start_ready(server)
+    finally:
+        server.close()
+
+
+def _is_turned_away(answer: httpx.Response) -> bool:
+    assert answer.status_code in (202, 503), answer.text
+    if answer.status_code == 503:
+        assert int(answer.headers["retry-after"]) > 0
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.json()["error"]
+    return answer.status_code == 503
+
+
+def test_a_disk_that_fills_up_under_load(disk: SmallDisk, server: RunningServer) -> None:
+    site = server.make_site()
+    goal = site.goal("pageview", "contains", "/load/")
+
+    with Load(site) as load:
+        site.counted(goal, 50)
+        disk.fill()
+        eventually(lambda: load.statuses[503] > 50, what="refusals")
+        assert site.api.get(f"/sites/{site.key}/stats").status_code == 200
+        assert site.api.patch(f"/sites/{site.key}", json={"name": "x" * 255}).status_code in (200, 503)
+        assert httpx.get(server.url + "/healthz", trust_env=False).status_code == 200
+        disk.free()
+        load.wait_for(100)
+
+    assert set(load.statuses) == {202, 503}
+    assert None not in load.retry_after
+    check_counted_once(server, site, goal, load)
+
+
+def test_the_first_event_of_all_meets_a_full_disk(disk: SmallDisk, server: RunningServer) -> None:
+    """It needs more than a place in the spool: the day's salt has to be kept too."""
+    site = server.make_site()
+    goal = site.goal()
+    disk.fill()
+
+    assert [_is_turned_away(site.send({})) for _ in range(5)] == [True] * 5
+    assert _is_turned_away(site.send([{}] * 100))
+
+    disk.free()
+    eventually(lambda: not _is_turned_away(site.send({})), what="an acknowledged event")
+    assert site.counted(goal, 1)["conversions"] == 1
+
+
+def test_the_log_lies_on_the_full_disk_too(disk: SmallDisk) -> None:
+    server = RunningServer(disk.path / "data")
+    try:
+        start_ready(server)
+        site = server.make_site()
+        goal = site.goal()
+        site.send({})
+        site.counted(goal, 1)
+        disk.fill()
+
+        acknowledged = 1 + sum(not _is_turned_away(site.send({})) for _ in range(200))
+        disk.free()
+        eventually(lambda: not _is_turned_away(site.send({})), what="an acknowledged event")
+
+        assert site.counted(goal, acknowledged + 1)["conversions"] == acknowledged + 1
+    finally:
+        server.close()
+
+
+def test_starting_on_a_full_disk_says_so(disk: SmallDisk, server: RunningServer) -> None:
+    site = server.make_site()
+    goal = site.goal()
+    site.send({})
+    site.counted(goal, 1)
+    disk.fill()
+    server.kill()
+
+    server.start(wait=False)
+    assert server.process is not None
+    eventually(lambda: server.process.poll() is not None or _answers(server), seconds=30, what="a start or an end")
+    if server.process.poll() is None:
+        assert _is_turned_away(site.send({}))
+        server.kill()
+    else:
+        assert "full" in server.log()
+    disk.free()
+
+    start_ready(server)
+    site.send({})
+    assert site.counted(goal, 2)["conversions"] == 2
+
+
+def _answers(server: RunningServer) -> bool:
+    try:
+        return httpx.get(server.url + "/healthz", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False

@@ -1,0 +1,147 @@
+"""One fsync for many requests: each learns what came of its own events, and only when they are on the disk."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from goalpost.core.errors import Unavailable
+from goalpost.ingest.group_commit import MOST_EVENTS, GroupCommit
+from goalpost.ingest.spool import Accepted, Spool
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    spool = Spool(tmp_path / "spool.sqlite", 64 * 1024 * 1024)
+    try:
+        yield spool
+    finally:
+        spool.close()
+
+
+def _events(*keys: str) -> list[Accepted]:
+    return [Accepted(key.encode(), [], key.encode() if key else None) for key in keys]
+
+
+def _kept(spool: Spool) -> list[bytes]:
+    kept = []
+    while (batch := spool.next_batch(10**9)) is not None:
+        kept += batch.events
+        spool.sent(batch, [])
+    return kept
+
+
+def test_everybody_learns_of_their_own(spool: Spool) -> None:
+    async def post() -> list[set[int]]:
+        commit = GroupCommit(spool)
+        try:
+            requests = [_events("a", "b"), _events("b"), _events("", "c", "a", ""), _events(""), _events("c", "d", "d")]
+            return await asyncio.gather(*[commit.keep(request) for request in requests])
+        finally:
+            commit.close()
+
+    assert asyncio.run(post()) == [set(), {0}, {2}, set(), {0, 2}]
+    assert _kept(spool) == [b"a", b"b", b"", b"c", b"", b"", b"d"]
+
+
+def test_many_at_once(spool: Spool) -> None:
+    async def post() -> list[set[int]]:
+        commit = GroupCommit(spool)
+        try:
+            return await asyncio.gather(*[commit.keep(_events(str(number % 100))) for number in range(2000)])
+        finally:
+            commit.close()
+
+    repeated = asyncio.run(post())
+
+    assert sum(not indices for indices in repeated) == 100
+    assert sorted(_kept(spool)) == sorted(str(number).encode() for number in range(100))
+
+
+def test_more_than_a_commit_takes(spool: Spool) -> None:
+    async def post() -> None:
+        commit = GroupCommit(spool)
+        try:
+            await asyncio.gather(*[commit.keep(_events("") * (MOST_EVENTS // 3)) for _ in range(10)])
+        finally:
+            commit.close()
+
+    asyncio.run(post())
+
+    assert spool.waiting() == 10 * (MOST_EVENTS // 3)
+
+
+def test_it_is_on_the_disk_when_it_is_done(spool: Spool, tmp_path: Path) -> None:
+    async def post() -> int:
+        commit = GroupCommit(spool)
+        other = Spool(tmp_path / "spool.sqlite", 64 * 1024 * 1024)
+        try:
+            await commit.keep(_events("a"))
+            return other.waiting()
+        finally:
+            other.close()
+            commit.close()
+
+    assert asyncio.run(post()) == 1
+
+
+def test_close_commits_what_waits(spool: Spool) -> None:
+    async def post() -> None:
+        commit = GroupCommit(spool)
+        waiting = [commit.keep(_events("")) for _ in range(100)]
+        commit.close()
+        assert await asyncio.gather(*waiting) == [set()] * 100
+
+    asyncio.run(post())
+
+    assert spool.waiting() == 100
+
+
+def test_a_client_that_leaves_takes_nobody_with_it(spool: Spool) -> None:
+    async def post() -> list[set[int]]:
+        commit = GroupCommit(spool)
+        try:
+            waiting = [commit.keep(_events("")) for _ in range(10)]
+            for future in waiting[::2]:
+                future.cancel()
+            return [await future for future in waiting[1::2]]
+        finally:
+            commit.close()
+
+    assert asyncio.run(post()) == [set()] * 5
+    assert spool.waiting() == 10
+
+
+def test_everybody_is_turned_away_when_the_spool_is_full(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "small.sqlite", 256 * 1024)
+    large = [Accepted(b"x" * 1_000_000, [], None)]
+
+    async def post() -> tuple[list[object], set[int]]:
+        commit = GroupCommit(spool)
+        try:
+            results = await asyncio.gather(*[commit.keep(large) for _ in range(5)], return_exceptions=True)
+            return list(results), await commit.keep(_events("a"))
+        finally:
+            commit.close()
+
+    results, after = asyncio.run(post())
+
+    assert [type(result) for result in results] == [Unavailable] * 5
+    assert after == set()
+    assert _kept(spool) == [b"a"]
+    spool.close()
+
+
+def test_a_spool_that_is_broken_turns_everybody_away(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool.sqlite", 1024 * 1024)
+    spool.close()
+
+    async def post() -> list[object]:
+        commit = GroupCommit(spool)
+        try:
+            return list(await asyncio.gather(*[commit.keep(_events("a")) for _ in range(3)], return_exceptions=True))
+        finally:
+            commit.close()
+
+    assert [type(result) for result in asyncio.run(post())] == [Unavailable] * 3

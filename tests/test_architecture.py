@@ -1,0 +1,80 @@
+"""The rules of docs/architecture.md that no other tool executes."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "goalpost"
+MODULES = sorted(SOURCE.rglob("*.py"))
+VENDORS = sorted(path.name for path in (SOURCE / "dialects").iterdir() if (path / "routes.py").exists())
+EVERY_VENDOR = re.compile("krafter|pagesense|gainsight|msportal", re.IGNORECASE)
+
+# Who puts the dialects together may name them: app mounts their doors, coverage lists their endpoints.
+NAMES_VENDORS = {"app.py", "dialects/coverage.py"}
+MOUNTING = re.compile(r"from goalpost\.dialects\.\w+ import |\b\w+\.(SCOPES|PREFIX|make_app)\b|^DIALECTS\b")
+
+LONGEST_FILE = 300
+
+
+def lines_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Every line with where it is, as `file:number`."""
+    name = path.relative_to(SOURCE).as_posix()
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        yield f"{name}:{number}", line
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(MODULES) > 50
+    assert "krafter" in VENDORS
+
+
+def test_arrows_point_one_way() -> None:
+    assert lint_imports(config_filename=str(ROOT / ".importlinter"), no_cache=True, no_logo=True) == 0
+
+
+def test_every_module_says_in_a_sentence_why_it_is() -> None:
+    first_lines = {
+        path.relative_to(SOURCE).as_posix(): (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
+        for path in MODULES
+    }
+    assert {name: line for name, line in first_lines.items() if not line.endswith((".", "?"))} == {}
+
+
+def test_a_vendors_word_stays_in_its_folder() -> None:
+    strays = []
+    for path in sorted(SOURCE.rglob("*")):
+        name = path.relative_to(SOURCE).as_posix()
+        own = next((vendor for vendor in VENDORS if name.startswith(f"dialects/{vendor}/")), None)
+        if not path.is_file() or path.suffix == ".pyc":
+            continue
+        for where, line in lines_of(path):
+            words = {word.lower() for word in EVERY_VENDOR.findall(line)} - {own}
+            if words and not (name in NAMES_VENDORS and MOUNTING.search(line)):
+                strays.append(f"{where}: {line.strip()}")
+    assert strays == []
+
+
+def test_every_dialect_has_the_same_files() -> None:
+    for vendor in VENDORS:
+        assert {"routes.py", "wire.py", "translate.py", "errors.py"} <= {
+            path.name for path in (SOURCE / "dialects" / vendor).iterdir()
+        }, vendor
+
+
+def test_no_ignored_type_error_without_its_code() -> None:
+    bare = re.compile(r"#\s*type:\s*ignore(?!\[[a-z-]+)")
+    assert [where for path in MODULES for where, line in lines_of(path) if bare.search(line)] == []
+
+
+def test_no_rule_is_switched_off_without_its_name() -> None:
+    bare = re.compile(r"#\s*(noqa(?!: [A-Z])|ruff: noqa\s*$|mypy: ignore-errors)")
+    assert [where for path in MODULES for where, line in lines_of(path) if bare.search(line)] == []
+
+
+def test_no_file_grows_beyond_a_sitting() -> None:
+    lengths = {path.relative_to(SOURCE).as_posix(): len(path.read_text().splitlines()) for path in MODULES}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
