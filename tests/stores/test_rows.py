@@ -25,7 +25,12 @@ from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import ms, write
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MOMENTS = st.integers(ms("2000-01-01"), ms("2100-01-01") - 1)
+# Few months, because each is a part of its own in a store that all tests share.
+MOMENTS = st.one_of(
+    st.integers(ms("2000-01-01"), ms("2000-02-01") - 1),
+    st.integers(ms("2026-02-28"), ms("2026-03-02") - 1),
+    st.integers(ms("2099-12-01"), ms("2100-01-01") - 1),
+)
 NUMBERS = st.one_of(st.integers(0, 2**64 - 1), st.sampled_from([0, 1, 2**32, 2**63 - 1, 2**63, 2**64 - 1]))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 REVENUES = st.one_of(st.none(), st.decimals(0, 99999999999999, places=4), st.just(Decimal("99999999999999.9999")))
@@ -63,7 +68,7 @@ FROM events WHERE site_id = {site:UUID}
 
 
 def test_events_come_back_as_they_were(event_store: EventStoreUnderTest) -> None:
-    @settings(max_examples=30)
+    @settings(max_examples=20)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         site = data.draw(st.uuids())

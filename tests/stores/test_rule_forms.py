@@ -42,7 +42,7 @@ def rules_and_values(draw: st.DrawFn) -> tuple[list[Rule], list[str]]:
 
 
 def test_both_forms_agree_on_any_rule_and_any_value(event_store: EventStoreUnderTest) -> None:
-    @settings(max_examples=60)
+    @settings(max_examples=40)
     @given(rules_and_values())
     def check(made: tuple[list[Rule], list[str]]) -> None:
         assert disagreements(event_store, *made) == []

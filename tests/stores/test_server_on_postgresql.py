@@ -31,7 +31,7 @@ def test_from_a_site_to_its_numbers_and_through_a_restart(
 
     # The command line changes goals and sites behind the server's back, and ingest follows.
     made = server.cli("site", "create", "--workspace", site.workspace.name, "--domain", "b.example.com", "--name", "B")
-    assert "b.example.com" in made.stdout + server.cli("site", "list").stdout
+    assert "b.example.com" in made.stdout
     # What PostgreSQL cannot even be asked for is not there, as anything else that is not.
     for key in ("%00", "a%00b", "%ff", "sk_%F0%9F%98%80"):
         assert site.api.get(f"/sites/{key}").status_code == 404

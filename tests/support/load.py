@@ -52,16 +52,27 @@ class Load:
     def wait_for(self, acknowledged: int) -> None:
         """Until so many more events were acknowledged."""
         wanted = len(self.acknowledged) + acknowledged
-        eventually(lambda: len(self.acknowledged) >= wanted, seconds=30, what=f"{acknowledged} acknowledged events")
+        eventually(lambda: len(self.acknowledged) >= wanted, seconds=60, what=f"{acknowledged} acknowledged events")
+
+    def post(self, size: int) -> None:
+        """Post an array of so many events, besides the senders; when this returns it is acknowledged."""
+        with self._client() as client:
+            self._post(client, size)
+
+    def _client(self) -> httpx.Client:
+        server = self._site.workspace.server
+        return httpx.Client(base_url=server.url, trust_env=False, timeout=30, headers={"user-agent": BROWSER})
 
     def _post_until_stopped(self, size: int) -> None:
-        url = self._site.workspace.server.url + "/api/event"
-        with httpx.Client(trust_env=False, timeout=30, headers={"user-agent": BROWSER}) as client:
+        with self._client() as client:
             while not self._stop.wait(PAUSE):
-                paths = [f"/load/{next(self._numbers)}" for _ in range(size)]
-                self.sent += paths
                 with contextlib.suppress(httpx.TransportError):
-                    self._note(client.post(url, content=self._body(paths)), paths)
+                    self._post(client, size)
+
+    def _post(self, client: httpx.Client, size: int) -> None:
+        paths = [f"/load/{next(self._numbers)}" for _ in range(size)]
+        self.sent += paths
+        self._note(client.post("/api/event", content=self._body(paths)), paths)
 
     def _body(self, paths: list[str]) -> str:
         events = [

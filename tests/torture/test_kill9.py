@@ -32,6 +32,7 @@ def test_two_hundred_crashes(own_server: Callable[..., RunningServer]) -> None:
             else:
                 load.wait_for(20)
                 time.sleep(chance.uniform(0, 1))
+                load.post(chance.choice([1, 500]))  # and at once when they are acknowledged
             server.kill()
             server.start()
         if crash % ROUNDS_A_COUNT == 0:

@@ -68,8 +68,8 @@ def note_use(db: Connection, caller: Caller, now: datetime) -> None:
 
 
 def _find_key(db: Connection, secret: str, pepper: bytes) -> ApiKey | None:
-    # Not every header can be encoded; what cannot is no key of ours.
-    if not secret.startswith(KEY_START) or not secret.isascii():
+    # A header may hold what no store can be asked for; a key of ours is plain text.
+    if not secret.startswith(KEY_START) or not secret.isascii() or not secret.isprintable():
         return None
     wanted = digest(secret, pepper)
     for key, stored in owners.find_keys(db, secret[:PREFIX_LENGTH]):

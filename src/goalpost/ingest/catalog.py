@@ -36,12 +36,18 @@ class Catalog:
         self._lock = threading.Lock()
         self._revision = 0
         self._sites: dict[UUID, TrackedSite] = {}
-        self._by_name: dict[str, TrackedSite] = {}
+        self._by_key: dict[str, TrackedSite] = {}
+        self._by_domain: dict[tuple[UUID | None, str], TrackedSite] = {}
 
-    def find(self, name: str) -> TrackedSite | None:
-        """The site of that key or domain (of any case, with or without www.); the oldest site of a domain counts."""
-        site = self._by_name.get(name)
-        return site if site is not None else self._by_name.get(name.strip().lower().removeprefix("www."))
+    def find(self, name: str, workspace_id: UUID | None = None) -> TrackedSite | None:
+        """The site of that key or domain (of any case, with or without www.), of a workspace where one is given.
+
+        Where several workspaces have a domain and none is given, the oldest site counts.
+        """
+        site = self._by_key.get(name)
+        if site is None:
+            site = self._by_domain.get((workspace_id, name.strip().lower().removeprefix("www.")))
+        return site if site is None or workspace_id in (None, site.site.workspace_id) else None
 
     def refresh(self) -> None:
         """Take over what changed. When this returns, every change committed before the call is in force."""
@@ -53,14 +59,16 @@ class Catalog:
                 self._sites[site.id] = TrackedSite(site, goals)
             for site_id in change.deleted:
                 self._sites.pop(site_id, None)
-            self._by_name = _by_name(list(self._sites.values()))
+            self._by_key = {tracked.site.key: tracked for tracked in self._sites.values()}
+            self._by_domain = _by_domain(list(self._sites.values()))
             self._revision = change.revision
 
 
-def _by_name(sites: list[TrackedSite]) -> dict[str, TrackedSite]:
-    names: dict[str, TrackedSite] = {}
+def _by_domain(sites: list[TrackedSite]) -> dict[tuple[UUID | None, str], TrackedSite]:
+    """Sites by (workspace, domain) and by (None, domain)."""
+    domains: dict[tuple[UUID | None, str], TrackedSite] = {}
     for tracked in sorted(sites, key=lambda tracked: (tracked.site.created_at, tracked.site.id)):
-        names.setdefault(tracked.site.domain.removeprefix("www."), tracked)
-    # Keys last: a domain can be chosen to look like another's key, a key cannot be chosen.
-    names.update({tracked.site.key: tracked for tracked in sites})
-    return names
+        domain = tracked.site.domain.removeprefix("www.")
+        domains.setdefault((None, domain), tracked)
+        domains.setdefault((tracked.site.workspace_id, domain), tracked)
+    return domains

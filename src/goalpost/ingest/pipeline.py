@@ -62,8 +62,8 @@ def drop_engagement(work: Work, context: Context) -> str | None:
 
 def find_site(work: Work, context: Context) -> str | None:
     """The site by key or domain; to a trusted sender, another workspace's site looks like a missing one."""
-    site = context.catalog.find(work.hit.domain)
-    if site is None or (work.hit.workspace_id is not None and work.hit.workspace_id != site.site.workspace_id):
+    site = context.catalog.find(work.hit.domain, work.hit.workspace_id)
+    if site is None:
         return "unknown_site"
     work.site = site
     work.event.site_id = site.site.id
