@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import signal
+import socket
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -131,6 +132,7 @@ def serve(
 
     Raises Busy when another process owns the data directory, and GoalpostError for what else prevents the start.
     """
+    _check_address(settings.host, settings.port)
     stores = Stores(settings)
     events = EventStore(stores)
     try:
@@ -161,11 +163,8 @@ async def _serve(
 
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, server.stop)
-        try:
-            async with background.running(stores):
-                await server.serve()
-        except OSError as error:
-            raise GoalpostError(f"cannot listen on {settings.host}:{settings.port}: {error}") from error
+        async with background.running(stores):
+            await server.serve()
 
 
 def _make_server(application: Application, settings: Settings) -> Server:
@@ -180,6 +179,20 @@ def _make_server(application: Application, settings: Settings) -> Server:
         http1_settings=HTTP1Settings(max_buffer_size=_MAX_HEADERS),
         log_enabled=False,
     )
+
+
+def _check_address(host: str, port: int) -> None:
+    """Raise GoalpostError when the address cannot be listened on.
+
+    The server's own socket may share its port, so the kernel would let a second server have some of the events.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise GoalpostError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
 
 
 def _settle_memory() -> None:

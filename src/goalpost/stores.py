@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
-from goalpost.core.errors import GoalpostError
+from goalpost.core.errors import GoalpostError, Unavailable
 from goalpost.db.catalog import changes_since
-from goalpost.db.engine import open_engine, sqlite_url
+from goalpost.db.engine import forget_traces, open_engine, sqlite_url
 from goalpost.db.migrations import migrate
 from goalpost.db.salts import destroy_old_salts, salt_of
 from goalpost.events.client import Connections
@@ -77,15 +78,20 @@ class Stores:
     def destroy_old_salts(self) -> None:
         """Destroy the visitor salts that were made before today."""
         with self.engine.begin() as db:
-            destroy_old_salts(db, datetime.now(UTC).date())
+            destroyed = destroy_old_salts(db, datetime.now(UTC).date())
+        if destroyed:
+            forget_traces(self.engine)
 
     def _changes_since(self, revision: int) -> Any:
         with self.reading() as db:
             return changes_since(db, revision)
 
     def _salt(self, day: date, today: date, fresh: bytes) -> bytes:
-        with self.engine.begin() as db:
-            return salt_of(db, day, today=today, fresh=fresh)
+        try:
+            with self.engine.begin() as db:
+                return salt_of(db, day, today=today, fresh=fresh)
+        except OperationalError as error:
+            raise Unavailable("the relational store does not answer") from error
 
 
 @dataclass(frozen=True, slots=True)

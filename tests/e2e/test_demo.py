@@ -228,6 +228,12 @@ def test_a_click_is_counted_before_ones_eyes(demo: RunningDemo, page: Page, butt
         assert Decimal(after[goal]["revenue"]) - Decimal(before[goal]["revenue"]) == Decimal("49.99")
 
 
+@pytest.mark.parametrize("path", ["/demo", "/demo/", "/thank-you", "/blog/how-we-count", "/products/111"])
+def test_the_page_is_wherever_its_visitors_may_be(demo: RunningDemo, path: str) -> None:
+    answer = httpx.get(demo.url + path, trust_env=False)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
 def test_an_address_of_the_page_can_be_loaded_again(page: Page) -> None:
     page.get_by_role("button", name="Look at a product").click()
     page.reload()

@@ -92,8 +92,8 @@ def test_by_default_no_header_is_believed(site: Site) -> None:
     assert site.counted(goal, len(names))["unique_conversions"] == 1
 
 
-@pytest.mark.parametrize("header", ["x-forwarded-for", "X-Client-IP"])
-def test_behind_a_trusted_proxy(own_server: Callable[..., RunningServer], header: str) -> None:
+def test_behind_a_trusted_proxy(own_server: Callable[..., RunningServer]) -> None:
+    header = "X-Client-IP"
     server = own_server(GOALPOST_TRUSTED_PROXIES="127.0.0.1, 10.0.0.0/8", GOALPOST_PROXY_HEADER=header)
     site = start_ready(server).make_site()
     goal = site.goal()

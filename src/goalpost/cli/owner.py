@@ -61,7 +61,9 @@ def store_waiting(stores: Stores, progress: Progress) -> None:
     """
     task = progress.add_task("storing", total=None)
     deadline = time.monotonic() + _PATIENCE
-    while waiting := stores.spool.waiting():
+    last = stores.spool.last_batch()  # what others add meanwhile is not waited for
+    while not stores.spool.has_sent(last):
+        waiting = stores.spool.waiting()
         progress.update(task, description=f"storing {waiting:,} rows")
         try:
             events = EventStore(stores)

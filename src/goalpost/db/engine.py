@@ -44,6 +44,16 @@ def open_engine(url: str) -> Engine:
     raise GoalpostError(f"the relational store is SQLite or PostgreSQL, not {parsed.get_backend_name()}")
 
 
+def forget_traces(engine: Engine) -> None:
+    """See to it that what was deleted cannot be read from the files: SQLite's log still has it until it is emptied."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not open transactions on its own: it would leave out reads, and DDL would commit half a migration.
     connection.isolation_level = None

@@ -19,7 +19,7 @@ from goalpost.stores import EventStore, Stores
 
 PAGE = "/demo/"
 # The page under addresses that the demo's goals look for, so that a reload there finds it too.
-_PAGES = (PAGE, "/thank-you", "/blog/{post}", "/products/{number:int}")
+_PAGES = (PAGE, "/demo", "/thank-you", "/blog/{post}", "/products/{number:int}")
 _STATIC = files("goalpost.demo").joinpath("static")
 
 

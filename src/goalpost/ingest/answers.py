@@ -27,7 +27,6 @@ _CORS: list[Header] = [
     (b"access-control-expose-headers", b"x-goalpost-dropped, x-goalpost-ignored, retry-after"),
 ]
 _PREFLIGHT: list[Header] = [
-    (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
     (b"access-control-allow-headers", b"content-type, authorization"),
     (b"access-control-max-age", b"86400"),
@@ -100,7 +99,12 @@ def _outcome_headers(outcome: Outcome) -> list[Header]:
 
 async def answer_pixel(send: Send, outcome: Outcome) -> None:
     """The picture that a page without scripts asked for, whatever came of the event."""
-    await _respond(send, 200, [(b"content-type", b"image/gif"), *_outcome_headers(outcome)], _PIXEL)
+    await _respond(
+        send,
+        200,
+        [(b"content-type", b"image/gif"), (b"cache-control", b"no-store"), *_outcome_headers(outcome)],
+        _PIXEL,
+    )
 
 
 async def answer_preflight(send: Send) -> None:

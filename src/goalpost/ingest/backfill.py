@@ -40,16 +40,17 @@ def backfill(
     goal_key, rule_key = str(goal.id), msgspec.json.encode(goal.rule).decode()
     cursor: tuple[int, int] | None = spool.backfill_cursor(goal_key, rule_key) or _START
     counted = 0
-    drain.flush()
     while cursor is not None:
-        # While nothing drains, an event that is stored has all its conversions stored: none can be taken twice.
+        # While nobody else drains, what is stored has all its conversions stored: nothing can be taken twice, by a run
+        # at the same time neither.
         with drain.paused():
+            drain.flush()
             found = events.unconverted(site_id=site.id, goal_id=goal.id, rule=goal.rule, after=cursor, rows=portion)
             cursor = (found[-1].timestamp_ms, found[-1].id) if len(found) == portion else None
             rows = [conversion_row(convert(_event(stored), goal)) for stored in found]
             spool.keep_backfill(goal_key, rule_key, rows, cursor)
+            drain.flush()
         counted += len(found)
-        drain.flush()
         yield counted
 
 

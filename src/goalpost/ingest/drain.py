@@ -32,7 +32,7 @@ class Drain:
         self._spool = spool
         self._writer = writer
         self._on_ready = on_ready
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
@@ -70,7 +70,7 @@ class Drain:
             pass
 
     def paused(self) -> AbstractContextManager[bool]:
-        """While this is held no batch is sent: every stored event has its stored conversions."""
+        """While this is held nobody else sends: after a `flush` within it, all acknowledged before is stored."""
         return self._lock
 
     def _run(self) -> None:

@@ -131,6 +131,10 @@ class Spool:
         """The number of the newest batch; 0 when none waits."""
         return int(self._value("SELECT coalesce(max(id), 0) FROM batches"))
 
+    def has_sent(self, batch: int) -> bool:
+        """Whether every batch up to this number has left for good."""
+        return int(self._value("SELECT coalesce(min(id), 0) FROM batches")) not in range(1, batch + 1)
+
     def waiting(self) -> int:
         """How many rows wait for the event store."""
         return int(self._value("SELECT coalesce(sum(size), 0) FROM batches"))
