@@ -90,6 +90,13 @@ def test_one_event_reaches_a_goal_once_and_goals_with_the_same_rule_all() -> Non
     assert list(CompiledGoals(goals).reached_by(Trigger.GOAL, "aaa")) == goals
 
 
+def test_goals_are_reached_in_the_order_they_were_given() -> None:
+    texts = ["yes" if index in (1, 8, 16, 31, 33) else "no" for index in range(40)]
+    kinds = [MatchType.CONTAINS, MatchType.EXACT, MatchType.REGEX]
+    goals = [goal(Rule(Trigger.EVENT, kinds[index % 3], text)) for index, text in enumerate(texts)]
+    assert list(CompiledGoals(goals).reached_by(Trigger.EVENT, "yes")) == [goals[index] for index in (1, 8, 16, 31, 33)]
+
+
 def test_a_site_without_goals_converts_nothing() -> None:
     assert not CompiledGoals([]).reached_by(Trigger.PAGEVIEW, "/")
 

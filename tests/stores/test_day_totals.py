@@ -1,16 +1,21 @@
 """Remembered days: as fast as that, and exact after every write."""
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
+from clickhouse_connect.driver import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from goalpost.core.periods import Period
 from goalpost.core.stats import GoalDay, GoalTotals
+from goalpost.events.client import Connections
 from goalpost.events.day_totals import DayTotals
+from goalpost.events.queries import EventReader
 from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import conversion, lasting, write
 from tests.stores.together import run_together
@@ -99,6 +104,33 @@ def test_a_remembered_day_is_not_asked_for_again(event_store: EventStoreUnderTes
         )
     assert event_store.reader.goal_totals(goal, JANUARY).conversions == 1
     assert event_store.fresh_reader().goal_totals(goal, JANUARY).conversions == 6
+
+
+class OvertakenConnections(Connections):
+    """Connections on which something happens right after the first answer was read."""
+
+    def __init__(self, url: str, happens: Callable[[], object]) -> None:
+        super().__init__(url)
+        self._happens: Callable[[], object] | None = happens
+
+    @contextmanager
+    def reader(self) -> Iterator[Client]:
+        with super().reader() as client:
+            yield client
+        happens, self._happens = self._happens, None
+        if happens is not None:
+            happens()
+
+
+def test_an_answer_overtaken_on_its_way_is_not_remembered(event_store: EventStoreUnderTest) -> None:
+    goal = uuid4()
+    connections = OvertakenConnections(
+        event_store.url, lambda: write(event_store, conversions=[conversion(goal, "2026-01-15")])
+    )
+    reader = EventReader(connections, event_store.totals)
+    assert reader.goal_totals(goal, JANUARY).conversions == 0
+    assert reader.goal_totals(goal, JANUARY).conversions == 1
+    connections.close()
 
 
 def test_readers_beside_a_writer_never_see_less_than_was_written(event_store: EventStoreUnderTest) -> None:

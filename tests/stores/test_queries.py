@@ -288,6 +288,7 @@ def found_ids(store: EventStoreUnderTest, site: UUID, goal: UUID, rule: Rule, ro
     after = (0, 0)
     while found := store.reader.unconverted(site_id=site, goal_id=goal, rule=rule, after=after, rows=rows):
         assert len(found) <= rows
+        assert all((stored.timestamp_ms, stored.id) > after for stored in found)
         ids += [stored.id for stored in found]
         after = (found[-1].timestamp_ms, found[-1].id)
     return ids

@@ -46,12 +46,12 @@ def events_of(draw: st.DrawFn, site: UUID) -> Event:
         draw(st.sampled_from(Trigger)),
         texts[0],
         draw(MOMENTS),
+        draw(REVENUES),
+        draw(st.sampled_from(["", "EUR"])),
+        draw(st.dictionaries(TEXTS, TEXTS, max_size=3)),
         *texts[1:],
         visitor=draw(NUMBERS),
         visit_at=draw(st.integers(0, 2**32 - 1)),
-        revenue=draw(REVENUES),
-        currency=draw(st.sampled_from(["", "EUR"])),
-        props=draw(st.dictionaries(TEXTS, TEXTS, max_size=3)),
     )
 
 
@@ -60,9 +60,9 @@ def comparable(event: Event) -> tuple:
 
 
 SELECT_EVENTS = """
-SELECT id, site_id, kind, name, toUnixTimestamp64Milli(timestamp), host, path, referrer, source, utm_source, utm_medium,
-    utm_campaign, utm_term, utm_content, device, browser, os, country, visitor, toUnixTimestamp(visit_at), revenue,
-    currency, props
+SELECT id, site_id, kind, name, toUnixTimestamp64Milli(timestamp), revenue, currency, props,
+    host, path, referrer, source, utm_source, utm_medium, utm_campaign, utm_term, utm_content, device, browser, os,
+    country, visitor, toUnixTimestamp(visit_at)
 FROM events WHERE site_id = {site:UUID}
 """
 

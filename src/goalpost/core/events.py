@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from goalpost.core.conversion_goals import Trigger
@@ -26,9 +27,9 @@ class Hit:
     timestamp_ms: int
     client_ip: str
     user_agent: str
-    props: dict[str, str] = field(default_factory=dict)
     revenue: Decimal | None = None
     currency: str = ""
+    props: dict[str, str] = field(default_factory=dict)
     sender_visitor: str | None = None
     idempotency_key: str | None = None
     workspace_id: UUID | None = None
@@ -52,6 +53,9 @@ class Event:
     kind: Trigger
     name: str
     timestamp_ms: int
+    revenue: Decimal | None = None
+    currency: str = ""
+    props: dict[str, str] = field(default_factory=dict)
     host: str = ""
     path: str = ""
     referrer: str = ""
@@ -67,13 +71,9 @@ class Event:
     country: str = ""
     visitor: int = 0
     visit_at: int = 0
-    revenue: Decimal | None = None
-    currency: str = ""
-    props: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(NamedTuple):
     """One event that reached one goal. `revenue` is in the goal's currency, None when none came with the event."""
 
     goal_id: UUID

@@ -19,30 +19,44 @@ _CENTS_OF_CENTS = 10_000  # a Decimal(18, 4) travels as the integer of its ten-t
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table's name, its columns in the order rows have them, and how many bytes of a row frame it.
+    """A table's name, and what its rows hold in their order: the columns, each with the type that it is sent as.
 
     ClickHouse's MsgPack format is the bare values one after another; a stored row is a MessagePack array, so that
     anyone can read it, and loses that array's header when it is sent.
     """
 
     name: str
-    columns: tuple[str, ...]
+    types: dict[str, str]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(self.types)
 
     @property
     def header_size(self) -> int:
         """Bytes of the array header: one up to 15 columns, three from 16."""
-        return 1 if len(self.columns) < 16 else 3
+        return 1 if len(self.types) < 16 else 3
 
+
+_TIMESTAMP = "DateTime64(3, 'UTC')"
+_REVENUE = "Nullable(Decimal(18, 4))"
+_TEXTS = (
+    *("kind", "name", "host", "path", "referrer", "source"),
+    *("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "device", "browser", "os", "country"),
+)
 
 EVENTS = Table(
     "events",
-    (
-        *("site_id", "timestamp", "id", "kind", "name", "host", "path", "referrer", "source"),
-        *("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "device", "browser", "os", "country"),
-        *("visitor", "visit_at", "revenue", "currency", "props"),
-    ),
+    {"site_id": "UUID", "timestamp": _TIMESTAMP, "id": "UInt64"}
+    | dict.fromkeys(_TEXTS, "String")
+    | {"visitor": "UInt64", "visit_at": "DateTime('UTC')", "revenue": _REVENUE, "currency": "String"}
+    | {"props": "Map(String, String)"},
 )
-CONVERSIONS = Table("conversions", ("goal_id", "timestamp", "event_id", "visitor", "revenue"))
+CONVERSIONS = Table(
+    "conversions",
+    {"goal_id": "UUID", "timestamp": _TIMESTAMP, "event_id": "UInt64", "visitor": "UInt64", "revenue": _REVENUE},
+)
 
 
 def uuid_bytes(value: UUID) -> bytes:

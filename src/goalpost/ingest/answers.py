@@ -53,7 +53,7 @@ class IngestCounts:
 
     def add(self, outcome: "Outcome") -> None:
         """Count what came of a request."""
-        self.accepted += len(outcome.accepted) - outcome.dropped["duplicate"]
+        self.accepted += len(outcome.accepted) - outcome.dropped.get("duplicate", 0)
         self.rejected += len(outcome.rejected)
         if outcome.dropped:
             self.dropped.update(outcome.dropped)
@@ -65,10 +65,14 @@ class Outcome:
 
     size: int = 0
     accepted: list[Accepted] = field(default_factory=list)
-    dropped: Counter[str] = field(default_factory=Counter)
+    dropped: dict[str, int] = field(default_factory=dict)
     ignored_revenue: bool = False
     quota: Quota | None = None
     rejected: list[tuple[int, str]] = field(default_factory=list)
+
+    def drop(self, reason: str, count: int = 1) -> None:
+        """Count events that are not kept."""
+        self.dropped[reason] = self.dropped.get(reason, 0) + count
 
 
 async def answer_post(send: Send, outcome: Outcome) -> None:

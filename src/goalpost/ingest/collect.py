@@ -124,7 +124,7 @@ class Collector:
         if outcome.accepted:
             repeated = await self._commit.keep(outcome.accepted)
             if repeated:
-                outcome.dropped["duplicate"] += len(repeated)
+                outcome.drop("duplicate", len(repeated))
         self.counts.add(outcome)
         return outcome
 
@@ -153,7 +153,7 @@ class Collector:
             if isinstance(wire, Malformed):
                 outcome.rejected.append((index, str(wire)))
             elif do_not_track and sender.workspace_id is None:
-                outcome.dropped["do_not_track"] += 1
+                outcome.drop("do_not_track")
             else:
                 self._enrich_one(index, wire, sender, outcome)
         return outcome
@@ -167,7 +167,7 @@ class Collector:
         outcome.ignored_revenue |= ignored
         result = pipeline.run(hit, self._context, sender.now_ms)
         if isinstance(result, str):
-            outcome.dropped[result] += 1
+            outcome.drop(result)
         else:
             outcome.accepted.append(result)
 

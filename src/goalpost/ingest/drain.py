@@ -14,7 +14,7 @@ from goalpost.ingest.spool import Sending, Spool
 MAX_ROWS = 50_000
 """About how many rows go to the event store at once."""
 
-PAUSE = 0.4
+PAUSE = 0.5
 """Seconds from one look at the spool to the next: with the time of a write, how long a conversion takes to be seen. A
 write costs the event store some 20 ms however little is in it."""
 

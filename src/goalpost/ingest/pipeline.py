@@ -4,6 +4,7 @@ import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
@@ -92,16 +93,22 @@ def put_campaign(work: Work, context: Context) -> str | None:
 
 def put_source(work: Work, context: Context) -> str | None:
     """Where the visitor came from: the referring page and its canonical source; the site itself is no source."""
-    event, referrer = work.event, work.hit.referrer
-    if url := split_url(referrer) if referrer else None:
-        if url.host.removeprefix("www.") != event.host.removeprefix("www."):
-            event.referrer = url.host + url.path
-            event.source = source_of(url.host)
-    elif referrer.startswith(ANDROID_APP):
-        event.source = source_of(referrer)
+    event = work.event
+    if work.hit.referrer:
+        host, referrer, source = _referring(work.hit.referrer)
+        if host != event.host.removeprefix("www."):
+            event.referrer, event.source = referrer, source
     if not event.source:
         event.source = event.utm_source
     return None
+
+
+@lru_cache(maxsize=10_000)
+def _referring(referrer: str) -> tuple[str, str, str]:
+    """Host without www., address without query, and source of a referrer; a site has few, again and again."""
+    if url := split_url(referrer):
+        return url.host.removeprefix("www."), url.host + url.path, source_of(url.host)
+    return "", "", source_of(referrer) if referrer.startswith(ANDROID_APP) else ""
 
 
 def put_device(work: Work, context: Context) -> str | None:
@@ -170,14 +177,7 @@ STEPS: list[Step] = [
 def run(hit: Hit, context: Context, now_ms: int, steps: Sequence[Step] = STEPS) -> Accepted | str:
     """The event and its conversions as rows ready to be kept, or the reason why the hit is dropped."""
     event = Event(
-        next(context.ids),
-        _NO_SITE,
-        hit.kind,
-        hit.name,
-        hit.timestamp_ms,
-        revenue=hit.revenue,
-        currency=hit.currency,
-        props=hit.props,
+        next(context.ids), _NO_SITE, hit.kind, hit.name, hit.timestamp_ms, hit.revenue, hit.currency, hit.props
     )
     work = Work(hit, event, now_ms)
     for step in steps:

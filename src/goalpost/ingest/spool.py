@@ -95,11 +95,16 @@ class Spool:
 
         Raises Unavailable when the disk or the spool is full, and then nothing was kept.
         """
+        if all(item.idempotency_key is None for item in accepted):
+            # One statement is a transaction of its own, and spares two waits for the interpreter's lock.
+            with self._lock, _full_disk_translated():
+                self._insert(accepted)
+            return set()
         with self._transaction():
             repeated = self._repeated(accepted)
             fresh = [item for index, item in enumerate(accepted) if index not in repeated] if repeated else accepted
             if fresh:
-                self._insert([item.event for item in fresh], [row for item in fresh for row in item.conversions])
+                self._insert(fresh)
         return repeated
 
     def next_batch(self, max_rows: int) -> Sending | None:
@@ -165,12 +170,15 @@ class Spool:
         """Put back-filled conversions on the disk together with how far they reach; None when the back-fill is done."""
         with self._transaction():
             if conversions:
-                self._insert([], conversions)
+                self._insert_rows([], conversions)
             self._db.execute("DELETE FROM backfills WHERE goal = ?", (goal,))
             if cursor is not None:
                 self._db.execute("INSERT INTO backfills VALUES (?, ?, ?, ?)", (goal, rule, *cursor))
 
-    def _insert(self, events: list[bytes], conversions: list[bytes]) -> None:
+    def _insert(self, accepted: Sequence[Accepted]) -> None:
+        self._insert_rows([item.event for item in accepted], [row for item in accepted for row in item.conversions])
+
+    def _insert_rows(self, events: list[bytes], conversions: list[bytes]) -> None:
         self._db.execute(
             "INSERT INTO batches (events, conversions, size) VALUES (?, ?, ?)",
             (_encode(events), _encode(conversions), len(events) + len(conversions)),

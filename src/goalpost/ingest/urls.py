@@ -25,17 +25,15 @@ class Url(NamedTuple):
 # points (https://url.spec.whatwg.org/#forbidden-domain-code-point).
 _HOST_CHARACTER = r"[^\s\x00-\x20\x7f-\x9f#/:<>?@\[\\\]^|%]"
 
-# The quantifiers are possessive (`++`): nothing is ever tried twice, so the time is linear in the URL's length.
-_URL = re.compile(
+# What comes before query and fragment. The quantifiers are possessive (`++`): nothing is ever tried twice, so the time
+# is linear in the length.
+_PAGE = re.compile(
     rf"""
     (?i:https?)://
-    (?:[^/?\#\\@]*+@)?                                     # credentials, which nobody should store
+    (?:[^/\\@]*+@)?                                         # credentials, which nobody should store
     ((?!\.){_HOST_CHARACTER}{{1,253}}+|\[[0-9A-Fa-f:.]++\])  # a name of DNS's greatest length, or an IPv6 address
     (?::[0-9]{{0,5}}+)?
-    (?![^/?\#])                                            # the host must end here
-    ([^?\#]*+)
-    (?:\?([^\#]*+))?
-    (?:\#(.*+))?
+    (/.*+)?
     """,
     re.DOTALL | re.VERBOSE,
 )
@@ -52,15 +50,25 @@ def split_url(url: str) -> Url | None:
     The path is percent-decoded once, as UTF-8. Bytes that are not UTF-8 stay encoded, and control characters are always
     encoded, so that a path can be stored and shown anywhere: `/caf%C3%A9` is `/café`, `/%00%FF` stays `/%00%FF`.
     """
-    if len(url) > MAX_URL_LENGTH:
+    if len(url) > MAX_URL_LENGTH or not (url.isascii() or _is_encodable(url)):
         return None
-    match = _URL.fullmatch(url)
-    if match is None or not (url.isascii() or _is_encodable(url)):
+    rest, _, fragment = url.partition("#")
+    address, _, query = rest.partition("?")
+    page = _page(address)
+    return Url(*page, query, fragment) if page else None
+
+
+# A site's pages are few, however many queries they are asked with.
+@lru_cache(maxsize=4096)
+def _page(address: str) -> tuple[str, str] | None:
+    """Host and path of what comes before query and fragment."""
+    match = _PAGE.fullmatch(address)
+    if match is None:
         return None
-    host, path, query, fragment = match.groups("")
+    host, path = match.groups("")
     if "%" in path or not path.isprintable():
         path = _decoded(path)
-    return Url(host.lower(), path or "/", query, fragment)
+    return host.lower(), path or "/"
 
 
 def _is_encodable(text: str) -> bool:
@@ -71,8 +79,6 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-# Decoding costs more than all the rest together, and a site's encoded paths are few.
-@lru_cache(maxsize=4096)
 def _decoded(path: str) -> str:
     text = _ENCODED_RUN.sub(_decoded_run, path)
     return text if text.isprintable() else text.translate(_ENCODED)
