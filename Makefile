@@ -82,7 +82,10 @@ $(VENV)/.created:
 	    { echo "goalpost needs Python 3.11 or newer. Name one: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || if $(ROOT); then $(APT) python3-venv; else \
 	    echo "$(PYTHON) lacks ensurepip. On Debian: sudo apt-get install python3-venv" >&2; exit 1; fi
+	@[ ! -e $(VENV)/pyvenv.cfg ] || [ -e $(VENV)/.goalpost ] || \
+	    { echo "$(VENV) is an environment not made here: remove it, or name another with VENV=" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
+	@touch $(VENV)/.goalpost
 	@touch $@
 
 # Playwright downloads its own browser only where Debian's cannot be installed. Its driver needs libatomic, which a

@@ -62,6 +62,17 @@ def test_it_never_remembers_more_than_it_may(days: list[int]) -> None:
         assert len(totals.known(goal, [FIRST + timedelta(days=n) for n in range(31)])) <= 10
 
 
+def test_lasting_visitors_of_a_period_are_kept_until_the_goal_is_written() -> None:
+    totals, goal, other, period = DayTotals(), uuid4(), uuid4(), Period(DAYS[0], DAYS[1])
+    for each in (goal, other):
+        totals.keep_lasting(each, period, 7, totals.mark())
+    assert (totals.lasting(goal, period), totals.lasting(goal, Period(DAYS[0], DAYS[2]))) == (7, None)
+    mark = totals.mark()
+    totals.forget([(goal, DAYS[4])])
+    totals.keep_lasting(goal, period, 6, mark)
+    assert (totals.lasting(goal, period), totals.lasting(other, period)) == (None, 7)
+
+
 JANUARY = Period(date(2026, 1, 1), date(2026, 1, 31))
 
 
@@ -76,6 +87,15 @@ def test_new_conversions_on_a_remembered_day_are_counted_at_once(event_store: Ev
         for _ in range(2):
             assert reader.goal_totals(goal, JANUARY) == GoalTotals(2 * n, 2 * n, Decimal("0.1") * n)
         assert reader.goal_totals(goal, JANUARY) == event_store.fresh_reader().goal_totals(goal, JANUARY)
+
+
+def test_a_visitor_known_across_days_is_counted_once_in_each_period(event_store: EventStoreUnderTest) -> None:
+    goal, first_half = uuid4(), Period(date(2026, 1, 1), date(2026, 1, 15))
+    for day in range(10, 21):
+        write(event_store, conversions=[conversion(goal, f"2026-01-{day}", lasting(n)) for n in (1, day)])
+        for _ in range(2):
+            assert event_store.reader.goal_totals(goal, JANUARY).unique_conversions == day - 8
+            assert event_store.reader.goal_totals(goal, first_half).unique_conversions == min(day, 15) - 8
 
 
 def test_a_day_that_was_empty_and_remembered_fills(event_store: EventStoreUnderTest) -> None:

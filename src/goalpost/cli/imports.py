@@ -90,6 +90,7 @@ def _report(report: ImportReport, as_json: bool) -> None:
         "repeated": report.repeated,
         "skipped": dict(report.skipped),
         "malformed": report.malformed,
+        "ignored_revenue": report.ignored_revenue,
         "examples": [{"line": number, "text": line} for number, line in report.examples],
     }
     skipped = ", ".join(f"{count} {reason}" for reason, count in report.skipped.items()) or "none"
@@ -97,6 +98,8 @@ def _report(report: ImportReport, as_json: bool) -> None:
         f"{report.imported} of {report.lines} lines imported; skipped: {skipped}; "
         f"{report.repeated} imported before; {report.malformed} malformed"
     )
+    if report.ignored_revenue:
+        text += f"; the revenue of {report.ignored_revenue} ignored"
     show_one(found, as_json=as_json, text=text)
     for number, line in report.examples:
         complain(f"line {number} is malformed: {ascii(line)[:_SHOWN]}")

@@ -129,7 +129,7 @@ class EventReader:
         """
         days = self.goal_days(goal_id, period).values()
         lasting = [day.lasting_visitors for day in days if day.lasting_visitors]
-        once = self._lasting(_LASTING_GOAL_VISITORS, {"goal": goal_id}, period) if len(lasting) > 1 else sum(lasting)
+        once = self._lasting_of_goal(goal_id, period) if len(lasting) > 1 else sum(lasting)
         return GoalTotals(
             sum(day.conversions for day in days),
             sum(day.visitors for day in days) + once,
@@ -192,6 +192,14 @@ class EventReader:
         }
         found = self._rows(_UNCONVERTED % {"rule": condition}, parameters)
         return [StoredEvent(row[0], row[1], Trigger(row[2]), *row[3:]) for row in found]
+
+    def _lasting_of_goal(self, goal_id: UUID, period: Period) -> int:
+        mark = self._totals.mark()
+        found = self._totals.lasting(goal_id, period)
+        if found is None:
+            found = self._lasting(_LASTING_GOAL_VISITORS, {"goal": goal_id}, period)
+            self._totals.keep_lasting(goal_id, period, found, mark)
+        return found
 
     def _lasting(self, query: str, parameters: dict[str, Any], period: Period) -> int:
         return int(self._rows(query, {**parameters, "first": period.first_on, "last": period.last_on})[0][0])

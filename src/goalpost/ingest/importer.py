@@ -27,13 +27,17 @@ _Reader = Callable[[str], Hit | None]
 
 @dataclass(slots=True)
 class ImportReport:
-    """What came of a file's lines. `skipped` counts by reason; `examples` are malformed lines by number."""
+    """What came of a file's lines. `skipped` counts by reason; `examples` are malformed lines by number.
+
+    `ignored_revenue` counts events that were read without their revenue, because it is negative or beyond all bounds.
+    """
 
     lines: int = 0
     imported: int = 0
     repeated: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     malformed: int = 0
+    ignored_revenue: int = 0
     examples: list[tuple[int, str]] = field(default_factory=list)
 
     def note_malformed(self, text: str) -> None:
@@ -117,7 +121,7 @@ class Importer:
             self.report.note_malformed(f"{error}: {text}")
             return None
         if ignored:
-            self.report.skipped["revenue"] += 1
+            self.report.ignored_revenue += 1
         return hit
 
     def _line_key(self, line: str) -> str:
