@@ -10,8 +10,9 @@ from bench import traffic
 from bench.harness import Run, Server, new_site
 from bench.load import Load, wrk
 from bench.report import Figure
-from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, MatchType, Rule, Trigger, check_draft
+from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger, check_draft
 from goalpost.core.errors import Invalid
+from goalpost.core.match_types import MatchType
 from goalpost.core.matching import CompiledGoals
 
 GOALS = 1000

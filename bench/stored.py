@@ -15,7 +15,8 @@ from uuid import UUID
 
 from bench.harness import Measured, Run, in_child, new_site
 from bench.month import events_of_a_month
-from goalpost.core.conversion_goals import GoalDraft, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
+from goalpost.core.match_types import MatchType
 from goalpost.events.client import Connections
 from goalpost.events.day_totals import DayTotals
 from goalpost.events.rows import conversion_row, event_row, uuid_bytes

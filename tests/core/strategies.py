@@ -2,8 +2,9 @@
 
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import MAX_VALUE, GoalDraft, MatchType, Rule, Trigger, check_draft
+from goalpost.core.conversion_goals import MAX_VALUE, GoalDraft, Rule, Trigger, check_draft
 from goalpost.core.errors import Invalid
+from goalpost.core.match_types import MatchType
 
 AWKWARD = " \t\r\n'\"`\\%{}$:;,?*+.|()[]^/-_#&=<>\0\x01\x7f"
 UNICODE = "éßKµİ\u017f\u0131æ日本😀\u0301\u00a0\u200b\u202e\u2028\ufeff\U0010ffff"

@@ -12,13 +12,13 @@ from goalpost.core.conversion_goals import (
     MAX_VALUE,
     ConversionGoal,
     GoalDraft,
-    MatchType,
     Rule,
     Trigger,
     changed_draft,
     check_draft,
 )
 from goalpost.core.errors import Invalid
+from goalpost.core.match_types import MatchType
 
 RULE = Rule(Trigger.PAGEVIEW, MatchType.EXACT, "/thank-you")
 DRAFT = GoalDraft("Thanks", RULE, "EUR")

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import ConversionGoal, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import ConversionGoal, Rule, Trigger
 from goalpost.core.events import Conversion, Event
+from goalpost.core.match_types import MatchType
 from goalpost.core.matching import (
     CompiledGoals,
     conversion_revenue,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.conversion_goals import GoalDraft, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
+from goalpost.core.match_types import MatchType
 from goalpost.services import conversion_goals, owners
 from tests.journey import Crowd, two_days_ago
 from tests.support.server import BROWSER, RunningServer, Site, eventually

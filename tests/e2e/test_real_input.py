@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.conversion_goals import GoalDraft, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
+from goalpost.core.match_types import MatchType
 from goalpost.ingest.robots import is_bot
 from goalpost.services import conversion_goals, owners
 from tests.conftest import REAL_DATA

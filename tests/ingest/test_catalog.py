@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from goalpost.core.conversion_goals import GoalDraft, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
 from goalpost.core.errors import Invalid
+from goalpost.core.match_types import MatchType
 from goalpost.core.owners import Site
 from goalpost.services import conversion_goals, owners
 from goalpost.settings import Settings

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection
 
-from goalpost.core.conversion_goals import GoalDraft, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
 from goalpost.core.errors import Invalid, NotFound
+from goalpost.core.match_types import MatchType
 from goalpost.core.owners import Site
 from goalpost.db.catalog import changes_since
 from goalpost.services import conversion_goals, owners

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.core.conversion_goals import ConversionGoal, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import ConversionGoal, Rule, Trigger
 from goalpost.core.ids import new_id, new_site_key
+from goalpost.core.match_types import MatchType
 from goalpost.core.owners import ApiKey, Site, Workspace
 from goalpost.db import conversion_goals, owners
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
 from goalpost.core.errors import Unavailable
 from goalpost.core.events import Hit
+from goalpost.core.match_types import MatchType
 from goalpost.core.owners import Site
 from goalpost.core.periods import Period
 from goalpost.core.stats import GoalTotals

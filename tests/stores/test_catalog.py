@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from goalpost.core.conversion_goals import ConversionGoal, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import ConversionGoal, Rule, Trigger
+from goalpost.core.match_types import MatchType
 from goalpost.core.owners import Site
 from goalpost.db import conversion_goals, owners
 from goalpost.db.catalog import CatalogChange, changes_since

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import Rule, Trigger
 from goalpost.core.events import Conversion
+from goalpost.core.match_types import MatchType
 from goalpost.core.periods import Period
 from goalpost.core.stats import GoalDay, GoalTotals, Group, SiteDay
 from goalpost.events.queries import DIMENSIONS

@@ -6,7 +6,8 @@ from uuid import uuid4
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import Rule, Trigger
+from goalpost.core.match_types import MatchType
 from goalpost.core.matching import rule_matches
 from tests.core.strategies import rules_for, values
 from tests.stores.conftest import EventStoreUnderTest

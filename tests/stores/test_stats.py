@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from goalpost.core.conversion_goals import ConversionGoal, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import ConversionGoal, Rule, Trigger
 from goalpost.core.errors import Malformed
+from goalpost.core.match_types import MatchType
 from goalpost.core.owners import Site
 from goalpost.core.periods import Period
 from goalpost.core.stats import GoalDay, GoalTotals, Group

@@ -1,4 +1,4 @@
-"""Conversion goals: what triggers them, which rule decides, and which rules are refused."""
+"""Conversion goals: what triggers them, which rule decides, where they count, and which rules are refused."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -6,14 +6,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from goalpost.core.addresses import URL_TYPES, address_pattern
 from goalpost.core.currencies import CURRENCIES
 from goalpost.core.errors import Invalid
+from goalpost.core.match_types import MatchType
 from goalpost.core.patterns import compile_pattern
 from goalpost.core.texts import text_faults
 
 MAX_NAME = 255
 MAX_VALUE = 255
 MAX_PATTERN = 2048
+MAX_PAGES = 100
 
 
 class Trigger(StrEnum):
@@ -22,28 +25,61 @@ class Trigger(StrEnum):
     PAGEVIEW = "pageview"  # the path of the page
     EVENT = "event"  # the name of the custom event
     GOAL = "goal"  # the name given to the tracker's goal call
+    LINK_CLICK = "link_click"  # the address that the link leads to
+    FORM_SUBMIT = "form_submit"  # the CSS selector that found the form
+    ELEMENT_CLICK = "element_click"  # the CSS selector that found the element
+    ENGAGEMENT = "engagement"  # the page was used: clicked, typed into; no value
+    REVENUE = "revenue"  # the page reported an amount; no value
+    TIME_SPENT = "time_spent"  # the whole seconds that were reached on the page
 
 
-class MatchType(StrEnum):
-    """How the observed value is held against the goal's match value; all are case-sensitive."""
+IN_PAGE = frozenset(
+    {Trigger.LINK_CLICK, Trigger.FORM_SUBMIT, Trigger.ELEMENT_CLICK, Trigger.ENGAGEMENT, Trigger.TIME_SPENT}
+)
+"""What only the page itself can see; the tracker loads its second part for sites that have such goals."""
 
-    EXACT = "exact"  # the whole string
-    CONTAINS = "contains"  # a substring of the observed value
-    REGEX = "regex"  # RE2, found anywhere in the observed value, `.` matches a newline too
+
+@dataclass(frozen=True, slots=True)
+class PageScope:
+    """The pages on which a goal counts: those at `page` or at one of `include`, all where neither is given, and none
+    of `exclude`. All are compared by `match_type`, one of URL_TYPES; `*` is every page."""
+
+    match_type: MatchType = MatchType.URL_SIMPLE
+    page: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    @property
+    def included(self) -> tuple[str, ...]:
+        """The texts of which one must hold."""
+        return (self.page, *self.include) if self.page else self.include
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether it holds for every page, whatever its address."""
+        return not self.included and not self.exclude
+
+
+EVERYWHERE = PageScope()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What of an event decides whether it converts."""
+    """What of an event decides whether it converts: its kind, its value, and the page it happened on."""
 
     trigger: Trigger
     match_type: MatchType
     match_value: str
+    scope: PageScope = EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class ConversionGoal:
-    """A goal of a site; `currency` is None when the goal does not track revenue."""
+    """A goal of a site; `currency` is None when the goal does not track revenue.
+
+    `number` and `slug` are further spellings of its identity: a number that no other goal or site of the store has,
+    and a name that no other live goal or site of the workspace has and that stays when the goal is renamed.
+    """
 
     id: UUID
     site_id: UUID
@@ -51,6 +87,9 @@ class ConversionGoal:
     rule: Rule
     currency: str | None
     created_at: datetime
+    number: int = 0
+    slug: str = ""
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +114,14 @@ def changed_draft(goal: ConversionGoal, changes: dict[str, Any]) -> GoalDraft:
 def check_draft(draft: GoalDraft) -> GoalDraft:
     """The draft with its currency in upper case; raises Invalid with every fault of it at once."""
     currency = draft.currency.upper() if draft.currency is not None else None
+    scope = draft.rule.scope
     faults = {
         "name": text_faults(draft.name, MAX_NAME),
         "match_value": _match_value_faults(draft.rule),
         "currency": ["is not an ISO 4217 currency code"] if currency is not None and currency not in CURRENCIES else [],
+        "page": _address_faults(scope.match_type, [scope.page] if scope.page else []),
+        "include": _address_faults(scope.match_type, scope.include),
+        "exclude": _address_faults(scope.match_type, scope.exclude),
     }
     if found := {field: texts for field, texts in faults.items() if texts}:
         raise Invalid(found)
@@ -86,12 +129,27 @@ def check_draft(draft: GoalDraft) -> GoalDraft:
 
 
 def _match_value_faults(rule: Rule) -> list[str]:
+    if rule.match_type is MatchType.ANY:
+        return []
+    if rule.match_type in URL_TYPES:
+        return _address_faults(rule.match_type, [rule.match_value])
     if rule.match_type is not MatchType.REGEX:
-        return text_faults(rule.match_value, MAX_VALUE)
-    if faults := text_faults(rule.match_value, MAX_PATTERN):
-        return faults
+        return text_faults(rule.match_value, MAX_PATTERN if rule.trigger in IN_PAGE else MAX_VALUE)
+    return text_faults(rule.match_value, MAX_PATTERN) or _pattern_faults(rule.match_value)
+
+
+def _address_faults(match_type: MatchType, texts: "tuple[str, ...] | list[str]") -> list[str]:
+    if len(texts) > MAX_PAGES:
+        return [f"should have at most {MAX_PAGES} entries"]
+    for text in texts:
+        if faults := text_faults(text, MAX_PATTERN) or _pattern_faults(address_pattern(match_type, text)):
+            return faults
+    return []
+
+
+def _pattern_faults(pattern: str) -> list[str]:
     try:
-        compile_pattern(rule.match_value)
+        compile_pattern(pattern)
     except ValueError as error:
         return [f"is not a usable regular expression: {error}"]
     return []

@@ -45,7 +45,7 @@ class Event:
     """A hit enriched by the pipeline: what the event store keeps, no address and no raw user agent among it.
 
     `visitor` is a 64-bit number whose top bit says that it stays the same across days. A visit is identified by its
-    visitor and `visit_at`, the Unix second it began.
+    visitor and `visit_at`, the Unix second it began. `suffix` is the page's query and fragment as sent.
     """
 
     id: int
@@ -58,6 +58,7 @@ class Event:
     props: dict[str, str] = field(default_factory=dict)
     host: str = ""
     path: str = ""
+    suffix: str = ""
     referrer: str = ""
     source: str = ""
     utm_source: str = ""

@@ -5,8 +5,10 @@ from decimal import Decimal, InvalidOperation
 
 import ahocorasick
 
-from goalpost.core.conversion_goals import ConversionGoal, MatchType, Rule, Trigger
+from goalpost.core.addresses import URL_TYPES, address_pattern, page_address
+from goalpost.core.conversion_goals import ConversionGoal, PageScope, Rule, Trigger
 from goalpost.core.events import Conversion, Event
+from goalpost.core.match_types import MatchType
 from goalpost.core.patterns import PatternSet, compile_pattern
 
 _MEMO_SIZE = 4096
@@ -19,15 +21,42 @@ def observed_value(event: Event) -> str:
     return event.path if event.kind is Trigger.PAGEVIEW else event.name
 
 
-def rule_matches(rule: Rule, kind: Trigger, value: str) -> bool:
-    """Whether one rule holds, read plainly: what the compiled form and the SQL form are held equal to."""
-    if rule.trigger is not kind:
-        return False
+def observed_page(event: Event) -> str:
+    """The address of the event's page, which scopes are held against."""
+    return page_address(event.host, event.path, event.suffix)
+
+
+def rule_matches(rule: Rule, kind: Trigger, value: str, page: str = "") -> bool:
+    """Whether one rule holds, read plainly: what the compiled form and the SQL form are held equal to.
+
+    `page` is the address of the event's page, `value` what observed_value says.
+    """
+    return rule.trigger is kind and _value_matches(rule, value) and scope_holds(rule.scope, page)
+
+
+def scope_holds(scope: PageScope, page: str) -> bool:
+    """Whether a page at that address lies within the scope."""
+
+    def holds(text: str) -> bool:
+        return compile_pattern(address_pattern(scope.match_type, text)).search(page) is not None
+
+    included = not scope.included or any(map(holds, scope.included))
+    return included and not any(map(holds, scope.exclude))
+
+
+def _value_matches(rule: Rule, value: str) -> bool:
+    if rule.match_type is MatchType.ANY:
+        return True
     if rule.match_type is MatchType.EXACT:
         return value == rule.match_value
     if rule.match_type is MatchType.CONTAINS:
         return rule.match_value in value
-    return compile_pattern(rule.match_value).search(value) is not None
+    return compile_pattern(value_pattern(rule)).search(value) is not None
+
+
+def value_pattern(rule: Rule) -> str:
+    """The regular expression of a rule that is compared by one."""
+    return address_pattern(rule.match_type, rule.match_value) if rule.match_type in URL_TYPES else rule.match_value
 
 
 class CompiledGoals:
@@ -39,10 +68,18 @@ class CompiledGoals:
             by_trigger.setdefault(goal.rule.trigger, []).append(goal)
         self._matchers = {trigger: _Matcher(of_trigger) for trigger, of_trigger in by_trigger.items()}
 
-    def reached_by(self, kind: Trigger, value: str) -> Sequence[ConversionGoal]:
-        """The goals that an event of this kind with this observed value reaches, in the order they were given."""
+    def reached(self, event: Event) -> Sequence[ConversionGoal]:
+        """The goals that an event reaches, in the order they were given."""
+        matcher = self._matchers.get(event.kind)
+        if matcher is None:
+            return ()
+        # The address is put together only for those who look at it: most sites' goals do not.
+        return matcher.match(observed_value(event), observed_page(event) if matcher.has_scopes else "")
+
+    def reached_by(self, kind: Trigger, value: str, page: str = "") -> Sequence[ConversionGoal]:
+        """The goals that an event of this kind, with this observed value, on the page of this address, reaches."""
         matcher = self._matchers.get(kind)
-        return matcher.match(value) if matcher else ()
+        return matcher.match(value, page if matcher.has_scopes else "") if matcher else ()
 
 
 class _Matcher:
@@ -51,36 +88,64 @@ class _Matcher:
     def __init__(self, goals: list[ConversionGoal]) -> None:
         self._goals = goals
         self._exact: dict[str, list[int]] = {}
+        self._always: list[int] = []
         substrings: dict[str, list[int]] = {}
         patterns: list[tuple[int, str]] = []
         for index, goal in enumerate(goals):
-            value = goal.rule.match_value
-            if goal.rule.match_type is MatchType.EXACT:
-                self._exact.setdefault(value, []).append(index)
-            elif goal.rule.match_type is MatchType.CONTAINS:
-                substrings.setdefault(value, []).append(index)
+            rule = goal.rule
+            if rule.match_type is MatchType.ANY:
+                self._always.append(index)
+            elif rule.match_type is MatchType.EXACT:
+                self._exact.setdefault(rule.match_value, []).append(index)
+            elif rule.match_type is MatchType.CONTAINS:
+                substrings.setdefault(rule.match_value, []).append(index)
             else:
-                patterns.append((index, value))
+                patterns.append((index, value_pattern(rule)))
         self._automaton = _automaton(substrings)
         self._pattern_indices = [index for index, _ in patterns]
         self._patterns = PatternSet([pattern for _, pattern in patterns])
-        self._memo: dict[str, tuple[ConversionGoal, ...]] = {}
+        self._scopes = _Scopes([goal.rule.scope for goal in goals])
+        self.has_scopes = not all(goal.rule.scope.is_everywhere for goal in goals)
+        self._memo: dict[tuple[str, str], tuple[ConversionGoal, ...]] = {}
 
-    def match(self, value: str) -> tuple[ConversionGoal, ...]:
-        known = self._memo.get(value)
+    def match(self, value: str, page: str) -> tuple[ConversionGoal, ...]:
+        known = self._memo.get((value, page))
         if known is None:
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
-            known = self._memo[value] = self._find(value)
+            known = self._memo[value, page] = self._find(value, page)
         return known
 
-    def _find(self, value: str) -> tuple[ConversionGoal, ...]:
-        found = set(self._exact.get(value, ()))
+    def _find(self, value: str, page: str) -> tuple[ConversionGoal, ...]:
+        found = {*self._exact.get(value, ()), *self._always}
         if self._automaton is not None:
             for _, indices in self._automaton.iter(value):
                 found.update(indices)
         found.update(self._pattern_indices[index] for index in self._patterns.matches(value))
+        if self.has_scopes:
+            found &= self._scopes.holding_at(page)
         return tuple(self._goals[index] for index in sorted(found))
+
+
+class _Scopes:
+    """Many scopes held against one page at once."""
+
+    def __init__(self, scopes: list[PageScope]) -> None:
+        self._unlimited = {index for index, scope in enumerate(scopes) if not scope.included}
+        self._included: dict[str, list[int]] = {}
+        self._excluded: dict[str, list[int]] = {}
+        for index, scope in enumerate(scopes):
+            for texts, into in ((scope.included, self._included), (scope.exclude, self._excluded)):
+                for text in texts:
+                    into.setdefault(address_pattern(scope.match_type, text), []).append(index)
+        self._distinct = list({**self._included, **self._excluded})
+        self._patterns = PatternSet(self._distinct)
+
+    def holding_at(self, page: str) -> set[int]:
+        """Indices of the scopes that a page at that address lies within."""
+        found = [self._distinct[index] for index in self._patterns.matches(page)]
+        holding = self._unlimited.union(*(self._included.get(pattern, ()) for pattern in found))
+        return holding.difference(*(self._excluded.get(pattern, ()) for pattern in found))
 
 
 def _automaton(substrings: dict[str, list[int]]) -> ahocorasick.Automaton | None:

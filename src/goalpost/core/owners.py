@@ -25,7 +25,11 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is measured: pages that report under one key."""
+    """What is measured: pages that report under one key.
+
+    `number` and `slug` are further spellings of its identity, as a goal's are. With `visitor_ids`, visitors who agree
+    are recognised for twelve months by an id that their browser keeps.
+    """
 
     id: UUID
     workspace_id: UUID
@@ -33,6 +37,21 @@ class Site:
     name: str
     key: str
     public_stats: bool
+    created_at: datetime
+    number: int = 0
+    slug: str = ""
+    visitor_ids: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredEvent:
+    """A custom event of a site that somebody has announced."""
+
+    id: UUID
+    site_id: UUID
+    name: str
+    slug: str
+    number: int
     created_at: datetime
 
 

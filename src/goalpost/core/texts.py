@@ -1,4 +1,9 @@
-"""The one rule for short texts that people type: not blank, not endless, storable everywhere."""
+"""The one rule for short texts that people type: not blank, not endless, storable everywhere; and slugs of them."""
+
+import re
+from collections.abc import Collection
+
+_LONGEST_SLUG = 200
 
 
 def text_faults(text: str, longest: int) -> list[str]:
@@ -13,6 +18,21 @@ def text_faults(text: str, longest: int) -> list[str]:
     if "\0" in text or not _is_encodable(text):
         return ["has invalid characters"]
     return []
+
+
+def slug_of(text: str) -> str:
+    """The text as a part of an address: lower-case ASCII letters, digits and single hyphens; '' where none is left."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_LONGEST_SLUG].strip("-")
+
+
+def free_slug(text: str, taken: Collection[str], otherwise: str) -> str:
+    """The slug of a text, with the first number behind it that makes it new; `otherwise` where the text has none."""
+    base = slug_of(text) or otherwise
+    slug, tries = base, 0
+    while slug in taken:
+        tries += 1
+        slug = f"{base}-{tries}"
+    return slug
 
 
 def _is_encodable(text: str) -> bool:

@@ -5,21 +5,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Connection, Row, insert, select, update
 
-from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import EVERYWHERE, ConversionGoal, GoalDraft, PageScope, Rule, Trigger
+from goalpost.core.match_types import MatchType
 from goalpost.db.revision import touch_site
-from goalpost.db.tables import conversion_goals
+from goalpost.db.tables import conversion_goals, sites
 
+_encode = msgspec.json.Encoder().encode
+_decode_scope = msgspec.json.Decoder(PageScope).decode
 _LIVE = conversion_goals.c.deleted_at.is_(None)
 
 
 def insert_goal(db: Connection, goal: ConversionGoal) -> None:
     """Store a new goal."""
-    draft = GoalDraft(goal.name, goal.rule, goal.currency)
-    db.execute(
-        insert(conversion_goals).values(id=goal.id, site_id=goal.site_id, created_at=goal.created_at, **_values(draft))
-    )
+    identity = {name: getattr(goal, name) for name in ("id", "site_id", "created_at", "number", "slug")}
+    db.execute(insert(conversion_goals).values(**identity, **_values(GoalDraft(goal.name, goal.rule, goal.currency))))
     touch_site(db, goal.site_id)
 
 
@@ -44,6 +46,31 @@ def get_goal(db: Connection, goal_id: UUID) -> ConversionGoal | None:
     return _goal(row) if row else None
 
 
+def goals_of_slug(db: Connection, workspace_id: UUID, slug: str) -> list[ConversionGoal]:
+    """The goals of a workspace that have or had this slug: the live one first, then the newest."""
+    query = (
+        select(conversion_goals)
+        .join(sites, sites.c.id == conversion_goals.c.site_id)
+        .where(sites.c.workspace_id == workspace_id, conversion_goals.c.slug == slug, sites.c.deleted_at.is_(None))
+        .order_by(conversion_goals.c.deleted_at.is_not(None), conversion_goals.c.created_at.desc())
+    )
+    return [_goal(row) for row in db.execute(query)]
+
+
+def slugs_like(db: Connection, workspace_id: UUID, slug: str) -> set[str]:
+    """The slugs of a workspace's live sites and goals that begin with `slug`."""
+    start = slug.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    of_sites = select(sites.c.slug).where(
+        sites.c.workspace_id == workspace_id, sites.c.deleted_at.is_(None), sites.c.slug.like(start, escape="\\")
+    )
+    of_goals = (
+        select(conversion_goals.c.slug)
+        .join(sites, sites.c.id == conversion_goals.c.site_id)
+        .where(sites.c.workspace_id == workspace_id, _LIVE, conversion_goals.c.slug.like(start, escape="\\"))
+    )
+    return {row.slug for row in db.execute(of_sites.union(of_goals))}
+
+
 def update_goal(db: Connection, goal: ConversionGoal) -> None:
     """Store a goal's writable part anew."""
     values = _values(GoalDraft(goal.name, goal.rule, goal.currency))
@@ -65,9 +92,13 @@ def _values(draft: GoalDraft) -> dict[str, Any]:
         "match_type": rule.match_type.value,
         "match_value": rule.match_value,
         "currency": draft.currency,
+        "scope": _encode(rule.scope).decode() if rule.scope != EVERYWHERE else None,
     }
 
 
 def _goal(row: Row[Any]) -> ConversionGoal:
-    rule = Rule(Trigger(row.trigger), MatchType(row.match_type), row.match_value)
-    return ConversionGoal(row.id, row.site_id, row.name, rule, row.currency, row.created_at)
+    scope = _decode_scope(row.scope) if row.scope else EVERYWHERE
+    rule = Rule(Trigger(row.trigger), MatchType(row.match_type), row.match_value, scope)
+    return ConversionGoal(
+        *(row.id, row.site_id, row.name, rule, row.currency, row.created_at, row.number, row.slug, row.deleted_at)
+    )

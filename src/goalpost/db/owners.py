@@ -30,6 +30,12 @@ def find_workspace(db: Connection, name: str) -> Workspace | None:
     return _workspace(row) if row else None
 
 
+def get_workspace(db: Connection, workspace_id: UUID) -> Workspace | None:
+    """The workspace of that id."""
+    row = db.execute(select(workspaces).where(workspaces.c.id == workspace_id)).one_or_none()
+    return _workspace(row) if row else None
+
+
 def insert_key(db: Connection, key: ApiKey, digest: str) -> None:
     """Store a new key under the digest of its secret."""
     db.execute(
@@ -74,9 +80,21 @@ def insert_site(db: Connection, site: Site) -> None:
     """Store a new site; its domain must be free in its workspace."""
     values = {
         name: getattr(site, name)
-        for name in ("id", "workspace_id", "domain", "name", "key", "public_stats", "created_at")
+        for name in (
+            *("id", "workspace_id", "domain", "name", "key", "public_stats", "created_at"),
+            *("number", "slug", "visitor_ids"),
+        )
     }
     db.execute(insert(sites).values(**values, revision=next_revision(db)))
+
+
+def site_of_slug(db: Connection, workspace_id: UUID, slug: str) -> Site | None:
+    """The live site of a workspace that has this slug."""
+    query = select(sites).where(
+        sites.c.workspace_id == workspace_id, sites.c.slug == slug, sites.c.deleted_at.is_(None)
+    )
+    row = db.execute(query).first()
+    return to_site(row) if row else None
 
 
 def list_sites(db: Connection, workspace_id: UUID | None) -> list[Site]:
@@ -109,7 +127,12 @@ def has_domain(db: Connection, workspace_id: UUID, domain: str) -> bool:
 
 def update_site(db: Connection, site: Site) -> None:
     """Store a site's domain, name and public_stats anew."""
-    values = {"domain": site.domain, "name": site.name, "public_stats": site.public_stats}
+    values = {
+        "domain": site.domain,
+        "name": site.name,
+        "public_stats": site.public_stats,
+        "visitor_ids": site.visitor_ids,
+    }
     db.execute(update(sites).where(sites.c.id == site.id).values(**values, revision=next_revision(db)))
 
 
@@ -120,7 +143,10 @@ def delete_site(db: Connection, site_id: UUID, now: datetime) -> None:
 
 def to_site(row: Row[Any]) -> Site:
     """A row of the sites table as a Site."""
-    return Site(row.id, row.workspace_id, row.domain, row.name, row.key, row.public_stats, row.created_at)
+    return Site(
+        *(row.id, row.workspace_id, row.domain, row.name, row.key, row.public_stats, row.created_at),
+        *(row.number, row.slug, row.visitor_ids),
+    )
 
 
 def _workspace(row: Row[Any]) -> Workspace:

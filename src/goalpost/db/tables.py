@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -13,7 +14,9 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     TypeDecorator,
+    UniqueConstraint,
     Uuid,
     text,
 )
@@ -79,6 +82,9 @@ sites = Table(
     Column("public_stats", Boolean, nullable=False, default=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("deleted_at", UtcDateTime),
+    Column("number", BigInteger, nullable=False),
+    Column("slug", String(255), nullable=False, index=True),
+    Column("visitor_ids", Boolean, nullable=False, default=False),
     # The catalog's revision when the site or a goal of it last changed: what ingest reads to follow changes.
     Column("revision", Integer, nullable=False, index=True),
     Index(
@@ -103,6 +109,50 @@ conversion_goals = Table(
     Column("currency", String(3)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("deleted_at", UtcDateTime),
+    Column("number", BigInteger, nullable=False),
+    Column("slug", String(255), nullable=False, index=True),
+    Column("scope", Text),  # JSON; NULL: every page
+)
+
+declared_events = Table(
+    "declared_events",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("site_id", ForeignKey("sites.id"), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("slug", String(255), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("site_id", "name"),
+)
+"""Custom events that somebody has announced; events need not be announced to be counted."""
+
+oauth_clients = Table(
+    "oauth_clients",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("workspace_id", ForeignKey("workspaces.id"), nullable=False, index=True),
+    Column("name", String(255), nullable=False),
+    Column("client_id", String(64), nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),  # of the secret, as of a key
+    Column("redirect_uri", String(2048), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+
+oauth_tokens = Table(
+    "oauth_tokens",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("client_id", ForeignKey("oauth_clients.id"), nullable=False),
+    Column("kind", String(16), nullable=False),  # code, refresh, access
+    Column("prefix", String(24), nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+    Column("scopes", String, nullable=False),  # separated by spaces
+    Column("parent_id", ForeignKey("oauth_tokens.id"), index=True),  # the code or refresh token it was made from
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),  # used, revoked or replaced
 )
 
 catalog = Table(

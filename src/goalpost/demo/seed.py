@@ -10,8 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from goalpost.auth.callers import find_caller
-from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
 from goalpost.core.errors import NotFound, Unauthenticated
+from goalpost.core.match_types import MatchType
 from goalpost.core.owners import Site, Workspace
 from goalpost.demo.visitors import CURRENCY, hits_of
 from goalpost.ingest import pipeline

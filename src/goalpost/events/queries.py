@@ -3,14 +3,17 @@
 Values go in only as bound parameters and column names only from fixed maps: SQL text can read files and addresses.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from goalpost.core.conversion_goals import MatchType, Rule, Trigger
+from goalpost.core.addresses import address_pattern
+from goalpost.core.conversion_goals import PageScope, Rule, Trigger
+from goalpost.core.match_types import MatchType
+from goalpost.core.matching import value_pattern
 from goalpost.core.periods import Period
 from goalpost.core.stats import GoalDay, GoalTotals, Group, SiteDay
 from goalpost.events.client import Connections
@@ -94,11 +97,20 @@ WHERE site_id = {site:UUID} AND kind = {kind:String} AND %(rule)s
 ORDER BY timestamp, id LIMIT {rows:UInt32}
 """
 
-_RULE_CONDITIONS = {
-    MatchType.EXACT: "{column} = {{match_value:String}}",
-    MatchType.CONTAINS: "position({column}, {{match_value:String}}) > 0",
-    MatchType.REGEX: "match({column}, {{match_value:String}})",
-}
+# How often, and by how many visitors, pages were seen since a moment on which the condition holds.
+_PAGE_VISITORS = """
+SELECT uniqExact(visitor) FROM events
+WHERE site_id = {site:UUID} AND timestamp >= {since:DateTime64(3)} AND kind = 'pageview' AND %(scope)s
+"""
+
+# The time that visitors were active on such pages, as their pages told when they were left.
+_TIME_SPENT = """
+SELECT sum(toUInt64OrZero(props['ms'])) FROM events
+WHERE site_id = {site:UUID} AND timestamp >= {since:DateTime64(3)} AND kind = 'time_spent' AND mapContains(props, 'ms')
+    AND %(scope)s
+"""
+
+_PAGE = "concat(if(startsWith(host, 'www.'), substring(host, 5), host), path, suffix)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +184,18 @@ class EventReader:
         """Visitors with at least one event since a moment."""
         return int(self._rows(_VISITORS_SINCE, {"site": site_id, "since": since})[0][0])
 
+    def page_visitors(self, *, site_id: UUID, scope: PageScope, since: datetime) -> int:
+        """Visitors who saw a page of the scope since a moment."""
+        return self._in_scope(_PAGE_VISITORS, site_id, scope, since)
+
+    def time_spent_ms(self, *, site_id: UUID, scope: PageScope, since: datetime) -> int:
+        """Milliseconds that visitors were active on pages of the scope since a moment."""
+        return self._in_scope(_TIME_SPENT, site_id, scope, since)
+
+    def _in_scope(self, query: str, site_id: UUID, scope: PageScope, since: datetime) -> int:
+        condition, values = scope_condition(scope)
+        return int(self._rows(query % {"scope": condition}, {"site": site_id, "since": since, **values})[0][0])
+
     def open_visits(self, since: datetime) -> Iterator[tuple[int, int, int]]:
         """(visitor, Unix second its visit began, Unix millisecond it was last seen) for everyone seen since."""
         yield from self._rows(_OPEN_VISITS, {"since": since})
@@ -180,7 +204,7 @@ class EventReader:
         self, *, site_id: UUID, goal_id: UUID, rule: Rule, after: tuple[int, int], rows: int
     ) -> list[StoredEvent]:
         """Stored events that the rule holds for and the goal does not count yet, after (timestamp_ms, id), in order."""
-        condition, value = rule_condition(rule)
+        condition, values = rule_condition(rule)
         parameters = {
             "site": site_id,
             "goal": goal_id,
@@ -188,7 +212,7 @@ class EventReader:
             "after_ms": after[0],
             "after_id": after[1],
             "rows": rows,
-            **value,
+            **values,
         }
         found = self._rows(_UNCONVERTED % {"rule": condition}, parameters)
         return [StoredEvent(row[0], row[1], Trigger(row[2]), *row[3:]) for row in found]
@@ -210,9 +234,32 @@ class EventReader:
 
 
 def rule_condition(rule: Rule) -> tuple[str, dict[str, str]]:
-    """A rule's match as an SQL condition with its parameter: the other form of core.matching.rule_matches."""
+    """A rule as an SQL condition with its parameters: the other form of core.matching.rule_matches."""
     column = "path" if rule.trigger is Trigger.PAGEVIEW else "name"
-    return _RULE_CONDITIONS[rule.match_type].format(column=column), {"match_value": rule.match_value}
+    condition, values = scope_condition(rule.scope)
+    if rule.match_type is MatchType.ANY:
+        return condition, values
+    if rule.match_type is MatchType.EXACT:
+        return f"{column} = {{match_value:String}} AND {condition}", values | {"match_value": rule.match_value}
+    if rule.match_type is MatchType.CONTAINS:
+        return f"position({column}, {{match_value:String}}) > 0 AND {condition}", values | {
+            "match_value": rule.match_value
+        }
+    return f"match({column}, {{match_value:String}}) AND {condition}", values | {"match_value": value_pattern(rule)}
+
+
+def scope_condition(scope: PageScope) -> tuple[str, dict[str, str]]:
+    """A scope as an SQL condition on the event's page with its parameters."""
+    values: dict[str, str] = {}
+
+    def any_of(texts: Sequence[str]) -> str:
+        names = [f"page_{len(values) + number}" for number in range(len(texts))]
+        values.update(zip(names, (address_pattern(scope.match_type, text) for text in texts), strict=True))
+        return " OR ".join(f"match({_PAGE}, {{{name}:String}})" for name in names)
+
+    included = f"({any_of(scope.included)})" if scope.included else "true"
+    excluded = f"NOT ({any_of(scope.exclude)})" if scope.exclude else "true"
+    return f"{included} AND {excluded}", values
 
 
 def _bounds(period: Period) -> dict[str, datetime]:

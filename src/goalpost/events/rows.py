@@ -15,6 +15,11 @@ _encode = msgspec.msgpack.Encoder().encode
 T = TypeVar("T")
 _decode = msgspec.msgpack.Decoder().decode
 _CENTS_OF_CENTS = 10_000  # a Decimal(18, 4) travels as the integer of its ten-thousandths
+_EMPTY_TEXT = b"\xa0"
+
+
+def _header(columns: int) -> bytes:
+    return bytes([0x90 | columns]) if columns < 16 else b"\xdc" + columns.to_bytes(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,19 @@ class Table:
         return tuple(self.types)
 
     @property
-    def header_size(self) -> int:
-        """Bytes of the array header: one up to 15 columns, three from 16."""
-        return 1 if len(self.types) < 16 else 3
+    def header(self) -> bytes:
+        """The array header of a row: one byte up to 15 columns, three from 16."""
+        return _header(len(self.types))
+
+    def values(self, row: bytes) -> bytes:
+        """A stored row as it is sent. Rows that an older version left in the spool lack the last columns, texts all."""
+        if row.startswith(self.header):
+            return row[len(self.header) :]
+        for missing in range(1, len(self.types)):
+            older = _header(len(self.types) - missing)
+            if row.startswith(older):
+                return row[len(older) :] + missing * _EMPTY_TEXT
+        return row
 
 
 _TIMESTAMP = "DateTime64(3, 'UTC')"
@@ -51,7 +66,7 @@ EVENTS = Table(
     {"site_id": "UUID", "timestamp": _TIMESTAMP, "id": "UInt64"}
     | dict.fromkeys(_TEXTS, "String")
     | {"visitor": "UInt64", "visit_at": "DateTime('UTC')", "revenue": _REVENUE, "currency": "String"}
-    | {"props": "Map(String, String)"},
+    | {"props": "Map(String, String)", "suffix": "String"},
 )
 CONVERSIONS = Table(
     "conversions",
@@ -92,6 +107,7 @@ def event_row(event: Event, site: bytes) -> bytes:
             _scaled(event.revenue),
             event.currency,
             event.props,
+            event.suffix,
         )
     )
 

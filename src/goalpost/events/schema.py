@@ -97,7 +97,9 @@ _FIRST = (
     f"CREATE MATERIALIZED VIEW IF NOT EXISTS conversions_to_goal_days TO goal_days AS {GOAL_DAYS_OF_CONVERSIONS % ''}",
 )
 
-VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_PAGE_SUFFIX = ("ALTER TABLE events ADD COLUMN IF NOT EXISTS suffix String CODEC(ZSTD)",)
+
+VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PAGE_SUFFIX)
 """The statements that lead from each version to the next; every one can be run again after a crash in between."""
 
 

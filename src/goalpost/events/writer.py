@@ -85,8 +85,8 @@ class EventWriter:
         return []
 
     def _send(self, table: Table, rows: Sequence[bytes], token: str) -> None:
-        header = table.header_size
-        block = b"".join([row[header:] for row in rows])
+        header = table.header
+        block = b"".join([row[len(header) :] if row.startswith(header) else table.values(row) for row in rows])
         settings = {**_SETTINGS, "insert_deduplication_token": token}
         with translated():
             writer = self._connections.writer()

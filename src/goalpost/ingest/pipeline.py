@@ -10,14 +10,14 @@ from uuid import UUID
 
 from goalpost.core.conversion_goals import Trigger
 from goalpost.core.events import Event, Hit
-from goalpost.core.matching import convert, observed_value
+from goalpost.core.matching import convert
+from goalpost.core.urls import split_url
 from goalpost.events.rows import conversion_row, event_row
 from goalpost.ingest.catalog import Catalog, TrackedSite
 from goalpost.ingest.devices import device_of
 from goalpost.ingest.robots import is_bot
 from goalpost.ingest.sources import ANDROID_APP, source_of, utm_of
 from goalpost.ingest.spool import Accepted
-from goalpost.ingest.urls import split_url
 from goalpost.ingest.visitors import VisitorNumbers, Visits
 
 _NO_SITE = UUID(int=0)
@@ -78,7 +78,8 @@ def put_url(work: Work, context: Context) -> str | None:
     url = split_url(work.hit.url)
     if url is None:
         return "malformed_url"
-    work.event.host, work.event.path, work.query = url.host, url.path, url.query
+    event = work.event
+    event.host, event.path, event.suffix, work.query = url.host, url.path, url.suffix, url.query
     return None
 
 
@@ -152,7 +153,7 @@ def put_conversions(work: Work, context: Context) -> str | None:
     """The goals that the event reaches, decided now: what is done to a goal later does not change it."""
     assert work.site is not None
     event = work.event
-    for goal in work.site.goals.reached_by(event.kind, observed_value(event)):
+    for goal in work.site.goals.reached(event):
         work.conversions.append(conversion_row(convert(event, goal)))
     return None
 

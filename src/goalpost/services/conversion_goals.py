@@ -1,5 +1,6 @@
 """Conversion goals: make, list, change, take away."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,15 +11,26 @@ from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, changed_dr
 from goalpost.core.errors import NotFound
 from goalpost.core.ids import new_id
 from goalpost.core.owners import Site
+from goalpost.core.texts import free_slug, slug_of
 from goalpost.db import conversion_goals, owners
+from goalpost.db.revision import lock_catalog, next_revision
 
 
 def create_goal(db: Connection, *, site: Site, draft: GoalDraft, now: datetime) -> ConversionGoal:
     """A new goal, matched from the next event on; raises Invalid with every fault of the draft."""
     draft = check_draft(draft)
-    goal = ConversionGoal(new_id(now), site.id, draft.name, draft.rule, draft.currency, now)
+    lock_catalog(db)
+    number = next_revision(db)
+    slug = new_slug(db, workspace_id=site.workspace_id, text=draft.name, otherwise="goal")
+    goal = ConversionGoal(new_id(now), site.id, draft.name, draft.rule, draft.currency, now, number, slug)
     conversion_goals.insert_goal(db, goal)
     return goal
+
+
+def new_slug(db: Connection, *, workspace_id: UUID, text: str, otherwise: str) -> str:
+    """A slug that no live site or goal of the workspace has; the caller holds the catalog's lock."""
+    taken = conversion_goals.slugs_like(db, workspace_id, slug_of(text) or otherwise)
+    return free_slug(text, taken, otherwise)
 
 
 def list_goals(db: Connection, *, site: Site) -> list[ConversionGoal]:
@@ -49,7 +61,7 @@ def update_goal(db: Connection, *, goal: ConversionGoal, changes: dict[str, Any]
     Counts from now on by the new rule; what was counted stays. Raises Invalid with every fault.
     """
     draft = check_draft(changed_draft(goal, changes))
-    changed = ConversionGoal(goal.id, goal.site_id, draft.name, draft.rule, draft.currency, goal.created_at)
+    changed = replace(goal, name=draft.name, rule=draft.rule, currency=draft.currency)
     if changed != goal:
         conversion_goals.update_goal(db, changed)
     return changed

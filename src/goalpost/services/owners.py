@@ -14,7 +14,8 @@ from goalpost.core.ids import new_id, new_site_key, parse_id
 from goalpost.core.owners import MAX_NAME, ApiKey, Site, Workspace, check_name, clean_domain
 from goalpost.core.texts import text_faults
 from goalpost.db import owners
-from goalpost.db.revision import lock_catalog
+from goalpost.db.revision import lock_catalog, next_revision
+from goalpost.services.conversion_goals import new_slug
 
 
 def create_workspace(db: Connection, *, name: str, now: datetime) -> Workspace:
@@ -90,7 +91,8 @@ def create_site(
     domain = clean_domain(domain)
     check_name(name)
     _check_domain_is_free(db, workspace_id, domain)
-    site = Site(new_id(now), workspace_id, domain, name, new_site_key(), public_stats, now)
+    number, slug = next_revision(db), new_slug(db, workspace_id=workspace_id, text=name, otherwise="site")
+    site = Site(new_id(now), workspace_id, domain, name, new_site_key(), public_stats, now, number, slug)
     owners.insert_site(db, site)
     return site
 

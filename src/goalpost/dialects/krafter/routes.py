@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, FastAPI, Path, Query
 
 from goalpost.core.conversion_goals import ConversionGoal
+from goalpost.core.errors import NotFound
 from goalpost.core.owners import Site
 from goalpost.core.periods import Period, parse_period
 from goalpost.dialects import docs_page
@@ -17,6 +18,7 @@ from goalpost.dialects.krafter.translate import (
     goal_changes_from_wire,
     goal_id_from_wire,
     goal_to_wire,
+    is_expressible,
     site_stats_to_wire,
     site_to_wire,
     totals_to_wire,
@@ -72,7 +74,7 @@ def create_goal(key: SiteKey, call: Write) -> wire.Data[wire.Goal]:
 def list_goals(key: SiteKey, call: Read) -> wire.Data[list[wire.Goal]]:
     """List a site's goals, oldest first."""
     goals = conversion_goals.list_goals(call.db, site=_site(call, key))
-    return wire.Data(data=[goal_to_wire(goal) for goal in goals])
+    return wire.Data(data=[goal_to_wire(goal) for goal in goals if is_expressible(goal)])
 
 
 @_goals.patch("/sites/{key}/goals/{id}", responses=failures(400, 404, 422), openapi_extra=accepts(wire.GoalPatch))
@@ -163,7 +165,10 @@ def _site(call: Call, key: str) -> Site:
 
 
 def _goal(call: Call, key: str, id: str) -> ConversionGoal:
-    return conversion_goals.get_goal(call.db, site=_site(call, key), goal_id=goal_id_from_wire(id))
+    goal = conversion_goals.get_goal(call.db, site=_site(call, key), goal_id=goal_id_from_wire(id))
+    if not is_expressible(goal):
+        raise NotFound("there is no such goal")
+    return goal
 
 
 def _period(call: Call, query: wire.PeriodQuery) -> Period:

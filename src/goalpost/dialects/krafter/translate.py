@@ -3,15 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, MatchType, Rule, Trigger
+from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
 from goalpost.core.errors import Faults
 from goalpost.core.ids import parse_id
+from goalpost.core.match_types import MatchType
 from goalpost.core.owners import Site
 from goalpost.core.stats import GoalTotals, Group, SiteStats
 from goalpost.dialects.krafter import wire
 
 _TRIGGERS: dict[str, Trigger] = {"pageview": Trigger.PAGEVIEW, "event": Trigger.EVENT, "custom": Trigger.GOAL}
 _TYPES: dict[Trigger, Any] = {trigger: name for name, trigger in _TRIGGERS.items()}
+_MATCH_TYPES: dict[MatchType, Any] = {
+    kind: kind.value for kind in (MatchType.EXACT, MatchType.CONTAINS, MatchType.REGEX)
+}
 _FIELDS = {"trigger": "type"}
 
 
@@ -36,13 +40,19 @@ def goal_changes_from_wire(body: wire.GoalPatch) -> dict[str, Any]:
     return changes
 
 
+def is_expressible(goal: ConversionGoal) -> bool:
+    """Whether Krafter has words for the goal: no scope of pages, and none of the triggers that live in the page."""
+    rule = goal.rule
+    return rule.trigger in _TYPES and rule.match_type in _MATCH_TYPES and rule.scope.is_everywhere
+
+
 def goal_to_wire(goal: ConversionGoal) -> wire.Goal:
     """A goal as Krafter shows it."""
     return wire.Goal(
         id=str(goal.id),
         name=goal.name,
         type=_TYPES[goal.rule.trigger],
-        match_type=goal.rule.match_type.value,
+        match_type=_MATCH_TYPES[goal.rule.match_type],
         match_value=goal.rule.match_value,
         currency=goal.currency,
     )

@@ -20,6 +20,11 @@ class Url(NamedTuple):
     query: str
     fragment: str
 
+    @property
+    def suffix(self) -> str:
+        """Query and fragment with what divides them from the path."""
+        return (f"?{self.query}" if self.query else "") + (f"#{self.fragment}" if self.fragment else "")
+
 
 # What no host may hold: white space and control characters, and what the URL Standard calls forbidden domain code
 # points (https://url.spec.whatwg.org/#forbidden-domain-code-point).
@@ -66,9 +71,7 @@ def _page(address: str) -> tuple[str, str] | None:
     if match is None:
         return None
     host, path = match.groups("")
-    if "%" in path or not path.isprintable():
-        path = _decoded(path)
-    return host.lower(), path or "/"
+    return host.lower(), decoded_path(path) or "/"
 
 
 def _is_encodable(text: str) -> bool:
@@ -79,7 +82,10 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def _decoded(path: str) -> str:
+def decoded_path(path: str) -> str:
+    """A path percent-decoded once, in the one spelling that is stored."""
+    if "%" not in path and path.isprintable():
+        return path
     text = _ENCODED_RUN.sub(_decoded_run, path)
     return text if text.isprintable() else text.translate(_ENCODED)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from goalpost.ingest.urls import MAX_URL_LENGTH, Url, split_url
+from goalpost.core.urls import MAX_URL_LENGTH, Url, split_url
 
 URLS = {
     "https://example.com": Url("example.com", "/", "", ""),
