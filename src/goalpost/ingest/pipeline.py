@@ -8,6 +8,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
+from goalpost.core.addresses import address_of
 from goalpost.core.conversion_goals import Trigger
 from goalpost.core.events import Event, Hit
 from goalpost.core.matching import convert
@@ -80,6 +81,13 @@ def put_url(work: Work, context: Context) -> str | None:
         return "malformed_url"
     event = work.event
     event.host, event.path, event.suffix, work.query = url.host, url.path, url.suffix, url.query
+    return None
+
+
+def put_target(work: Work, context: Context) -> str | None:
+    """Where a clicked link leads, in the one spelling that goals match on."""
+    if work.event.kind is Trigger.LINK_CLICK:
+        work.event.name = address_of(work.hit.name)
     return None
 
 
@@ -165,6 +173,7 @@ STEPS: list[Step] = [
     drop_engagement,
     find_site,
     put_url,
+    put_target,
     put_campaign,
     put_source,
     put_device,

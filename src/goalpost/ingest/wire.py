@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from goalpost.core.conversion_goals import Trigger
+from goalpost.core.conversion_goals import IN_PAGE, MAX_PATTERN, Trigger
 from goalpost.core.errors import Malformed
 from goalpost.core.events import PAGEVIEW, Hit
 from goalpost.core.matching import parse_revenue
@@ -128,8 +128,9 @@ def _check(name: str, domain: str, url: str, kind: Trigger) -> None:
         raise Malformed("domain is required")
     if not url and kind is Trigger.PAGEVIEW:
         raise Malformed("url is required for a page view")
-    if len(name) > MAX_NAME:
-        raise Malformed(f"name is longer than {MAX_NAME} characters")
+    longest = MAX_PATTERN if kind in IN_PAGE else MAX_NAME
+    if len(name) > longest:
+        raise Malformed(f"name is longer than {longest} characters")
     if "\0" in name:
         raise Malformed("name contains a NUL character")
 
