@@ -1,10 +1,12 @@
 """Values, patterns and rules as hypothesis makes them: few letters, so that they meet, and every awkward character."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import MAX_VALUE, GoalDraft, Rule, Trigger, check_draft
+from goalpost.core.conversion_goals import MAX_VALUE, GoalDraft, PageScope, Rule, Trigger, check_draft
 from goalpost.core.errors import Invalid
-from goalpost.core.match_types import MatchType
+from goalpost.core.match_types import URL_TYPES, MatchType
 
 AWKWARD = " \t\r\n'\"`\\%{}$:;,?*+.|()[]^/-_#&=<>\0\x01\x7f"
 UNICODE = "éßKµİ\u017f\u0131æ日本😀\u0301\u00a0\u200b\u202e\u2028\ufeff\U0010ffff"
@@ -63,6 +65,33 @@ def _is_accepted(rule: Rule) -> bool:
     return True
 
 
+HOSTS = ["example.com", "www.example.com", "shop.example.com", "a.b"]
+PATHS = ["/", "/a", "/a/", "/a/b", "/blog/42", "/café", "/a b", "/a*b", "/A", "/%zz"]
+SUFFIXES = ["", "?x=1", "?x=1#top", "#top", "?", "?q=/a", "?x=1&y=%20"]
+
+page_parts = st.tuples(st.sampled_from(HOSTS), st.sampled_from(PATHS), st.sampled_from(SUFFIXES))
+"""Host, path and suffix of pages; few, so that rules meet them."""
+
+page_texts = st.one_of(
+    st.tuples(
+        st.sampled_from(["", "https://", "http://", "HTTPS://", "//"]),
+        st.sampled_from(["", *HOSTS, "WWW.Example.com", "example.com:8080", "*.example.com", "*"]),
+        st.sampled_from(["", *PATHS, "/caf%C3%A9", "/*", "*", "/a*", "b"]),
+        st.sampled_from([*SUFFIXES, "?*", "*"]),
+    ).map("".join),
+    st.text(LETTERS + "*?#.:/" + AWKWARD, min_size=1, max_size=8),
+)
+"""Texts of rules about addresses, as people and others write them."""
+
+scopes = st.builds(
+    PageScope,
+    st.sampled_from(sorted(URL_TYPES)),
+    st.one_of(st.just(""), page_texts),
+    st.lists(page_texts, max_size=2).map(tuple),
+    st.lists(page_texts, max_size=2).map(tuple),
+)
+
+
 @st.composite
 def rules_for(draw: st.DrawFn, shown: list[str], count: int = 5) -> list[Rule]:
     """Rules that a goal may have; exact and contained texts are mostly taken from what is shown."""
@@ -72,7 +101,10 @@ def rules_for(draw: st.DrawFn, shown: list[str], count: int = 5) -> list[Rule]:
         MatchType.EXACT: st.one_of(seen, values),
         MatchType.CONTAINS: st.one_of(parts, values),
         MatchType.REGEX: patterns,
+        MatchType.ANY: st.just(""),
+        **dict.fromkeys(URL_TYPES, st.one_of(seen, page_texts)),
     }
     kinds = st.sampled_from(MatchType).flatmap(lambda match_type: st.tuples(st.just(match_type), texts[match_type]))
     rule = st.tuples(st.sampled_from(Trigger), kinds).map(lambda made: Rule(made[0], *made[1]))
+    rule = st.one_of(rule, st.tuples(rule, scopes).map(lambda made: replace(made[0], scope=made[1])))
     return draw(st.lists(rule.filter(_is_accepted), min_size=1, max_size=count))

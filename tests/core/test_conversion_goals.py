@@ -12,6 +12,7 @@ from goalpost.core.conversion_goals import (
     MAX_VALUE,
     ConversionGoal,
     GoalDraft,
+    PageScope,
     Rule,
     Trigger,
     changed_draft,
@@ -62,7 +63,7 @@ def test_the_error_says_every_fault_in_words() -> None:
         check_draft(GoalDraft("", RULE, "zz"))
 
 
-@pytest.mark.parametrize("match_type", MatchType)
+@pytest.mark.parametrize("match_type", [each for each in MatchType if each is not MatchType.ANY])
 @pytest.mark.parametrize(
     ("value", "fault"),
     [
@@ -74,6 +75,30 @@ def test_the_error_says_every_fault_in_words() -> None:
 )
 def test_a_match_value_is_never_blank_or_unstorable(match_type: MatchType, value: str, fault: str) -> None:
     assert faults_of(draft_of(match_type, value)) == {"match_value": [fault]}
+
+
+def test_where_any_value_holds_none_is_given() -> None:
+    assert check_draft(draft_of(MatchType.ANY, "")).rule.match_value == ""
+    assert faults_of(draft_of(MatchType.ANY, "a\0")) == {"match_value": ["must be empty: any value holds"]}
+
+
+@pytest.mark.parametrize(
+    ("field", "texts", "fault"),
+    [
+        ("include", ("/a", " "), "can't be blank"),
+        ("exclude", ("a\0",), "has invalid characters"),
+        ("include", ("/" * 2049,), "should be at most 2048 character(s)"),
+        ("exclude", ("/a",) * 101, "should have at most 100 entries"),
+    ],
+)
+def test_the_pages_of_a_scope_are_checked(field: str, texts: tuple[str, ...], fault: str) -> None:
+    scope = replace(PageScope(), **{field: texts})
+    assert faults_of(replace(DRAFT, rule=replace(RULE, scope=scope))) == {field: [fault]}
+
+
+def test_a_page_that_is_no_usable_pattern_is_refused() -> None:
+    scope = PageScope(MatchType.URL_REGEX, "(")
+    assert "missing )" in faults_of(replace(DRAFT, rule=replace(RULE, scope=scope)))["page"][0]
 
 
 @pytest.mark.parametrize(

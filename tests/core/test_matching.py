@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goalpost.core.addresses import page_address
 from goalpost.core.conversion_goals import ConversionGoal, Rule, Trigger
 from goalpost.core.events import Conversion, Event
 from goalpost.core.match_types import MatchType
@@ -19,7 +20,7 @@ from goalpost.core.matching import (
     parse_revenue,
     rule_matches,
 )
-from tests.core.strategies import rules_for, values
+from tests.core.strategies import page_parts, rules_for, values
 
 SITE = uuid4()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,19 +35,22 @@ def event(kind: Trigger, **fields: object) -> Event:
 
 
 @st.composite
-def goals_and_values(draw: st.DrawFn) -> tuple[list[ConversionGoal], list[str]]:
-    shown = draw(st.lists(values, min_size=1, max_size=6))
-    return [goal(rule) for rule in draw(rules_for(shown, count=12))], shown
+def goals_and_values(draw: st.DrawFn) -> tuple[list[ConversionGoal], list[tuple[str, str]]]:
+    values_or_pages = st.one_of(values, page_parts.map("".join))
+    shown = draw(
+        st.lists(st.tuples(values_or_pages, page_parts.map(lambda parts: page_address(*parts))), min_size=1, max_size=6)
+    )
+    return [goal(rule) for rule in draw(rules_for([value for value, _ in shown], count=12))], shown
 
 
 @given(goals_and_values())
-def test_the_compiled_form_agrees_with_the_plain_one(made: tuple[list[ConversionGoal], list[str]]) -> None:
+def test_the_compiled_form_agrees_with_the_plain_one(made: tuple[list[ConversionGoal], list[tuple[str, str]]]) -> None:
     goals, shown = made
     compiled = CompiledGoals(goals)
     for kind in Trigger:
-        for value in [*shown, *shown]:  # the second time out of its memory
-            plain = [g for g in goals if rule_matches(g.rule, kind, value)]
-            assert list(compiled.reached_by(kind, value)) == plain
+        for value, page in [*shown, *shown]:  # the second time out of its memory
+            plain = [g for g in goals if rule_matches(g.rule, kind, value, page)]
+            assert list(compiled.reached_by(kind, value, page)) == plain
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def lasting(number: int) -> int:
 
 
 def event(site: UUID, moment: datetime | str, kind: Trigger = Trigger.PAGEVIEW, **fields: Any) -> Event:
-    name = {Trigger.PAGEVIEW: "pageview", Trigger.EVENT: "signup", Trigger.GOAL: "purchase"}[kind]
+    name = {Trigger.PAGEVIEW: "pageview", Trigger.EVENT: "signup", Trigger.GOAL: "purchase"}.get(kind, kind.value)
     given = {"name": name, "path": "/", "visitor": 1, "visit_at": ms(moment) // 1000, **fields}
     return Event(next(_ids), site, kind, given.pop("name"), ms(moment), **given)
 

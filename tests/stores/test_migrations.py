@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
+from goalpost.db.conversion_goals import list_goals
 from goalpost.db.engine import open_engine
 from goalpost.db.migrations import NewerDatabase, migrate
+from goalpost.db.owners import list_sites
 from goalpost.db.revision import current_revision
 from goalpost.db.tables import metadata
 from tests.stores.together import run_together
@@ -50,6 +53,31 @@ def test_migrating_again_changes_nothing(engine: Engine) -> None:
     migrate(engine)
     with engine.begin() as db:
         assert current_revision(db) == 7
+
+
+def test_what_was_there_gets_numbers_and_slugs_of_its_own(empty: Engine) -> None:
+    migrate(empty, to="0001")
+    workspace, sites, goals = uuid4(), [uuid4(), uuid4()], [uuid4(), uuid4()]
+    with empty.begin() as db:
+        insert = {
+            "workspaces": "id, name, created_at) VALUES (:id, 'w', :at",
+            "sites": "id, workspace_id, domain, name, key, public_stats, created_at, revision)"
+            " VALUES (:id, :workspace, :key, 'My Shop!', :key, false, :at, 1",
+            "conversion_goals": "id, site_id, name, trigger, match_type, match_value, created_at)"
+            " VALUES (:id, :site, 'My shop', 'event', 'exact', 'x', :at",
+        }
+        values = {"at": "2026-01-01 00:00:00.000000", "workspace": workspace.hex, "site": sites[0].hex}
+        for table, ids in (("workspaces", [workspace]), ("sites", sites), ("conversion_goals", goals)):
+            for each in ids:
+                db.execute(text(f"INSERT INTO {table} ({insert[table]})"), values | {"id": each.hex, "key": each.hex})
+    migrate(empty)
+    with empty.begin() as db:
+        found = [
+            *list_sites(db, workspace),
+            *list_goals(db, sites[0]),
+        ]
+    assert sorted(each.number for each in found) == [1, 2, 3, 4]
+    assert sorted(each.slug for each in found) == ["my-shop", "my-shop-1", "my-shop-2", "my-shop-3"]
 
 
 def test_a_newer_database_is_refused_and_left_alone(engine: Engine) -> None:

@@ -1,51 +1,62 @@
 """One rule, two forms: the Python of ingest and the SQL of the back-fill hold for the same values."""
 
 import itertools
-from uuid import uuid4
+from collections.abc import Iterator, Sequence
+from uuid import UUID, uuid4
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import Rule, Trigger
-from goalpost.core.match_types import MatchType
-from goalpost.core.matching import rule_matches
-from tests.core.strategies import rules_for, values
+from goalpost.core.conversion_goals import PageScope, Rule, Trigger
+from goalpost.core.events import Event
+from goalpost.core.match_types import URL_TYPES, MatchType
+from goalpost.core.matching import observed_page, observed_value, rule_matches
+from tests.core.strategies import HOSTS, PATHS, SUFFIXES, page_parts, rules_for, values
 from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import event, write
 
+Page = tuple[str, str, str]
+FRONT: Page = ("www.example.com", "/", "")
 
-def disagreements(store: EventStoreUnderTest, rules: list[Rule], shown: list[str]) -> list[tuple[Rule, str, Trigger]]:
+
+def disagreements(
+    store: EventStoreUnderTest, rules: list[Rule], shown: list[str], pages: Sequence[Page] = (FRONT,)
+) -> list[tuple[Rule, Event]]:
     """Where the stored events that SQL finds by a rule are not those that the rule holds for."""
-    site = uuid4()
-    # What the rule looks at is shown, what it does not look at would match everything.
-    decoy = {Trigger.PAGEVIEW: "path", Trigger.EVENT: "name", Trigger.GOAL: "name"}
-    made = [
-        event(site, "2026-01-01", kind, **{"name": "decoy", "path": "decoy", decoy[kind]: value})
-        for kind in Trigger
-        for value in shown
-    ]
+    made = list(events_showing(uuid4(), shown, pages))
     assert write(store, made) == []
-    observed = {e.id: (e.kind, e.path if e.kind is Trigger.PAGEVIEW else e.name) for e in made}
     wrong = []
     for rule in rules:
-        found = store.reader.unconverted(site_id=site, goal_id=uuid4(), rule=rule, after=(0, 0), rows=len(made) + 1)
+        found = store.reader.unconverted(
+            site_id=made[0].site_id, goal_id=uuid4(), rule=rule, after=(0, 0), rows=len(made) + 1
+        )
         by_sql = {stored.id for stored in found}
-        for number, (kind, value) in observed.items():
-            if (number in by_sql) is not rule_matches(rule, kind, value):
-                wrong.append((rule, value, kind))
+        for each in made:
+            if (each.id in by_sql) is not rule_matches(rule, each.kind, observed_value(each), observed_page(each)):
+                wrong.append((rule, each))
     return wrong
 
 
+def events_showing(site: UUID, shown: list[str], pages: Sequence[Page]) -> Iterator[Event]:
+    """Each value at what the rule looks at, on each of the pages; what it does not look at would match everything."""
+    for kind, value, (host, path, suffix) in itertools.product(Trigger, shown, pages):
+        if kind is Trigger.PAGEVIEW:
+            yield event(site, "2026-01-01", kind, name="decoy", host=host, path=value, suffix=suffix)
+        else:
+            yield event(site, "2026-01-01", kind, name=value, host=host, path=path, suffix=suffix)
+
+
 @st.composite
-def rules_and_values(draw: st.DrawFn) -> tuple[list[Rule], list[str]]:
-    shown = draw(st.lists(values, min_size=1, max_size=25, unique=True))
-    return draw(rules_for(shown, count=8)), shown
+def rules_values_and_pages(draw: st.DrawFn) -> tuple[list[Rule], list[str], list[Page]]:
+    shown = draw(st.lists(st.one_of(values, page_parts.map("".join)), min_size=1, max_size=8, unique=True))
+    pages = draw(st.lists(page_parts, min_size=1, max_size=3, unique=True))
+    return draw(rules_for(shown, count=8)), shown, pages
 
 
 def test_both_forms_agree_on_any_rule_and_any_value(event_store: EventStoreUnderTest) -> None:
     @settings(max_examples=40)
-    @given(rules_and_values())
-    def check(made: tuple[list[Rule], list[str]]) -> None:
+    @given(rules_values_and_pages())
+    def check(made: tuple[list[Rule], list[str], list[Page]]) -> None:
         assert disagreements(event_store, *made) == []
 
     check()
@@ -75,6 +86,43 @@ def test_both_forms_agree_on_what_is_awkward_in_sql(event_store: EventStoreUnder
     kinds = itertools.cycle((Trigger.PAGEVIEW, Trigger.EVENT))
     rules = [Rule(kind, *how) for kind, how in zip(kinds, chosen, strict=False)]
     assert disagreements(event_store, rules, AWKWARD) == []
+
+
+TEXTS = [
+    *(
+        "https://example.com/a",
+        "www.example.com/a?x=1",
+        "/a",
+        "/a/*",
+        "*",
+        "*.example.com/*",
+        "example.com",
+        "/caf%C3%A9",
+    ),
+    *(
+        "?x=1",
+        "#top",
+        "/a?x=1#top",
+        "/a*b",
+        "b",
+        "EXAMPLE.com/A",
+        "https://shop.example.com",
+        "^https://www\\.example",
+        "a$",
+    ),
+]
+
+
+def test_both_forms_agree_on_every_way_to_compare_addresses(event_store: EventStoreUnderTest) -> None:
+    pages = list(itertools.product(HOSTS, PATHS, SUFFIXES))
+    rules = [
+        Rule(Trigger.EVENT, MatchType.ANY, "", PageScope(match_type, *where))
+        for match_type in sorted(URL_TYPES)
+        for text in TEXTS
+        if match_type is not MatchType.URL_REGEX or not text.startswith(("*", "?"))
+        for where in ((text,), ("", (text,), (TEXTS[0],)), ("", (), (text,)))
+    ]
+    assert disagreements(event_store, rules, ["x"], pages) == []
 
 
 def test_what_sql_finds_is_really_compared(event_store: EventStoreUnderTest) -> None:

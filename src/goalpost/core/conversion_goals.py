@@ -130,7 +130,7 @@ def check_draft(draft: GoalDraft) -> GoalDraft:
 
 def _match_value_faults(rule: Rule) -> list[str]:
     if rule.match_type is MatchType.ANY:
-        return []
+        return ["must be empty: any value holds"] if rule.match_value else []
     if rule.match_type in URL_TYPES:
         return _address_faults(rule.match_type, [rule.match_value])
     if rule.match_type is not MatchType.REGEX:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 
@@ -82,9 +83,9 @@ sites = Table(
     Column("public_stats", Boolean, nullable=False, default=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("deleted_at", UtcDateTime),
-    Column("number", BigInteger, nullable=False),
-    Column("slug", String(255), nullable=False, index=True),
-    Column("visitor_ids", Boolean, nullable=False, default=False),
+    Column("number", BigInteger, nullable=False, server_default="0"),
+    Column("slug", String(255), nullable=False, index=True, server_default=text("''")),
+    Column("visitor_ids", Boolean, nullable=False, server_default=false()),
     # The catalog's revision when the site or a goal of it last changed: what ingest reads to follow changes.
     Column("revision", Integer, nullable=False, index=True),
     Index(
@@ -109,8 +110,8 @@ conversion_goals = Table(
     Column("currency", String(3)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("deleted_at", UtcDateTime),
-    Column("number", BigInteger, nullable=False),
-    Column("slug", String(255), nullable=False, index=True),
+    Column("number", BigInteger, nullable=False, server_default="0"),
+    Column("slug", String(255), nullable=False, index=True, server_default=text("''")),
     Column("scope", Text),  # JSON; NULL: every page
 )
 

@@ -17,8 +17,11 @@ class NewerDatabase(GoalpostError):
     """The database was made by a newer goalpost."""
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the database to this version's tables, in one transaction; raises NewerDatabase when it is ahead of us."""
+def migrate(engine: Engine, *, to: str = "head") -> None:
+    """Bring the database to this version's tables, in one transaction; raises NewerDatabase when it is ahead of us.
+
+    `to` names an older revision where what leads on from it is tried.
+    """
     with engine.begin() as connection:
         _lock(connection)
         current = MigrationContext.configure(connection).get_current_revision()
@@ -32,7 +35,7 @@ def migrate(engine: Engine) -> None:
         config = Config()
         config.set_main_option("script_location", str(_PLACE))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def _lock(connection: Connection) -> None:

@@ -16,13 +16,10 @@ _MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """Add what goals that live in the page need, and give every goal and site there is a number and a slug."""
     for table in ("sites", "conversion_goals"):
-        with op.batch_alter_table(table) as batch:
-            batch.add_column(sa.Column("number", sa.BigInteger, nullable=False, server_default="0"))
-            batch.add_column(sa.Column("slug", sa.String(255), nullable=False, server_default=""))
-    with op.batch_alter_table("sites") as batch:
-        batch.add_column(sa.Column("visitor_ids", sa.Boolean, nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("conversion_goals") as batch:
-        batch.add_column(sa.Column("scope", sa.Text))
+        op.add_column(table, sa.Column("number", sa.BigInteger, nullable=False, server_default="0"))
+        op.add_column(table, sa.Column("slug", sa.String(255), nullable=False, server_default=sa.text("''")))
+    op.add_column("sites", sa.Column("visitor_ids", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.add_column("conversion_goals", sa.Column("scope", sa.Text))
     _name_what_there_is()
     for table in ("sites", "conversion_goals"):
         op.create_index(f"ix_{table}_slug", table, ["slug"])

@@ -1,0 +1,136 @@
+"""Seven ways to compare addresses: the vendor's table, what people write, and a plain reading of each."""
+
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goalpost.core.addresses import address_of, page_address
+from goalpost.core.conversion_goals import PageScope
+from goalpost.core.match_types import MatchType
+from goalpost.core.matching import scope_holds
+from tests.core.strategies import HOSTS, PATHS, SUFFIXES, page_parts
+
+SIMPLE, EXACT, CONTAINS = MatchType.URL_SIMPLE, MatchType.URL_EXACT, MatchType.URL_CONTAINS
+STARTS, ENDS = MatchType.URL_STARTS_WITH, MatchType.URL_ENDS_WITH
+WILDCARD, REGEX = MatchType.URL_WILDCARD, MatchType.URL_REGEX
+
+
+@pytest.mark.parametrize(
+    ("match_type", "text", "url", "expected"),
+    [
+        # Protocol and www. are ignored on both sides, whatever the type.
+        *((each, "http://www.example.com/a", "https://example.com/a", True) for each in (SIMPLE, EXACT, STARTS, ENDS)),
+        *((each, "example.com/a", "https://www.example.com/a", True) for each in (SIMPLE, EXACT, WILDCARD, CONTAINS)),
+        # Simple ignores query and fragment, exact does not.
+        (SIMPLE, "https://example.com/a", "https://example.com/a?x=1#top", True),
+        (SIMPLE, "https://example.com/a?x=1#top", "https://example.com/a", True),
+        (SIMPLE, "https://example.com/a", "https://example.com/a/b", False),
+        (SIMPLE, "https://example.com/a", "https://example.com/A", False),
+        (SIMPLE, "https://example.com", "https://example.com/", True),
+        (EXACT, "https://example.com/a", "https://example.com/a?x=1", False),
+        (EXACT, "https://example.com/a?x=1#top", "https://example.com/a?x=1#top", True),
+        (EXACT, "https://example.com/a?x=1", "https://example.com/a?x=2", False),
+        (EXACT, "https://example.com", "https://example.com/", True),
+        (EXACT, "https://example.com?x=1", "https://example.com/?x=1", True),
+        # A slash at the beginning leaves the host open.
+        (SIMPLE, "/a", "https://shop.example.com/a?x=1", True),
+        (SIMPLE, "/a", "https://example.com/b/a", False),
+        (STARTS, "/a", "https://example.com/a/b", True),
+        (WILDCARD, "/a/*/c", "https://example.com/a/b/c?x=1", True),
+        # Hosts have no case, ports do not count.
+        (SIMPLE, "HTTPS://WWW.Example.COM:8443/a", "https://example.com/a", True),
+        (SIMPLE, "example.com/a", "https://sub.example.com/a", False),
+        # Paths are compared decoded.
+        (SIMPLE, "/caf%C3%A9", "https://example.com/café", True),
+        (SIMPLE, "/café", "https://example.com/caf%C3%A9", True),
+        (CONTAINS, "?x=", "https://example.com/a?x=1", True),
+        (CONTAINS, "https://www.example.com/a", "https://example.com/abc", True),
+        (CONTAINS, ".", "https://localhost/a", False),
+        (STARTS, "example.com/a", "https://example.com/abc?x", True),
+        (STARTS, "xample.com", "https://example.com/", False),
+        (ENDS, "/thanks", "https://example.com/order/thanks?order=1", True),
+        (ENDS, "?order=1", "https://example.com/thanks?order=1", True),
+        (ENDS, "?order=1", "https://example.com/thanks?order=1#x", False),
+        (WILDCARD, "*", "https://example.com/", True),
+        (WILDCARD, "*.example.com/*", "https://shop.example.com/a", True),
+        (WILDCARD, "*.example.com/*", "https://example.com/a", False),
+        (WILDCARD, "example.com/*?x=*", "https://example.com/a?x=1", True),
+        (WILDCARD, "example.com/*?x=*", "https://example.com/a", False),
+        (WILDCARD, "example.com/a.c", "https://example.com/abc", False),
+        (REGEX, r"^https?://(www\.)?example\.com/a\d+$", "https://example.com/a42", True),
+        (REGEX, r"^https://example\.com/a", "http://www.example.com/abc", True),
+        (REGEX, r"/a\d+", "https://example.com/x/a1?y", True),
+        (REGEX, r"^/a", "https://example.com/a", False),
+    ],
+)
+def test_what_each_type_takes(match_type: MatchType, text: str, url: str, expected: bool) -> None:
+    assert scope_holds(PageScope(match_type, text), address_of(url)) is expected
+
+
+def test_a_page_is_in_scope_where_one_includes_it_and_none_excludes_it() -> None:
+    scope = PageScope(WILDCARD, "/shop/*", ("/cart", "/checkout"), ("*/private/*",))
+    for path, expected in {"/shop/x": True, "/cart": True, "/": False, "/shop/private/x": False}.items():
+        assert scope_holds(scope, page_address("example.com", path, "")) is expected
+    assert scope_holds(PageScope(exclude=("/a",)), "example.com/b")
+    assert not scope_holds(PageScope(exclude=("*",)), "example.com/b")
+
+
+@pytest.mark.parametrize("url", ["mailto:a@example.com", "tel:+1", "javascript:void(0)", "", "/a", "ftp://x/"])
+def test_what_is_no_web_address_is_its_own(url: str) -> None:
+    assert address_of(url) == url
+
+
+def plainly(match_type: MatchType, text: str, host: str, path: str, suffix: str) -> bool:
+    """The definition in other words, without a regular expression for what is compared. For texts with a host."""
+    rest = text.partition("://")[2] if "://" in text else text
+    wanted_host, slash, tail = rest.partition("/")
+    wanted_host = wanted_host.lower().removeprefix("www.")
+    cut = min((tail.find(mark) for mark in "?#" if mark in tail), default=len(tail))
+    wanted_path, wanted_suffix = unquote(slash + tail[:cut]), tail[cut:]
+    page, wanted_page = host.removeprefix("www.") + path, wanted_host + (wanted_path or "/")
+    if match_type is SIMPLE:
+        return page == wanted_page
+    if match_type is EXACT:
+        return page + suffix == wanted_page + wanted_suffix
+    if match_type is STARTS:
+        return (page + suffix).startswith(wanted_host + wanted_path + wanted_suffix)
+    shown = page + suffix if wanted_suffix else page
+    if match_type is ENDS:
+        return shown.endswith(wanted_host + wanted_path + wanted_suffix)
+    return wanted_host + wanted_path + wanted_suffix in page + suffix
+
+
+@given(
+    st.sampled_from([SIMPLE, EXACT, STARTS, ENDS, CONTAINS]),
+    page_parts,
+    st.sampled_from(["https://", "http://www.", ""]),
+    st.tuples(st.sampled_from(HOSTS), st.sampled_from(["", *PATHS]), st.sampled_from(SUFFIXES)),
+)
+def test_each_type_agrees_with_its_plain_reading(
+    match_type: MatchType, page: tuple[str, str, str], protocol: str, wanted: tuple[str, str, str]
+) -> None:
+    host, path, suffix = wanted
+    text = protocol + host.removeprefix("www.") + path + (suffix if path else "")
+    expected = plainly(match_type, text, *page)
+    assert scope_holds(PageScope(match_type, text), page_address(*page)) is expected, (text, page)
+
+
+@given(page_parts, st.lists(st.sampled_from(["example.com", "/", "a", "*", "?x=1", ".", "42"]), min_size=1, max_size=5))
+def test_a_wildcard_is_any_run_of_characters(page: tuple[str, str, str], parts: list[str]) -> None:
+    text = "".join(parts)
+    address = page_address(*page)
+    shown = [address] if "?" in text else [address, page_address(page[0], page[1], "")]
+
+    def holds(pattern: str, rest: str) -> bool:
+        if not pattern:
+            return not rest
+        if pattern[0] == "*":
+            return any(holds(pattern[1:], rest[n:]) for n in range(len(rest) + 1))
+        return bool(rest) and pattern[0] == rest[0] and holds(pattern[1:], rest[1:])
+
+    if text.startswith("/"):  # any host
+        shown = [each[each.index("/") :] for each in shown]
+    expected = any(holds(text, each) for each in shown)
+    assert scope_holds(PageScope(WILDCARD, text), address) is expected, (text, page)
