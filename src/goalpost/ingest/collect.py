@@ -31,7 +31,7 @@ from goalpost.ingest.answers import (
 )
 from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import ClientAddress
-from goalpost.ingest.wire import Sender, WireEvent, read_events, to_hit
+from goalpost.ingest.wire import Sender, WireEvent, is_array, read_event, read_events, to_hit
 
 SCOPES = ("events:write",)
 """What this door asks of a key: the right to say when, for whom and under which id an event happened."""
@@ -119,8 +119,12 @@ class Collector:
         caller = await self._caller(request, now)
         quota = None if caller else self._limiter.spend(request.ip, now)
         sender = Sender(request.ip, request.user_agent, int(now * 1000), caller.workspace_id if caller else None)
-        outcome = await self._enrich(body, sender, request.do_not_track)
-        outcome.quota = quota
+        outcome = Outcome(quota=quota)
+        unwanted = request.do_not_track and caller is None
+        if is_array(body):
+            await self._enrich_all(body, sender, unwanted, outcome)
+        else:
+            self._enrich(0, read_event(body), sender, unwanted, outcome)
         if outcome.accepted:
             repeated = await self._commit.keep(outcome.accepted)
             if repeated:
@@ -142,23 +146,23 @@ class Collector:
         caller.require(SCOPES[0])
         return caller
 
-    async def _enrich(self, body: bytes, sender: Sender, do_not_track: bool) -> Outcome:
-        outcome = Outcome()
+    async def _enrich_all(self, body: bytes, sender: Sender, unwanted: bool, outcome: Outcome) -> None:
         for index, wire in enumerate(read_events(body)):
-            outcome.size += 1
             if index % _TURN == _TURN - 1:
                 await asyncio.sleep(0)
             if index >= MAX_EVENTS:
                 raise TooLarge(f"an array may have {MAX_EVENTS} events")
             if isinstance(wire, Malformed):
+                outcome.size += 1
                 outcome.rejected.append((index, str(wire)))
-            elif do_not_track and sender.workspace_id is None:
-                outcome.drop("do_not_track")
             else:
-                self._enrich_one(index, wire, sender, outcome)
-        return outcome
+                self._enrich(index, wire, sender, unwanted, outcome)
 
-    def _enrich_one(self, index: int, wire: WireEvent, sender: Sender, outcome: Outcome) -> None:
+    def _enrich(self, index: int, wire: WireEvent, sender: Sender, unwanted: bool, outcome: Outcome) -> None:
+        outcome.size += 1
+        if unwanted:
+            outcome.drop("do_not_track")
+            return
         try:
             hit, ignored = to_hit(wire, sender)
         except Malformed as error:

@@ -6,6 +6,7 @@ from ipaddress import ip_network
 
 from goalpost.core.errors import GoalpostError
 
+_REMEMBERED = 1000
 _MAPPED = bytes(10) + b"\xff\xff"  # RFC 4291, section 2.5.5.2
 
 
@@ -21,6 +22,7 @@ class ClientAddress:
             networks = [ip_network(proxy.strip(), strict=False) for proxy in proxies]
         except ValueError as error:
             raise BadProxy(f"GOALPOST_TRUSTED_PROXIES: {error}") from None
+        self._peers: dict[str, bool] = {}
         # (bytes of an address, network, mask): addresses are compared as numbers, since this is asked for every event.
         self._networks = [
             (network.max_prefixlen // 8, int(network.network_address), int(network.netmask)) for network in networks
@@ -32,7 +34,7 @@ class ClientAddress:
         Read from the right: the first address that is no proxy of ours was written by a proxy of ours. Everything
         further left was written by the client, who may write anything.
         """
-        if not self._networks or not forwarded or not self._trusts(_packed(peer)):
+        if not self._networks or not forwarded or not self._is_proxy(peer):
             return peer
         client = peer
         for entry in reversed(b",".join(forwarded).decode("latin-1").split(",")):
@@ -44,6 +46,15 @@ class ClientAddress:
             if not self._trusts(packed):
                 break
         return client
+
+    def _is_proxy(self, peer: str) -> bool:
+        """Whether a peer is a proxy of ours: the same few connect again and again."""
+        known = self._peers.get(peer)
+        if known is None:
+            if len(self._peers) >= _REMEMBERED:
+                self._peers.clear()
+            known = self._peers[peer] = self._trusts(_packed(peer))
+        return known
 
     def _trusts(self, packed: bytes | None) -> bool:
         if packed is None:

@@ -77,14 +77,13 @@ _decode_props = msgspec.json.Decoder(dict[str, Scalar]).decode
 _decode_revenue = msgspec.json.Decoder(WireRevenue).decode
 
 
-def read_events(body: bytes) -> Iterator[WireEvent | Malformed]:
-    """The events of a body, one object or an array; a bad one of an array comes as its error.
+def is_array(body: bytes) -> bool:
+    """Whether a body holds an array of events and not one alone."""
+    return body.lstrip(b" \t\r\n")[:1] == b"["
 
-    Raises Malformed when the body as a whole cannot be read.
-    """
-    if body.lstrip(b" \t\r\n")[:1] != b"[":
-        yield read_event(body)
-        return
+
+def read_events(body: bytes) -> Iterator[WireEvent | Malformed]:
+    """The events of an array; a bad one comes as its error. Raises Malformed when the array cannot be read."""
     try:
         items = _decode_array(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
