@@ -2,9 +2,9 @@
 
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         200, ge=0, description="Event requests a minute and client address without a key; 0 is no limit."
     )
     api_limit: int = Field(100, ge=0, description="API requests a minute and workspace; 0 is no limit.")
+    rate_limit: Literal["on", "off"] = Field(
+        "on", description="off lifts every limit at once, for private networks and load tests."
+    )
     spool_max_mb: int = Field(
         4096, ge=1, description="Megabytes the spool may take while the event store is away; then 503."
     )
@@ -54,6 +57,12 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _lift_limits(self) -> Self:
+        if self.rate_limit == "off":
+            self.ingest_limit = self.api_limit = 0
+        return self
 
 
 def read_secret(settings: Settings) -> bytes:

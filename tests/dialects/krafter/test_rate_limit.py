@@ -1,7 +1,7 @@
 """The quota of a workspace: https://docs.krafter.dev/api/rate-limits.html."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -120,3 +120,16 @@ def test_events_do_not_spend_it(limited: RunningServer) -> None:
     for _ in range(LIMIT + 1):
         assert site.send({"name": "x"}, authorization=f"Bearer {site.workspace.key}").status_code == 202
     assert quota(site.api.get("/sites")) == (LIMIT, LIMIT - 2)
+
+
+def test_every_limit_can_be_lifted_at_once(own_server: Callable[..., RunningServer]) -> None:
+    server = own_server(GOALPOST_RATE_LIMIT="off", GOALPOST_API_LIMIT="3", GOALPOST_INGEST_LIMIT="3").start()
+    site = server.make_site()
+    assert {site.api.get("/sites").status_code for _ in range(10)} == {200}
+    assert {site.send({}).status_code for _ in range(10)} == {202}
+
+
+def test_a_mistyped_switch_is_told(own_server: Callable[..., RunningServer]) -> None:
+    done = own_server(GOALPOST_RATE_LIMIT="no").cli("serve", check=False)
+    assert done.returncode != 0
+    assert "GOALPOST_RATE_LIMIT" in done.stderr and "'on' or 'off'" in done.stderr
