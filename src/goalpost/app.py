@@ -28,6 +28,7 @@ from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError
 from goalpost.dialects.base import Backend, QuotaHeaders
 from goalpost.dialects.krafter import routes as krafter
+from goalpost.dialects.pagesense import routes as pagesense
 from goalpost.ingest import collect
 from goalpost.ingest.collect import Collector
 from goalpost.ingest.group_commit import GroupCommit, group_commit
@@ -41,7 +42,7 @@ EVENT_PATH = "/api/event"
 ExtraRoutes = Callable[[Stores, EventStore], Sequence[BaseRoute]]
 """Makes routes for a server that serves more than every server does, as the demo is."""
 
-SCOPES = (*collect.SCOPES, *krafter.SCOPES)
+SCOPES = (*collect.SCOPES, *krafter.SCOPES, *pagesense.SCOPES)
 """Every scope that a key can have; `*` is all of them."""
 
 _WINDOW = 60  # seconds of every quota
@@ -105,6 +106,7 @@ def _ordinary_doors(
             Route("/a.js", script),
             *health.routes(stores, events, collector.counts),
             _mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
+            _mount(pagesense.PREFIX, QuotaHeaders(pagesense.make_app(backend), backend.public_limiter)),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,
         ]

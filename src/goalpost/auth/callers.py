@@ -33,10 +33,10 @@ class Caller:
         """Whether the caller holds `scope`; no scope implies another, but `*` is all of them."""
         return scope in self.scopes or ANY_SCOPE in self.scopes
 
-    def require(self, scope: str) -> None:
-        """Raise Forbidden unless the caller holds `scope`."""
-        if not self.may(scope):
-            raise Forbidden(f"the key lacks the scope {scope}")
+    def require(self, *scopes: str) -> None:
+        """Raise Forbidden unless the caller holds one of the scopes."""
+        if not any(map(self.may, scopes)):
+            raise Forbidden(f"the key lacks the scope {scopes[0]}")
 
 
 def new_secret() -> str:

@@ -55,3 +55,12 @@ class SiteStats:
     visits: int
     days: list[SiteDay]
     breakdowns: dict[str, list[Group]]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalCounters:
+    """A goal since it was made: visitors seen on its pages, visitors who reached it, their active time there."""
+
+    visitors: int
+    achieved: int
+    time_spent_ms: int

@@ -1,11 +1,12 @@
 """Conversion goals as rows."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import Connection, Row, insert, select, update
 
 from goalpost.core.conversion_goals import EVERYWHERE, ConversionGoal, GoalDraft, PageScope, Rule, Trigger
@@ -13,8 +14,6 @@ from goalpost.core.match_types import MatchType
 from goalpost.db.revision import touch_site
 from goalpost.db.tables import conversion_goals, sites
 
-_encode = msgspec.json.Encoder().encode
-_decode_scope = msgspec.json.Decoder(PageScope).decode
 _LIVE = conversion_goals.c.deleted_at.is_(None)
 
 
@@ -92,13 +91,20 @@ def _values(draft: GoalDraft) -> dict[str, Any]:
         "match_type": rule.match_type.value,
         "match_value": rule.match_value,
         "currency": draft.currency,
-        "scope": _encode(rule.scope).decode() if rule.scope != EVERYWHERE else None,
+        "scope": json.dumps(asdict(rule.scope)) if rule.scope != EVERYWHERE else None,
     }
 
 
 def _goal(row: Row[Any]) -> ConversionGoal:
-    scope = _decode_scope(row.scope) if row.scope else EVERYWHERE
-    rule = Rule(Trigger(row.trigger), MatchType(row.match_type), row.match_value, scope)
+    rule = Rule(Trigger(row.trigger), MatchType(row.match_type), row.match_value, _scope(row.scope))
     return ConversionGoal(
         *(row.id, row.site_id, row.name, rule, row.currency, row.created_at, row.number, row.slug, row.deleted_at)
     )
+
+
+def _scope(text: str | None) -> PageScope:
+    if text is None:
+        return EVERYWHERE
+    found = json.loads(text)
+    how = MatchType(found["match_type"])
+    return PageScope(how, found["page"], tuple(found["include"]), tuple(found["exclude"]))

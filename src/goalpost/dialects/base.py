@@ -6,13 +6,13 @@ raised.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 from sqlalchemy import Connection, Engine
@@ -117,16 +117,19 @@ def accepts(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-def gate(scope: str) -> Any:
-    """The dependency that lets a request with `scope` through: 401, 429, 403 in this order, then the transaction."""
+def gate(*scopes: str, schemes: Sequence[str] = ("Bearer",)) -> Any:
+    """The dependency that lets a request through that holds any of the scopes, under any of the schemes.
 
-    def authenticate(
-        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer, scopes=[scope])]
-    ) -> Caller:
+    It answers 401, 429, 403 in this order, then opens the transaction. The first scope is the one that is documented.
+    """
+    wanted = {scheme.lower() for scheme in schemes}
+
+    def authenticate(request: Request, _documented: Annotated[object, Security(_bearer, scopes=[scopes[0]])]) -> Caller:
         backend: Backend = request.app.state.backend
-        caller = _caller(backend, credentials)
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        caller = _caller(backend, secret if scheme.lower() in wanted else "")
         _spend(backend.limiter, str(caller.workspace_id), request.scope[_QUOTA])
-        caller.require(scope)
+        caller.require(*scopes)
         return caller
 
     async def read_body(request: Request, caller: Annotated[Caller, Depends(authenticate)]) -> bytes:
@@ -171,13 +174,13 @@ class _store_errors:
             raise Unavailable("the relational store does not answer") from error
 
 
-def _caller(backend: Backend, credentials: HTTPAuthorizationCredentials | None) -> Caller:
-    if credentials is None:
+def _caller(backend: Backend, secret: str) -> Caller:
+    if not secret:
         raise Unauthenticated("no key was sent")
     now = backend.now()
     with _store_errors():
         with backend.engine.execution_options(read_only=True).begin() as db:
-            caller = callers.find_caller(db, credentials.credentials, pepper=backend.pepper, now=now)
+            caller = callers.find_caller(db, secret, pepper=backend.pepper, now=now)
         if not callers.use_is_noted(caller, now):
             with backend.engine.begin() as db:
                 callers.note_use(db, caller, now)
@@ -194,10 +197,10 @@ def _spend(limiter: RateLimiter, key: str, quotas: list[Quota]) -> None:
 
 
 def _faults(error: ValidationError) -> Mapping[str, list[str]]:
-    """Pydantic's findings by top-level field, the first of each, in the words of a form's error list."""
+    """Pydantic's findings by field (`outer.inner`), the first of each, in the words of a form's error list."""
     faults: dict[str, list[str]] = {}
     for found in error.errors(include_url=False):
-        faults.setdefault(str(found["loc"][0]) if found["loc"] else "body", [_fault(found)])
+        faults.setdefault(".".join(map(str, found["loc"])) or "body", [_fault(found)])
     return faults
 
 

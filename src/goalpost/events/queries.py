@@ -3,7 +3,7 @@
 Values go in only as bound parameters and column names only from fixed maps: SQL text can read files and addresses.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -97,20 +97,36 @@ WHERE site_id = {site:UUID} AND kind = {kind:String} AND %(rule)s
 ORDER BY timestamp, id LIMIT {rows:UInt32}
 """
 
-# How often, and by how many visitors, pages were seen since a moment on which the condition holds.
-_PAGE_VISITORS = """
-SELECT uniqExact(visitor) FROM events
-WHERE site_id = {site:UUID} AND timestamp >= {since:DateTime64(3)} AND kind = 'pageview' AND %(scope)s
+# Visitors who reached a goal on the day it was made or later, each counted once.
+_ACHIEVED = """
+SELECT goal_id, uniqExactMerge(visitors) + uniqExactMerge(lasting_visitors) FROM goal_days
+WHERE goal_id IN {goals:Array(UUID)} AND day >= {days:Array(Date)}[indexOf({goals:Array(UUID)}, goal_id)]
+GROUP BY goal_id
 """
 
-# The time that visitors were active on such pages, as their pages told when they were left.
-_TIME_SPENT = """
-SELECT sum(toUInt64OrZero(props['ms'])) FROM events
-WHERE site_id = {site:UUID} AND timestamp >= {since:DateTime64(3)} AND kind = 'time_spent' AND mapContains(props, 'ms')
-    AND %(scope)s
+# Visitors who saw a page of a scope within a span of time, and the milliseconds they were active there, as their pages
+# told when they were left: at most a day at once.
+_IN_SCOPE = """
+SELECT %(columns)s FROM events
+WHERE site_id = {site:UUID} AND timestamp >= {since:DateTime64(3)} AND timestamp < {until:DateTime64(3)}
+    AND kind IN ('pageview', 'time_spent')
 """
+_SCOPE_COLUMNS = (
+    "uniqExactIf(visitor, kind = 'pageview' AND {within}), "
+    "sumIf(least(toUInt64OrZero(props['ms']), 86400000), kind = 'time_spent' AND mapContains(props, 'ms') AND {within})"
+)
+_SPANS_AT_ONCE = 50
 
 _PAGE = "concat(if(startsWith(host, 'www.'), substring(host, 5), host), path, suffix)"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The pages of a scope, from one moment until before another."""
+
+    scope: PageScope
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +200,29 @@ class EventReader:
         """Visitors with at least one event since a moment."""
         return int(self._rows(_VISITORS_SINCE, {"site": site_id, "since": since})[0][0])
 
-    def page_visitors(self, *, site_id: UUID, scope: PageScope, since: datetime) -> int:
-        """Visitors who saw a page of the scope since a moment."""
-        return self._in_scope(_PAGE_VISITORS, site_id, scope, since)
+    def achieved(self, since: Mapping[UUID, date]) -> dict[UUID, int]:
+        """Visitors who reached each goal on the day given for it or later; goals that nobody reached are left out."""
+        rows = self._rows(_ACHIEVED, {"goals": list(since), "days": list(since.values())}) if since else []
+        return {row[0]: row[1] for row in rows}
 
-    def time_spent_ms(self, *, site_id: UUID, scope: PageScope, since: datetime) -> int:
-        """Milliseconds that visitors were active on pages of the scope since a moment."""
-        return self._in_scope(_TIME_SPENT, site_id, scope, since)
+    def scope_counts(self, site_id: UUID, spans: Sequence[Span]) -> list[tuple[int, int]]:
+        """(visitors, milliseconds of activity) on the pages of each span's scope; many spans are one query."""
+        found: list[tuple[int, int]] = []
+        for start in range(0, len(spans), _SPANS_AT_ONCE):
+            found += self._scope_counts(site_id, spans[start : start + _SPANS_AT_ONCE])
+        return found
 
-    def _in_scope(self, query: str, site_id: UUID, scope: PageScope, since: datetime) -> int:
-        condition, values = scope_condition(scope)
-        return int(self._rows(query % {"scope": condition}, {"site": site_id, "since": since, **values})[0][0])
+    def _scope_counts(self, site_id: UUID, spans: Sequence[Span]) -> list[tuple[int, int]]:
+        columns, values = [], dict[str, Any]()
+        for number, span in enumerate(spans):
+            since, until = f"since_{number}", f"until_{number}"
+            condition, parameters = scope_condition(span.scope, f"span_{number}_")
+            within = f"timestamp >= {{{since}:DateTime64(3)}} AND timestamp < {{{until}:DateTime64(3)}} AND {condition}"
+            columns.append(_SCOPE_COLUMNS.format(within=within))
+            values |= {since: span.since, until: span.until, **parameters}
+        values |= {"since": min(span.since for span in spans), "until": max(span.until for span in spans)}
+        (row,) = self._rows(_IN_SCOPE % {"columns": ", ".join(columns)}, {"site": site_id, **values})
+        return list(zip(row[::2], row[1::2], strict=True))
 
     def open_visits(self, since: datetime) -> Iterator[tuple[int, int, int]]:
         """(visitor, Unix second its visit began, Unix millisecond it was last seen) for everyone seen since."""
@@ -248,12 +276,12 @@ def rule_condition(rule: Rule) -> tuple[str, dict[str, str]]:
     return f"match({column}, {{match_value:String}}) AND {condition}", values | {"match_value": value_pattern(rule)}
 
 
-def scope_condition(scope: PageScope) -> tuple[str, dict[str, str]]:
-    """A scope as an SQL condition on the event's page with its parameters."""
+def scope_condition(scope: PageScope, prefix: str = "") -> tuple[str, dict[str, str]]:
+    """A scope as an SQL condition on the event's page with its parameters, whose names begin with `prefix`."""
     values: dict[str, str] = {}
 
     def any_of(texts: Sequence[str]) -> str:
-        names = [f"page_{len(values) + number}" for number in range(len(texts))]
+        names = [f"{prefix}page_{len(values) + number}" for number in range(len(texts))]
         values.update(zip(names, (address_pattern(scope.match_type, text) for text in texts), strict=True))
         return " OR ".join(f"match({_PAGE}, {{{name}:String}})" for name in names)
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, changed_draft, check_draft
+from goalpost.core.conversion_goals import MAX_NAME, ConversionGoal, GoalDraft, changed_draft, check_draft
 from goalpost.core.errors import NotFound
 from goalpost.core.ids import new_id
 from goalpost.core.owners import Site
-from goalpost.core.texts import free_slug, slug_of
+from goalpost.core.texts import free_slug, slug_of, text_faults
 from goalpost.db import conversion_goals, owners
 from goalpost.db.revision import lock_catalog, next_revision
 
@@ -55,6 +55,15 @@ def get_goal_and_site(db: Connection, *, goal_id: UUID | None) -> tuple[Conversi
     return goal, site
 
 
+def get_goal_of_slug(db: Connection, *, workspace_id: UUID, slug: str) -> tuple[ConversionGoal, Site]:
+    """The workspace's goal of that slug, the live one or else the last deleted, with its site; raises NotFound."""
+    found = [] if text_faults(slug, MAX_NAME) else conversion_goals.goals_of_slug(db, workspace_id, slug)
+    site = owners.get_site(db, found[0].site_id) if found else None
+    if site is None:
+        raise NotFound("there is no such goal")
+    return found[0], site
+
+
 def update_goal(db: Connection, *, goal: ConversionGoal, changes: dict[str, Any]) -> ConversionGoal:
     """The goal with `changes` (name, trigger, match_type, match_value, currency) laid over it.
 
@@ -67,6 +76,7 @@ def update_goal(db: Connection, *, goal: ConversionGoal, changes: dict[str, Any]
     return changed
 
 
-def delete_goal(db: Connection, *, goal: ConversionGoal, now: datetime) -> None:
+def delete_goal(db: Connection, *, goal: ConversionGoal, now: datetime) -> ConversionGoal:
     """Take a goal away: it counts nothing any more, and its conversions stay stored."""
     conversion_goals.delete_goal(db, goal, now)
+    return replace(goal, deleted_at=now)

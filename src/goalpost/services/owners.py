@@ -42,6 +42,14 @@ def get_workspace(db: Connection, *, name: str) -> Workspace:
     return workspace
 
 
+def workspace_of(db: Connection, *, workspace_id: UUID) -> Workspace:
+    """The workspace of that id; raises NotFound."""
+    workspace = owners.get_workspace(db, workspace_id)
+    if workspace is None:
+        raise NotFound("there is no such workspace")
+    return workspace
+
+
 def create_key(
     db: Connection,
     *,
@@ -108,6 +116,11 @@ def get_site(db: Connection, *, key: str, workspace_id: UUID | None = None) -> S
     if site is None or workspace_id not in (None, site.workspace_id):
         raise NotFound(f"there is no site {key!r}")
     return site
+
+
+def find_project(db: Connection, *, workspace_id: UUID, slug: str) -> Site | None:
+    """The workspace's site of that slug."""
+    return None if text_faults(slug, MAX_NAME) else owners.site_of_slug(db, workspace_id, slug)
 
 
 def update_site(db: Connection, *, site: Site, changes: dict[str, Any]) -> Site:

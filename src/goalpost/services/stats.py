@@ -1,16 +1,20 @@
 """What was counted, read back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from goalpost.core.conversion_goals import ConversionGoal
+from goalpost.core.conversion_goals import ConversionGoal, PageScope, Trigger
 from goalpost.core.errors import Malformed
+from goalpost.core.match_types import MatchType
 from goalpost.core.owners import Site
 from goalpost.core.periods import Period
-from goalpost.core.stats import GoalDay, GoalTotals, Group, SiteStats
-from goalpost.events.queries import DIMENSIONS, EventReader
+from goalpost.core.stats import GoalCounters, GoalDay, GoalTotals, Group, SiteStats
+from goalpost.events.queries import DIMENSIONS, EventReader, Span
 
 REALTIME = timedelta(minutes=5)
+_AHEAD = timedelta(days=1)  # what clocks of senders may be ahead
 
 
 def goal_stats(events: EventReader, *, goal: ConversionGoal, period: Period) -> GoalTotals:
@@ -21,6 +25,27 @@ def goal_stats(events: EventReader, *, goal: ConversionGoal, period: Period) -> 
 def goal_days(events: EventReader, *, goal: ConversionGoal, period: Period) -> dict[date, GoalDay]:
     """A goal's numbers on every day of the period, in order; raises Unavailable."""
     return events.goal_days(goal.id, period)
+
+
+def goal_counters(
+    events: EventReader, *, site: Site, goals: Sequence[ConversionGoal], now: datetime
+) -> dict[UUID, GoalCounters]:
+    """What each of a site's goals has counted from its creation to now, or to its deletion; raises Unavailable."""
+    spans = [Span(goal.rule.scope, goal.created_at, goal.deleted_at or now + _AHEAD) for goal in goals]
+    seen = events.scope_counts(site.id, [_with_page(goal, span) for goal, span in zip(goals, spans, strict=True)])
+    achieved = events.achieved({goal.id: goal.created_at.date() for goal in goals})
+    return {
+        goal.id: GoalCounters(visitors, achieved.get(goal.id, 0), milliseconds)
+        for goal, (visitors, milliseconds) in zip(goals, seen, strict=True)
+    }
+
+
+def _with_page(goal: ConversionGoal, span: Span) -> Span:
+    """A rule on the page's path is where its goal counts."""
+    rule = goal.rule
+    if rule.trigger is Trigger.PAGEVIEW and rule.match_type is MatchType.EXACT:
+        return replace(span, scope=PageScope(page=rule.match_value))
+    return span
 
 
 def site_stats(events: EventReader, *, site: Site, period: Period, dimensions: Sequence[str] = ()) -> SiteStats:

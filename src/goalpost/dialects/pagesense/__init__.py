@@ -1,0 +1,1 @@
+"""Zoho PageSense: goals of a project, custom events."""

@@ -1,0 +1,188 @@
+"""PageSense's endpoints. A handler parses, calls services, renders."""
+
+import time
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, FastAPI, Path, Query
+
+from goalpost.core.conversion_goals import ConversionGoal, Trigger
+from goalpost.core.errors import NotFound
+from goalpost.core.owners import DeclaredEvent, Site
+from goalpost.dialects import docs_page
+from goalpost.dialects.base import Backend, Call, accepts, gate, new_app
+from goalpost.dialects.pagesense import errors, wire
+from goalpost.dialects.pagesense.errors import Mismatch, failures
+from goalpost.dialects.pagesense.translate import (
+    Seen,
+    draft_from_wire,
+    event_to_wire,
+    goal_to_wire,
+    is_expressible,
+    is_portal,
+)
+from goalpost.services import conversion_goals, declared_events, owners, stats
+
+PREFIX = "/pagesense/rest/v1"
+_GOALS, _EVENTS = "PageSense.goals.", "PageSense.customevents."
+_ALL = "ALL"
+SCOPES = (
+    *(_GOALS + right for right in ("CREATE", "READ", "UPDATE", "DELETE", _ALL)),
+    *(_EVENTS + right for right in ("CREATE", "READ", _ALL)),
+)
+SCHEMES = ("Zoho-oauthtoken", "Bearer")
+
+CreateGoal = Annotated[Call, gate(_GOALS + "CREATE", _GOALS + _ALL, schemes=SCHEMES)]
+ReadGoals = Annotated[Call, gate(_GOALS + "READ", _GOALS + _ALL, schemes=SCHEMES)]
+UpdateGoal = Annotated[Call, gate(_GOALS + "UPDATE", _GOALS + _ALL, schemes=SCHEMES)]
+DeleteGoal = Annotated[Call, gate(_GOALS + "DELETE", _GOALS + _ALL, schemes=SCHEMES)]
+CreateEvent = Annotated[Call, gate(_EVENTS + "CREATE", _EVENTS + _ALL, schemes=SCHEMES)]
+ReadEvents = Annotated[Call, gate(_EVENTS + "READ", _EVENTS + _ALL, schemes=SCHEMES)]
+Portal = Annotated[str, Path(description="The portal: the workspace's name.", examples=["my-portal"])]
+Project = Annotated[str, Path(description="The project's linkname.", examples=["website-performance-project"])]
+Either = Annotated[
+    str, Path(description="A project's linkname for all of its goals, or a goal's.", examples=["my-project"])
+]
+GoalName = Annotated[str, Path(description="The goal's linkname.", examples=["time-spent"])]
+ProjectQuery = Annotated[str, Query(description="The project's linkname.", examples=["my-project"])]
+
+_DESCRIPTION = """\
+Goals and custom events as Zoho PageSense documents them, served by goalpost.
+
+A portal is a workspace, a project is a site. Send `Authorization: Zoho-oauthtoken TOKEN` or `Bearer TOKEN`, where the
+token is a key or an access token from `POST /oauth/v2/token`."""
+
+_goals = APIRouter(tags=["Goals"])
+_events = APIRouter(tags=["Custom events"])
+
+
+def make_app(backend: Backend | None) -> FastAPI:
+    """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
+    app = new_app("Zoho PageSense API", _DESCRIPTION, backend)
+    errors.install(app)
+    for router in (_goals, _events):
+        app.include_router(router)
+    docs_page.install(app)
+    return app
+
+
+@_goals.post(
+    "/portal/{portal_name}/projectgoals/{linkname}",
+    response_model_exclude_none=True,
+    responses=failures(400),
+    openapi_extra=accepts(wire.GoalCreate),
+)
+def create_goal(portal_name: Portal, linkname: Project, call: CreateGoal) -> wire.Goals:
+    """Create a goal. It counts from the next event on."""
+    started = time.perf_counter()
+    site = _project(call, portal_name, linkname)
+    fields = call.read(wire.GoalCreate).projectgoal
+    if fields.project_linkname != linkname:
+        raise Mismatch("project_linkname is not the linkname of the path")
+    draft = draft_from_wire(fields)
+    if draft.rule.trigger is Trigger.EVENT:
+        declared_events.find_or_declare(call.db, site=site, name=draft.rule.match_value, now=call.now)
+    return _show(call, started, site, [conversion_goals.create_goal(call.db, site=site, draft=draft, now=call.now)])
+
+
+@_goals.get("/portal/{portal_name}/projectgoals/{linkname}", response_model_exclude_none=True, responses=failures(400))
+def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals) -> wire.Goals:
+    """Get a project's goals, oldest first, or the goal of that linkname, which may be deleted."""
+    started = time.perf_counter()
+    _portal(call, portal_name)
+    site = owners.find_project(call.db, workspace_id=call.caller.workspace_id, slug=linkname)
+    if site is not None:
+        found = conversion_goals.list_goals(call.db, site=site)
+        return _show(call, started, site, [goal for goal in found if is_expressible(goal)])
+    goal, site = _goal(call, portal_name, linkname)
+    return _show(call, started, site, [goal])
+
+
+@_goals.put(
+    "/portal/{portal_name}/projectgoals/{linkname}",
+    response_model_exclude_none=True,
+    responses=failures(400),
+    openapi_extra=accepts(wire.GoalUpdate),
+)
+def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> wire.Goals:
+    """Rename a goal. Its linkname stays."""
+    started = time.perf_counter()
+    goal, site = _live_goal(call, portal_name, linkname)
+    changes = call.read(wire.GoalUpdate).projectgoal
+    if changes.project_linkname not in (None, site.slug):
+        raise Mismatch("project_linkname is not the linkname of the goal's project")
+    changed = conversion_goals.update_goal(call.db, goal=goal, changes={"name": changes.display_name})
+    return _show(call, started, site, [changed])
+
+
+@_goals.delete(
+    "/portal/{portal_name}/projectgoals/{linkname}", response_model_exclude_none=True, responses=failures(400)
+)
+def delete_goal(portal_name: Portal, linkname: GoalName, call: DeleteGoal) -> wire.Goals:
+    """Delete a goal. What it counted stays, and can be read by its linkname."""
+    started = time.perf_counter()
+    goal, site = _live_goal(call, portal_name, linkname)
+    return _show(call, started, site, [conversion_goals.delete_goal(call.db, goal=goal, now=call.now)])
+
+
+@_events.post("/portal/{portal_name}/customevents", responses=failures(400), openapi_extra=accepts(wire.EventCreate))
+def create_event(portal_name: Portal, call: CreateEvent) -> wire.Events:
+    """Announce a custom event. Its name must be new to its project."""
+    started = time.perf_counter()
+    _portal(call, portal_name)
+    fields = call.read(wire.EventCreate).customevent
+    site = _project(call, portal_name, fields.project_linkname)
+    return _show_events(
+        call, started, [declared_events.declare(call.db, site=site, name=fields.event_name, now=call.now)]
+    )
+
+
+@_events.get("/portal/{portal_name}/customevents", responses=failures(400))
+def list_events(portal_name: Portal, project_linkname: ProjectQuery, call: ReadEvents) -> wire.Events:
+    """List a project's custom events, oldest first."""
+    started = time.perf_counter()
+    site = _project(call, portal_name, project_linkname)
+    return _show_events(call, started, declared_events.list_events(call.db, site=site))
+
+
+def _portal(call: Call, portal: str) -> None:
+    if not is_portal(owners.workspace_of(call.db, workspace_id=call.caller.workspace_id), portal):
+        raise NotFound("there is no such portal")
+
+
+def _project(call: Call, portal: str, linkname: str) -> Site:
+    _portal(call, portal)
+    site = owners.find_project(call.db, workspace_id=call.caller.workspace_id, slug=linkname)
+    if site is None:
+        raise NotFound("there is no such project")
+    return site
+
+
+def _goal(call: Call, portal: str, linkname: str) -> tuple[ConversionGoal, Site]:
+    _portal(call, portal)
+    goal, site = conversion_goals.get_goal_of_slug(call.db, workspace_id=call.caller.workspace_id, slug=linkname)
+    if not is_expressible(goal):
+        raise NotFound("there is no such goal")
+    return goal, site
+
+
+def _live_goal(call: Call, portal: str, linkname: str) -> tuple[ConversionGoal, Site]:
+    goal, site = _goal(call, portal, linkname)
+    if goal.deleted_at is not None:
+        raise NotFound("there is no such goal")
+    return goal, site
+
+
+def _show(call: Call, started: float, site: Site, goals: list[ConversionGoal]) -> wire.Goals:
+    counters = stats.goal_counters(call.events, site=site, goals=goals, now=call.now)
+    shown = [goal_to_wire(Seen(goal, site, counters[goal.id]), call.caller.workspace_id) for goal in goals]
+    return wire.Goals(timeTakenToProcessTheRequest=_took(started), projectgoals=shown, count=len(shown))
+
+
+def _show_events(call: Call, started: float, events: Iterable[DeclaredEvent]) -> wire.Events:
+    shown = [event_to_wire(event, call.caller.workspace_id) for event in events]
+    return wire.Events(timeTakenToProcessTheRequest=_took(started), customevents=shown, count=len(shown))
+
+
+def _took(started: float) -> str:
+    return f"{round((time.perf_counter() - started) * 1000)} ms"

@@ -1,0 +1,162 @@
+"""PageSense's JSON: https://www.zoho.com/pagesense/apidocs/creategoals.html and its sibling pages."""
+
+from typing import Annotated
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+
+DisplayName = Annotated[
+    str, Field(max_length=255, description="Name of the goal, for people.", examples=["Engaged Reader"])
+]
+ProjectLinkname = Annotated[
+    str, Field(description="The project's linkname, as in the path.", examples=["website-performance-project"])
+]
+Count = Annotated[int, Field(description="How many objects there are.", examples=[1])]
+Success = Annotated[bool, Field(description="Whether this object was processed.", examples=[True])]
+StatusCode = Annotated[str, Field(description="Always 10000.", examples=["10000"])]
+StatusString = Annotated[
+    str, Field(description="What happened, in words.", examples=["All resource were processed successfully."])
+]
+Took = Annotated[str, Field(description="How long it took.", examples=["97 ms"])]
+MAX_URLS = 100
+
+
+class Wire(BaseModel):
+    """Strict: a number is no string, true is no number. Keys that PageSense does not know are ignored."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+
+class UrlRule(Wire):
+    """How the goal's addresses are compared."""
+
+    match_type: int = Field(
+        description="1 simple, 2 exact, 3 contains, 4 starts with, 5 ends with, 6 wildcard, 7 regex.", examples=[1]
+    )
+
+
+class GoalFields(Wire):
+    """What a goal is made of."""
+
+    display_name: DisplayName
+    goal_type: int = Field(
+        description="1 page visit, 2 link click, 3 form submit, 4 element click, 5 custom event, 6 revenue, "
+        "7 engagement, 8 time spent.",
+        examples=[8],
+    )
+    project_linkname: ProjectLinkname
+    goal_url: str = Field(
+        "",
+        description="The page that the goal is tied to; for link clicks the address that the link leads to.",
+        examples=["https://example-blog.com/articles/performance-optimization"],
+    )
+    include_urls: list[str] = Field([], max_length=MAX_URLS, description="Pages on which the goal counts too.")
+    exclude_urls: list[str] = Field([], max_length=MAX_URLS, description="Pages on which it does not count.")
+    url: list[UrlRule] = Field([], max_length=MAX_URLS, description="How those addresses are compared.")
+    time_threshold: int | None = Field(
+        None, ge=1, le=86_400, description="Seconds; required for time spent.", examples=[30]
+    )
+    element_css_selector: str = Field("", description="The element that is clicked, or the form that is sent.")
+    custom_event_name: str = Field(
+        "",
+        validation_alias=AliasChoices("custom_event_name", "event_name", "custom_event"),
+        description="The event that reaches the goal; announced where it was not.",
+    )
+    currency: str | None = Field(None, description="ISO 4217 code of a revenue goal's amounts; goalpost's addition.")
+
+
+class GoalCreate(Wire):
+    """The body of POST …/projectgoals/{linkname}."""
+
+    projectgoal: GoalFields
+
+
+class GoalChanges(Wire):
+    """What of a goal can be changed."""
+
+    display_name: DisplayName
+    project_linkname: str | None = Field(None, description="The goal's project; told to be checked.")
+
+
+class GoalUpdate(Wire):
+    """The body of PUT …/projectgoals/{linkname}."""
+
+    projectgoal: GoalChanges
+
+
+class Goal(Wire):
+    """A goal. What does not apply to its type is left out."""
+
+    created_time: int = Field(description="When it was made, Unix milliseconds.", examples=[1761732418306])
+    time_spent_seconds: str | None = Field(None, description="The measured time in words.", examples=["0s"])
+    goal_type: int = Field(description="As when it was made.", examples=[8])
+    unique_visitor_count: int = Field(description="Visitors on the goal's pages since it was made.", examples=[0])
+    time_threshold: int | None = Field(None, description="Seconds, for time spent.", examples=[30])
+    display_name: DisplayName
+    goal_id_string: str = Field(description="The id as text, for those whose numbers end at 2^53.")
+    time_spent: int | None = Field(None, description="Milliseconds that visitors were active.", examples=[0])
+    goal_id: int = Field(description="The goal's id: 17 digits.", examples=[93969000000011017])
+    project_id: int = Field(description="The project's id: 17 digits.", examples=[93969000000007437])
+    project_linkname: ProjectLinkname
+    success: Success = True
+    goal_status: int = Field(description="1 active, 2 deleted.", examples=[1])
+    is_data_tracked: bool = Field(description="Whether somebody was seen on the goal's pages.", examples=[False])
+    created_date: str = Field(description="The day it was made (UTC), in words.", examples=["Oct 29, 2025"])
+    linkname: str = Field(description="The goal's linkname, which renaming does not change.", examples=["time-spent"])
+    unique_goal_achieved_count: int = Field(description="Visitors who reached the goal.", examples=[0])
+    actual_end_time: int | None = Field(None, description="When it was deleted, Unix milliseconds.")
+    goal_url: str | None = Field(None, description="As given.")
+    include_urls: list[str] = Field(description="As given.")
+    exclude_urls: list[str] = Field(description="As given.")
+    url: list[UrlRule] = Field(description="As given.")
+    element_css_selector: str | None = Field(None, description="As given.")
+    custom_event_name: str | None = Field(None, description="As given.")
+    currency: str | None = Field(None, description="As given.")
+
+
+class Goals(Wire):
+    """The envelope around goals."""
+
+    status_code: StatusCode = "10000"
+    status_string: StatusString = "All resource were processed successfully."
+    timeTakenToProcessTheRequest: Took
+    projectgoals: list[Goal]
+    count: Count
+
+
+class EventFields(Wire):
+    """What a custom event is made of."""
+
+    event_name: str = Field(max_length=255, description="The name that pages send.", examples=["PremiumSignupCTA"])
+    project_linkname: ProjectLinkname
+
+
+class EventCreate(Wire):
+    """The body of POST …/customevents."""
+
+    customevent: EventFields
+
+
+class Event(Wire):
+    """A custom event."""
+
+    event_id: int = Field(description="The event's id.", examples=[20000000270870001])
+    event_name: str = Field(description="The name that pages send.", examples=["PremiumSignupCTA"])
+    linkname: str = Field(description="The event's linkname.", examples=["premiumsignupcta"])
+    success: Success = True
+
+
+class Events(Wire):
+    """The envelope around custom events."""
+
+    status_code: StatusCode = "10000"
+    status_string: StatusString = "All resource were processed successfully."
+    timeTakenToProcessTheRequest: Took
+    customevents: list[Event]
+    count: Count
+
+
+class Error(Wire):
+    """The body of every failure."""
+
+    status_code: int = Field(description="What went wrong: a code of five digits.", examples=[10001])
+    message: str = Field(description="What went wrong, for people.", examples=["display_name can't be blank"])

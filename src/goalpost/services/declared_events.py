@@ -1,0 +1,36 @@
+"""Custom events that are announced before they are sent."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from goalpost.core.errors import Conflict, Invalid
+from goalpost.core.ids import new_id
+from goalpost.core.owners import MAX_NAME, DeclaredEvent, Site
+from goalpost.core.texts import free_slug, text_faults
+from goalpost.db import declared_events
+from goalpost.db.revision import lock_catalog, next_revision
+
+
+def declare(db: Connection, *, site: Site, name: str, now: datetime) -> DeclaredEvent:
+    """Announce an event; raises Conflict when the site has it already, Invalid for a name that cannot be stored."""
+    if faults := text_faults(name, MAX_NAME):
+        raise Invalid({"event_name": faults})
+    lock_catalog(db)
+    if declared_events.find_event(db, site.id, name):
+        raise Conflict(f"the project has an event named {name!r} already")
+    slug = free_slug(name, {event.slug for event in declared_events.list_events(db, site.id)}, "event")
+    event = DeclaredEvent(new_id(now), site.id, name, slug, next_revision(db), now)
+    declared_events.insert_event(db, event)
+    return event
+
+
+def find_or_declare(db: Connection, *, site: Site, name: str, now: datetime) -> DeclaredEvent:
+    """The announced event of that name, announced now where it was not; raises Invalid."""
+    found = None if text_faults(name, MAX_NAME) else declared_events.find_event(db, site.id, name)
+    return found or declare(db, site=site, name=name, now=now)
+
+
+def list_events(db: Connection, *, site: Site) -> list[DeclaredEvent]:
+    """The site's announced events, oldest first."""
+    return declared_events.list_events(db, site.id)
