@@ -28,6 +28,7 @@ from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError
 from goalpost.dialects.base import Backend, QuotaHeaders
 from goalpost.dialects.krafter import routes as krafter
+from goalpost.dialects.pagesense import oauth
 from goalpost.dialects.pagesense import routes as pagesense
 from goalpost.ingest import collect
 from goalpost.ingest.collect import Collector
@@ -107,6 +108,7 @@ def _ordinary_doors(
             *health.routes(stores, events, collector.counts),
             _mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
             _mount(pagesense.PREFIX, QuotaHeaders(pagesense.make_app(backend), backend.public_limiter)),
+            _mount(oauth.PREFIX, oauth.make_app(backend)),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,
         ]

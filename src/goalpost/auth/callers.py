@@ -25,7 +25,7 @@ class Caller:
     """Who is asking, and what for it may ask."""
 
     workspace_id: UUID
-    key_id: UUID
+    key_id: UUID | None
     scopes: frozenset[str]
     last_noted_at: datetime | None
 
@@ -63,8 +63,9 @@ def use_is_noted(caller: Caller, now: datetime) -> bool:
 
 
 def note_use(db: Connection, caller: Caller, now: datetime) -> None:
-    """Note that the caller's key was used."""
-    owners.touch_key(db, caller.key_id, now)
+    """Note that the caller's key was used; tokens are not keys."""
+    if caller.key_id is not None:
+        owners.touch_key(db, caller.key_id, now)
 
 
 def _find_key(db: Connection, secret: str, pepper: bytes) -> ApiKey | None:

@@ -19,6 +19,7 @@ _COMMANDS = {
     "demo": ("demo", "Run the server with demo data and a page to try it on."),
     "workspace": ("workspaces", "Workspaces: nothing crosses from one to another."),
     "key": ("keys", "API keys: shown once, stored as a hash."),
+    "oauth": ("oauth", "OAuth clients, and codes for them."),
     "site": ("sites", "Sites: pages that report under one key."),
     "goal": ("goals", "Conversion goals."),
     "import": ("imports", "Import events from files."),

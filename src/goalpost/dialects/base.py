@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from goalpost import __version__
-from goalpost.auth import callers
+from goalpost.auth import callers, oauth
 from goalpost.auth.callers import Caller
 from goalpost.auth.rate_limit import Quota, RateLimiter
 from goalpost.core.errors import Invalid, Malformed, RateLimited, TooLarge, Unauthenticated, Unavailable
@@ -155,7 +155,7 @@ def gate(*scopes: str, schemes: Sequence[str] = ("Bearer",)) -> Any:
         backend: Backend = request.app.state.backend
         reads = request.method == "GET"
         engine = backend.engine.execution_options(read_only=True) if reads else backend.engine
-        with _store_errors(), engine.begin() as db:
+        with store_errors(), engine.begin() as db:
             yield Call(caller, db, backend.events, backend.now(), body)
         if not reads:
             backend.catalog_changed()
@@ -163,7 +163,7 @@ def gate(*scopes: str, schemes: Sequence[str] = ("Bearer",)) -> Any:
     return Depends(open_call, scope="function")
 
 
-class _store_errors:
+class store_errors:
     """Turns a relational store that does not answer into Unavailable."""
 
     def __enter__(self) -> None:
@@ -178,9 +178,10 @@ def _caller(backend: Backend, secret: str) -> Caller:
     if not secret:
         raise Unauthenticated("no key was sent")
     now = backend.now()
-    with _store_errors():
+    with store_errors():
         with backend.engine.execution_options(read_only=True).begin() as db:
-            caller = callers.find_caller(db, secret, pepper=backend.pepper, now=now)
+            find = oauth.find_caller if secret.startswith(oauth.TOKEN_START) else callers.find_caller
+            caller = find(db, secret, pepper=backend.pepper, now=now)
         if not callers.use_is_noted(caller, now):
             with backend.engine.begin() as db:
                 callers.note_use(db, caller, now)

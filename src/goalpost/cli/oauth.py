@@ -1,0 +1,96 @@
+"""`goalpost oauth`: programs that act for a workspace with tokens that expire."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from goalpost.app import SCOPES
+from goalpost.auth import oauth
+from goalpost.cli.context import open_stores
+from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.output import show, show_one
+from goalpost.core.oauth import Client
+from goalpost.services import owners
+
+cli = new_commands()
+clients = new_commands()
+cli.add_typer(clients, name="client", help="OAuth clients: their secret is shown once.")
+
+
+@clients.command("create")
+def create(
+    workspace: Annotated[str, typer.Option(help="The workspace it acts for.")],
+    name: Annotated[str, typer.Option(help="What it is.")],
+    redirect_uri: Annotated[str, typer.Option(help="Where it takes its codes; compared when one is exchanged.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Create a client. Its secret is printed now and never again."""
+    with open_stores() as stores, stores.writing() as db:
+        client, secret = oauth.create_client(
+            db,
+            workspace_id=owners.get_workspace(db, name=workspace).id,
+            name=name,
+            redirect_uri=redirect_uri,
+            pepper=stores.pepper,
+            now=datetime.now(UTC),
+        )
+    found = {"client_id": client.client_id, "client_secret": secret}
+    text = f"client_id      {client.client_id}\nclient_secret  {secret}"
+    show_one({**found, **_row(client)}, as_json=as_json, text=text)
+
+
+@clients.command("list")
+def list_all(
+    workspace: Annotated[str | None, typer.Option(help="Only this workspace's.")] = None, as_json: AsJson = False
+) -> None:
+    """List clients."""
+    with open_stores() as stores, stores.reading() as db:
+        workspace_id = owners.get_workspace(db, name=workspace).id if workspace else None
+        found = oauth.list_clients(db, workspace_id=workspace_id)
+    show([_row(client) for client in found], as_json=as_json, empty="No clients yet.")
+
+
+@clients.command("revoke")
+def revoke(
+    client_id: Annotated[str, typer.Argument(help="The client's id, as `oauth client list` shows it.")],
+    as_json: AsJson = False,
+) -> None:
+    """End a client and all of its tokens at once."""
+    with open_stores() as stores, stores.writing() as db:
+        oauth.revoke_client(db, client_id=client_id, now=datetime.now(UTC))
+    show_one({"client_id": client_id, "revoked": True}, as_json=as_json, text=f"Revoked client {client_id}.")
+
+
+@cli.command("grant")
+def grant(
+    client_id: Annotated[str, typer.Argument(help="The client's id.")],
+    scope: Annotated[list[str], typer.Option(help=f"A right; may be repeated: {', '.join(SCOPES)}.")],
+    expires_in_minutes: Annotated[int, typer.Option(min=1, max=60, help="How long the code can be exchanged.")] = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Print a code that the client can exchange once for an access and a refresh token."""
+    with open_stores() as stores, stores.writing() as db:
+        code = oauth.grant_code(
+            db,
+            client_id=client_id,
+            scopes=scope,
+            known_scopes=SCOPES,
+            pepper=stores.pepper,
+            now=datetime.now(UTC),
+            lasts=timedelta(minutes=expires_in_minutes),
+        )
+        url = f"http://{stores.settings.host}:{stores.settings.port}/oauth/v2/token"
+    line = f"curl -X POST '{url}?grant_type=authorization_code&client_id={client_id}&client_secret=SECRET&code={code}'"
+    show_one({"code": code, "exchange": line}, as_json=as_json, text=f"{code}\n\nExchange it with\n\n    {line}")
+
+
+def _row(client: Client) -> dict[str, Any]:
+    revoked = client.revoked_at.isoformat(timespec="seconds") if client.revoked_at else None
+    return {
+        "client_id": client.client_id,
+        "name": client.name,
+        "redirect_uri": client.redirect_uri,
+        "created_at": client.created_at.isoformat(timespec="seconds"),
+        "revoked_at": revoked,
+    }
