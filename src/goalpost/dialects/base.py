@@ -114,7 +114,19 @@ class _Application(FastAPI):
 def accepts(model: type[BaseModel]) -> dict[str, Any]:
     """The OpenAPI part for a handler that reads its body with `Call.read(model)`."""
     schema = model.model_json_schema()
+    schema = _inlined(schema, schema.pop("$defs", {}))
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def _inlined(schema: Any, models: dict[str, Any]) -> Any:
+    """A schema with its references to other models replaced by these: a part of a document cannot define models."""
+    if isinstance(schema, list):
+        return [_inlined(part, models) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(models[schema["$ref"].rpartition("/")[2]], models)
+    return {key: _inlined(part, models) for key, part in schema.items()}
 
 
 def gate(*scopes: str, schemes: Sequence[str] = ("Bearer",)) -> Any:

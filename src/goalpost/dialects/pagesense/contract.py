@@ -1,0 +1,156 @@
+"""What PageSense documents, as a literal table: the coverage page and its tests hold the live dialect against it.
+
+What is a `guess` those pages leave open; it was chosen here.
+"""
+
+from typing import Any
+
+from goalpost.dialects.pagesense.errors import CODES
+
+TITLE = "Zoho PageSense"
+BASE = "/pagesense/rest/v1"
+SOURCES = {
+    "seed": "https://www.zoho.com/pagesense/apidocs/creategoals.html",
+    "doc": "another page of https://www.zoho.com/pagesense/apidocs/",
+    "summary": "a third party's summary of such a page",
+    "guess": "not documented; chosen here",
+}
+
+SEED, DOC, SUMMARY, GUESS = SOURCES
+_GOALS, _EVENTS = "PageSense.goals.", "PageSense.customevents."
+_GOAL_PATH = "/portal/{portal_name}/projectgoals/{linkname}"
+_EVENT_PATH = "/portal/{portal_name}/customevents"
+
+_ENVELOPE = {"status_code": SEED, "status_string": SEED, "timeTakenToProcessTheRequest": SEED, "count": SEED}
+_GOAL = {
+    f"projectgoals[].{name}": source
+    for source, names in {
+        SEED: "created_time time_spent_seconds goal_type unique_visitor_count time_threshold display_name "
+        "goal_id_string time_spent goal_id project_id project_linkname success goal_status is_data_tracked "
+        "created_date linkname unique_goal_achieved_count",
+        DOC: "actual_end_time",
+        SUMMARY: "goal_url element_css_selector",
+        GUESS: "include_urls exclude_urls url[].match_type custom_event_name currency",
+    }.items()
+    for name in names.split()
+}
+_WRITABLE = {
+    f"projectgoal.{name}": source
+    for source, names in {
+        SEED: "display_name goal_type project_linkname goal_url include_urls exclude_urls url[].match_type "
+        "time_threshold",
+        SUMMARY: "element_css_selector custom_event_name",
+        GUESS: "currency",
+    }.items()
+    for name in names.split()
+}
+_EVENT = {
+    "customevents[].event_id": DOC,
+    "customevents[].event_name": SUMMARY,
+    "customevents[].linkname": DOC,
+    "customevents[].success": DOC,
+}
+_EVENT_ENVELOPE = dict.fromkeys(_ENVELOPE, GUESS)
+
+ENDPOINTS: list[dict[str, Any]] = [
+    {
+        "title": "Create project goal",
+        "route": f"POST {_GOAL_PATH}",
+        "scope": _GOALS + "CREATE",
+        "status": 200,
+        "source": SEED,
+        "request": _WRITABLE,
+        "response": _ENVELOPE | _GOAL,
+    },
+    {
+        "title": "Get project goals",
+        "route": f"GET {_GOAL_PATH}",
+        "scope": _GOALS + "READ",
+        "status": 200,
+        "source": SUMMARY,
+        "response": _ENVELOPE | _GOAL,
+    },
+    {
+        "title": "Update project goal",
+        "route": f"PUT {_GOAL_PATH}",
+        "scope": _GOALS + "UPDATE",
+        "status": 200,
+        "source": SUMMARY,
+        "request": {"projectgoal.display_name": SUMMARY, "projectgoal.project_linkname": SUMMARY},
+        "response": _ENVELOPE | _GOAL,
+    },
+    {
+        "title": "Delete project goal",
+        "route": f"DELETE {_GOAL_PATH}",
+        "scope": _GOALS + "DELETE",
+        "status": 200,
+        "source": DOC,
+        "response": _ENVELOPE | _GOAL,
+    },
+    {
+        "title": "Create custom event",
+        "route": f"POST {_EVENT_PATH}",
+        "scope": _EVENTS + "CREATE",
+        "status": 200,
+        "source": DOC,
+        "request": {"customevent.event_name": DOC, "customevent.project_linkname": DOC},
+        "response": _EVENT_ENVELOPE | _EVENT,
+    },
+    {
+        "title": "List custom events",
+        "route": f"GET {_EVENT_PATH}",
+        "scope": _EVENTS + "READ",
+        "status": 200,
+        "source": SUMMARY,
+        "query": {"project_linkname": SUMMARY},
+        "response": _EVENT_ENVELOPE | _EVENT,
+    },
+    *(
+        {"title": title, "route": route, "scope": scope, "status": 200, "source": SUMMARY}
+        for title, route, scope in [
+            ("Create experiment goal", "POST /portal/{portal_name}/goals", _GOALS + "CREATE"),
+            ("Update experiment goal", "PUT /portal/{portal_name}/goals/{goal_linkname}", _GOALS + "UPDATE"),
+            ("Delete experiment goal", "DELETE /portal/{portal_name}/goals/{goal_linkname}", _GOALS + "DELETE"),
+            ("Create experiment", "POST /portal/{portal_name}/experiments", "PageSense.experiments.CREATE"),
+            ("Reports of full tracking", "POST /portal/{portal_name}/fulltrackingreports", "PageSense.reports.all"),
+        ]
+    ),
+]
+
+FAILURES: dict[int, tuple[str, str]] = {
+    status: (source, f'{{"status_code":{code},"message":"…"}}')
+    for status, source, code in [
+        (400, DOC, 10002),
+        (401, DOC, 10005),
+        (404, DOC, 10004),
+        (405, GUESS, 10012),
+        (413, GUESS, 10010),
+        (429, DOC, 10007),
+        (500, DOC, 10099),
+        (503, GUESS, 10011),
+    ]
+}
+
+DIFFERENCES: dict[str, str] = {
+    "codes_are_our_own": "The codes in `status_code` of a failure are goalpost's: "
+    + " ".join(f"`{code}` {meaning}" for code, meaning in CODES.items()),
+    "experiments_are_not_there": "There are no experiments, and so no goals, audiences and reports of any.",
+    "a_missing_scope_is_401": "A token without the scope gets 401: PageSense documents no 403.",
+    "created_is_200": "Creating answers 200, which the page names first; 201 is not used.",
+    "more_is_shown_than_documented": "Goals also show `goal_url`, `include_urls`, `exclude_urls`, `url` and what "
+    "else was given.",
+    "time_is_shown_where_it_is_measured": "`time_threshold`, `time_spent` and `time_spent_seconds` are shown for time "
+    "spent (8) alone.",
+    "one_way_to_compare_a_goal": "`url[0].match_type` is how `goal_url`, `include_urls` and `exclude_urls` are "
+    "compared: 1 simple (the default), 2 exact, 3 contains, 4 starts with, 5 ends with, 6 wildcard, 7 regex.",
+    "a_path_is_a_page_of_every_host": "An address that begins with `/` leaves the host open.",
+    "a_goal_is_read_by_its_linkname": "GET takes a goal's linkname too, and then shows a deleted goal as well, with "
+    "`goal_status` 2.",
+    "renaming_keeps_the_linkname": "PUT changes `display_name` alone; the linkname stays.",
+    "linknames_are_unique_in_a_portal": "A linkname is made from the name, with `-1`, `-2` behind it where the "
+    "portal has it already.",
+    "what_has_no_words_is_left_out": "Goals made through another dialect show where PageSense has words for them: a "
+    "page view of an exact path is a page visit (1), an event of an exact name a custom event (5). Others are left out.",
+    "uniques_are_daily_without_a_visitor_id": "A visitor without the opt-in visitor id is counted once a day.",
+}
+"""What behaves otherwise than documented or is more than documented."""
