@@ -16,7 +16,13 @@ import rjsmin
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "src"
-ARTEFACTS = HERE.parent / "src" / "goalpost" / "ingest" / "static"
+PACKAGE = HERE.parent / "src" / "goalpost"
+ARTEFACTS = {
+    "a.js": PACKAGE / "ingest" / "static" / "a.js",
+    "p.js": PACKAGE / "ingest" / "static" / "p.js",
+    # One vendor's words stay in that vendor's folder.
+    "queue.js": PACKAGE / "dialects" / "pagesense" / "static" / "queue.js",
+}
 BUDGETS = {"a.js": 1024, "p.js": 2048, "queue.js": 1024}
 """The most bytes each built script may take gzipped; the tracker's promise to web pages."""
 
@@ -43,7 +49,7 @@ def main() -> int:
             print(f"over budget by {size - budget:,} bytes; not written", file=sys.stderr)
             over += 1
         else:
-            (ARTEFACTS / name).write_bytes(script)
+            ARTEFACTS[name].write_bytes(script)
     return min(over, 1)
 
 

@@ -97,7 +97,7 @@ def _ordinary_doors(
         routes=[
             *(_script(name) for name in ("a.js", "p.js")),
             *page_goals.routes(stores.catalog),
-            *snippet.routes(snippet.finder(stores.reading), [_static("a.js"), _static("queue.js")]),
+            *snippet.routes(snippet.finder(stores.reading), _static("a.js")),
             *health.routes(stores, events, collector.counts),
             _mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),

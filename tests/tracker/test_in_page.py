@@ -1,6 +1,7 @@
 """What only the page can see, in a real Chromium: from the visitor's act to the counted conversion."""
 
 import pytest
+from playwright.sync_api import Route
 
 from goalpost.core.conversion_goals import PageScope, Trigger
 from goalpost.core.match_types import MatchType
@@ -177,6 +178,18 @@ def test_a_goal_made_while_the_page_is_open_counts_from_the_next_page_view(
     tab.page.wait_for_timeout(50)
     tab.page.click("button")
     goals.counted(goal, 1)
+
+
+def test_what_happens_before_the_list_has_come_is_not_lost(tab: Tab, pages: Pages, tag: str, goals: Goals) -> None:
+    goals.put(*BUTTON)
+    held: list[Route] = []
+    tab.page.route("**/api/page-goals*", lambda route: held.append(route))  # noqa: PLW0108  # it has to be a function
+    tab.page.goto(pages.put("/", tag, "<button class=buy>buy</button>"))
+    tab.page.wait_for_function("ka.on.l")
+    tab.page.click("button")
+    reports(tab, 0)
+    held[0].continue_()
+    assert reports(tab, 1) == [("element_click", "button.buy")]
 
 
 def test_a_large_page_is_not_searched(tab: Tab, pages: Pages, tag: str, goals: Goals) -> None:

@@ -66,25 +66,30 @@
         on.s("engagement", "engagement");
       }
     },
+    // What happens before the list has come is looked at when it has.
+    later = f => (list.goals ? f() : early.push(quiet(f))),
     click = event => {
       // The left button or a key (0) and the middle one (1); the others open menus and go back.
       if (event.button > 1) return;
       const path = event.composedPath(),
-        link = path.find(node => matches(node, "a[href],area[href]"));
-      engage(event);
-      if (link) {
+        link = path.find(node => matches(node, "a[href],area[href]")),
         // In SVG, `href` is an object.
-        const to = new URL(link.href.baseVal || link.href, document.baseURI).href,
-          at = address(to);
-        here("link_click").some(one => one.test(at)) && on.s(to.slice(0, 2048), "link_click");
-      }
-      pick("element_click", path);
+        to = link && new URL(link.href.baseVal || link.href, document.baseURI).href,
+        at = link && address(to);
+      later(() => {
+        engage(event);
+        if (link && here("link_click").some(one => one.test(at)))
+          on.s(to.slice(0, 2048), "link_click");
+        pick("element_click", path);
+      });
     },
     // A page may stop the submit event and call submit() itself: that is one submit.
     submit = quiet(event => {
-      form = event.target;
-      engage(event);
-      pick("form_submit", [form]);
+      const target = (form = event.target);
+      later(() => {
+        engage(event);
+        pick("form_submit", [target]);
+      });
     }),
     // A submit event does not leave its shadow root, so it is awaited there; again is no harm.
     enter = node => node.nodeType == 11 && node.addEventListener("submit", submit, true),
@@ -144,12 +149,14 @@
             goal[3].map(one => pattern(one, false))
           ]);
           identify();
+          early.splice(0).map(f => f());
         })
         .catch(() => {})
     );
 
   let list = {},
     goals = [],
+    early = [],
     pages = {},
     active = now(),
     at = active,
@@ -190,7 +197,7 @@
         apply(...args) {
           quiet(target => {
             if (name != "submit") enter(target.getRootNode());
-            else if (target != form && target.isConnected) pick("form_submit", [target]);
+            else if (target != form && target.isConnected) later(() => pick("form_submit", [target]));
           })(args[1]);
           return Reflect.apply(...args);
         }

@@ -7,6 +7,7 @@ key or slug.
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from importlib.resources import files
 
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -23,9 +24,12 @@ FindSite = Callable[[str, str], Site | None]
 _HEADERS = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
 
 
-def routes(find_site: FindSite, scripts: list[bytes]) -> list[Route]:
-    """The one route. `find_site(portal, project)` is asked in a thread; `scripts` run behind the line that names it."""
-    body = b"".join(scripts)
+def routes(find_site: FindSite, tracker: bytes) -> list[Route]:
+    """The one route: it serves the site's line, `tracker` and the vendor's calls.
+
+    `find_site(portal, project)` is asked in a thread.
+    """
+    body = tracker + files("goalpost.dialects.pagesense").joinpath("static/queue.js").read_bytes()
 
     async def script(request: Request) -> Response:
         portal, project = request.path_params["portal"], request.path_params["project"]
