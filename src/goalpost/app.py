@@ -28,9 +28,9 @@ from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError
 from goalpost.dialects.base import Backend, QuotaHeaders
 from goalpost.dialects.krafter import routes as krafter
-from goalpost.dialects.pagesense import oauth
+from goalpost.dialects.pagesense import oauth, snippet
 from goalpost.dialects.pagesense import routes as pagesense
-from goalpost.ingest import collect
+from goalpost.ingest import collect, page_goals
 from goalpost.ingest.collect import Collector
 from goalpost.ingest.group_commit import GroupCommit, group_commit
 from goalpost.ingest.peers import ClientAddress
@@ -94,17 +94,11 @@ def _ordinary_doors(
         catalog_changed=stores.catalog.refresh,
         now=lambda: datetime.now(UTC),
     )
-    tracker = files("goalpost.ingest").joinpath("static/a.js").read_bytes()
-
-    async def script(_request: Request) -> Response:
-        headers = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*"}
-        return Response(
-            tracker, media_type="text/javascript", headers=headers | {"cross-origin-resource-policy": "cross-origin"}
-        )
-
     doors = Starlette(
         routes=[
-            Route("/a.js", script),
+            *(_script(name) for name in ("a.js", "p.js")),
+            *page_goals.routes(stores.catalog),
+            *snippet.routes(snippet.finder(stores.reading), _static("a.js")),
             *health.routes(stores, events, collector.counts),
             _mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
             _mount(pagesense.PREFIX, QuotaHeaders(pagesense.make_app(backend), backend.public_limiter)),
@@ -115,6 +109,23 @@ def _ordinary_doors(
     )
     doors.router.redirect_slashes = False
     return doors
+
+
+def _script(name: str) -> Route:
+    """A part of the tracker, for pages anywhere."""
+    content = _static(name)
+
+    async def script(_request: Request) -> Response:
+        headers = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*"}
+        return Response(
+            content, media_type="text/javascript", headers=headers | {"cross-origin-resource-policy": "cross-origin"}
+        )
+
+    return Route(f"/{name}", script)
+
+
+def _static(name: str) -> bytes:
+    return files("goalpost.ingest").joinpath("static", name).read_bytes()
 
 
 def _mount(prefix: str, app: ASGIApp) -> Mount:

@@ -111,7 +111,7 @@ def test_a_site_is_created_and_listed(cli, workspace_name: str) -> None:
     domain = f"{uuid4().hex}.example.com"
     arguments = ("--workspace", workspace_name, "--domain", f"https://{domain.upper()}/", "--name", "My site")
     made = cli("site", "create", *arguments, "--json").json
-    assert set(made) == {"site_key", "domain", "name", "id", "created_at"}
+    assert set(made) == {"site_key", "domain", "name", "id", "created_at", "visitor_ids"}
     assert (made["domain"], made["name"]) == (domain, "My site")
     assert made["site_key"].startswith("sk_")
 
@@ -160,3 +160,13 @@ def test_a_row_is_one_line_however_long_it_is(cli, workspace_name: str) -> None:
     assert len(rows) == 2
     for value in (made.json["id"], made.json["site_key"], name):
         assert value in rows[1]
+
+
+def test_a_site_says_whether_browsers_keep_an_id(cli, workspace_name: str, site_key: str) -> None:
+    assert cli("site", "visitor-ids", site_key, "on", "--json").json["visitor_ids"] is True
+    listed = cli("site", "list", "--workspace", workspace_name, "--json").json
+    assert [site["visitor_ids"] for site in listed] == [True]
+    assert cli("site", "visitor-ids", site_key, "off").out.rstrip().endswith("are off.")
+    assert cli("site", "visitor-ids", site_key, "maybe").code == 2
+    arguments = ("--workspace", workspace_name, "--domain", f"{uuid4().hex}.example.com", "--name", "x")
+    assert cli("site", "create", *arguments, "--visitor-ids", "--json").json["visitor_ids"] is True

@@ -24,7 +24,7 @@ FLAGS = [
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
 STUB = (
-    '<script>window.ka=window.ka||["track","goal","page"].reduce('
+    '<script>window.ka=window.ka||["track","goal","page","consent"].reduce('
     "(k,m)=>(k[m]=(...a)=>{k.q.push([m,a])},k),{q:[]})</script>"
 )
 A_JS = Path(__file__).resolve().parents[2] / "src" / "goalpost" / "ingest" / "static" / "a.js"

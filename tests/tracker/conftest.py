@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.support.browser import CHROMIUM, FLAGS, Pages, Tab
+from tests.support.page_goals import Goals
 from tests.support.server import RunningServer, Site
 
 
@@ -46,3 +47,8 @@ def pages() -> Iterator[Pages]:
 @pytest.fixture
 def tag(server: RunningServer, site: Site) -> str:
     return f'<script defer data-site="{site.key}" src="{server.url}/a.js"></script>'
+
+
+@pytest.fixture
+def goals(server: RunningServer, site: Site) -> Goals:
+    return Goals(server, site)

@@ -75,12 +75,22 @@ def test_fetch_steps_in_for_the_beacon(
 ) -> None:
     watch = "const real = fetch; window.fetch = (url, options) => real(url, window.options = options)"
     tab.page.add_init_script(f"{beacon}; {watch}")
+    goal = site.goal("event", value="refused")
     tab.page.goto(pages.put("/", tag))
-    eventually(lambda: page_views(site), {"/": 1})
     tab.wait_sent(1)
-    assert tab.requests[0].headers["content-type"].startswith("text/plain")
+    tab.run("ka.track('refused')")
+    counted(site, goal, 1)
+    assert tab.requests[1].headers["content-type"].startswith("text/plain")
     options = tab.run("options")
     assert (options["keepalive"], options["credentials"]) == (keepalive, "omit")
+
+
+def test_the_beacon_steps_in_for_a_fetch_that_throws(tab: Tab, pages: Pages, site: Site, tag: str) -> None:
+    tab.page.add_init_script("window.fetch = () => { throw new Error('no') }")
+    tab.page.goto(pages.put("/", tag))
+    eventually(lambda: page_views(site), {"/": 1})
+    assert tab.wait_sent(1)
+    assert tab.requests[0].resource_type == "ping"
 
 
 def test_a_burst_beyond_the_beacon_quota_arrives(tab: Tab, pages: Pages, site: Site, tag: str) -> None:

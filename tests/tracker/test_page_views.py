@@ -17,7 +17,7 @@ def test_the_script_tag_counts_a_page_view(tab: Tab, pages: Pages, site: Site, t
     eventually(lambda: page_views(site), {"/thank-you": 1})
     assert tab.wait_sent(1) == [{"name": "pageview", "url": url, "domain": site.key, "referrer": ""}]
     request = tab.requests[0]
-    assert request.resource_type == "ping"
+    assert request.resource_type == "fetch"
     assert request.headers["content-type"].startswith("text/plain")
 
 

@@ -15,42 +15,70 @@
     off = navigator.doNotTrack == "1" || navigator.globalPrivacyControl,
     quiet = f => (...args) => {
       try {
-        f(...args);
+        return f(...args);
       } catch (e) {}
     },
-    post = quiet(body => {
-      const url = new URL("/api/event", tag.src);
-      // A prerendered page was not seen yet, and perhaps never will be: wait for its activation.
-      document.prerendering
-        ? document.addEventListener("prerenderingchange", () => post(body), { once: true })
-        : // A beacon outlives the page, and a string body is text/plain, which needs no preflight.
-          // It is refused when 64 KiB are on their way; keepalive shares that limit, so a refused
-          // beacon becomes a plain fetch, and keepalive is for browsers without beacons.
-          (navigator.sendBeacon && navigator.sendBeacon(url, body)) ||
+    // What the other parts (p.js, queue.js) use of this one: the tag, `send`, what was said about
+    // consent, and three hooks that p.js takes over: a page begins (v), the server names a revision
+    // of what the page should watch (p), consent was given or refused (k).
+    on = {
+      t: tag,
+      v() {},
+      k() {},
+      p(name) {
+        if (name) {
+          on.p = on.v;
+          const script = document.createElement("script");
+          script.src = new URL("/p.js", tag.src);
+          script.nonce = tag.nonce;
+          document.head.append(script);
+        }
+      }
+    },
+    forget = quiet(() => delete localStorage.ka),
+    post = quiet((body, view) => {
+      const url = new URL("/api/event", tag.src),
+        ask = quiet(() =>
           fetch(url, {
             method: "POST",
             body,
-            mode: "no-cors",
             credentials: "omit",
-            keepalive: !navigator.sendBeacon
-          }).catch(() => {});
+            keepalive: view || !navigator.sendBeacon
+          })
+            .then(answer => on.p(answer.headers.get("x-goalpost-page")))
+            .catch(() => {})
+        );
+      // A prerendered page was not seen yet, and perhaps never will be: wait for its activation.
+      document.prerendering
+        ? document.addEventListener("prerenderingchange", () => post(body, view))
+        : // The answer to a page view says whether the page has to be watched, so it must be read.
+          // Everything else is a beacon: it outlives the page, and a string body is text/plain,
+          // which needs no preflight. A beacon is refused when 64 KiB are on their way; keepalive
+          // shares that limit, so a refused beacon becomes a plain fetch.
+          (view && ask()) || (navigator.sendBeacon && navigator.sendBeacon(url, body)) || ask();
     }),
     // The body is written at once: what the page changes later, its address included, does not
     // change it. What is undefined is left out of the JSON.
-    send = quiet((name, kind, props, amount, url, referrer) => {
+    send = quiet((name, kind, props, revenue, url, referrer = from) => {
       if (!off)
         post(
           JSON.stringify({
             name,
             kind,
             props,
-            // Without currency: the goal has one. What is not a finite number is not money.
-            revenue: Number.isFinite(amount) ? { amount } : void 0,
+            revenue,
             url: new URL(url || location.href, document.baseURI),
             domain: tag.dataset.site,
-            referrer: referrer || from
-          })
+            referrer,
+            i: id()
+          }),
+          !kind
         );
+    }),
+    // The visitor id that p.js keeps where the site asks for one: `<expiry, Unix ms>.<digits>`, so
+    // that the whole text compares as a number. Reading storage may throw.
+    id = quiet(() => {
+      if (localStorage.ka > Date.now()) return localStorage.ka.slice(14);
     }),
     // Called whenever the address may have changed; counts it only if it has. Routers call
     // replaceState with the address already shown, and an anchor is no new page, unless the tag
@@ -58,6 +86,7 @@
     view = quiet(() => {
       const url = "hash" in tag.dataset ? location.href : location.href.split("#")[0];
       if (url != last) {
+        on.v();
         // A page reached inside this document was reached from the page shown before.
         from = last || document.referrer;
         last = url;
@@ -65,21 +94,25 @@
       }
     }),
     // One queued call: [method, arguments].
-    run = quiet(call => ka[call[0]](...call[1]));
+    run = quiet(([name, args]) => ka[name](...args));
 
   let last, from;
 
   // A second copy of the tag must not count anything twice.
   if (ka.on) return;
-  ka.on = 1;
+  ka.on = on;
+  on.s = send;
 
   // The kind is said, so that an event somebody named "pageview" remains an event.
   ka.track = (name, props) => send(name, "event", props);
-  ka.goal = (name, amount) => send(name, "goal", void 0, amount);
+  // Without currency: the goal has one. What is not a finite number is not money.
+  ka.goal = (name, amount) =>
+    send(name, "goal", void 0, Number.isFinite(amount) ? { amount } : void 0);
   ka.page = at => send("pageview", void 0, void 0, void 0, at && at.url, last);
+  ka.consent = yes => on.k((on.c = yes) || forget());
 
   quiet(() => {
-    if (off) return;
+    if (off) return forget();
     view();
     ["pushState", "replaceState"].map(name => {
       // Patch the object that holds the method. A copy on `history` would hide what the page puts

@@ -1,7 +1,7 @@
 """`goalpost site`: what is measured."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -20,12 +20,17 @@ def create(
     workspace: Annotated[str, typer.Option(help="The workspace it belongs to.")],
     domain: Annotated[str, typer.Option(help="Its host name, such as example.com.")],
     name: Annotated[str, typer.Option(help="Its display name.")],
+    visitor_ids: Annotated[
+        bool, typer.Option("--visitor-ids", help="Let browsers keep an id for twelve months, with consent.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Create a site; its key is made here."""
     with open_stores() as stores, stores.writing() as db:
         owner = owners.get_workspace(db, name=workspace)
-        site = owners.create_site(db, workspace_id=owner.id, domain=domain, name=name, now=datetime.now(UTC))
+        site = owners.create_site(
+            db, workspace_id=owner.id, domain=domain, name=name, now=datetime.now(UTC), visitor_ids=visitor_ids
+        )
     show_one(_row(site), as_json=as_json, text=f"Created site {site.domain}. Its key: {site.key}")
 
 
@@ -38,6 +43,19 @@ def list_all(
         workspace_id = owners.get_workspace(db, name=workspace).id if workspace else None
         found = owners.list_sites(db, workspace_id=workspace_id)
     show([_row(site) for site in found], as_json=as_json, empty="No sites yet.")
+
+
+@cli.command("visitor-ids")
+def visitor_ids(
+    site: Annotated[str, typer.Argument(help="The site's key.")],
+    state: Annotated[Literal["on", "off"], typer.Argument(help="Whether browsers keep an id.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say whether visitors who agree are recognised for twelve months by an id that their browser keeps."""
+    with open_stores() as stores, stores.writing() as db:
+        found = owners.get_site(db, key=site)
+        changed = owners.update_site(db, site=found, changes={"visitor_ids": state == "on"})
+    show_one(_row(changed), as_json=as_json, text=f"Visitor ids of {changed.domain} are {state}.")
 
 
 @cli.command("snippet")
@@ -65,5 +83,6 @@ def _row(site: Site) -> dict[str, Any]:
         "domain": site.domain,
         "name": site.name,
         "id": str(site.id),
+        "visitor_ids": site.visitor_ids,
         "created_at": site.created_at.isoformat(timespec="seconds"),
     }

@@ -1,5 +1,4 @@
-"""Rules about pages' addresses: each way to compare is one regular expression, read alike by RE2, ClickHouse and
-browsers.
+"""Rules about the addresses of pages, each one regular expression for RE2, ClickHouse and browsers alike.
 
 An address is written without protocol and without `www.`, the path percent-decoded: `example.com/café?a=1#top`.
 A rule's text is brought to the same form. A text that begins with a slash leaves the host open. Query and fragment are

@@ -16,7 +16,8 @@ class Hit:
     """One event as received, with what the request around it tells.
 
     `timestamp_ms` is Unix milliseconds. `workspace_id`, `sender_visitor` and `idempotency_key` are only set for trusted
-    senders: those with a key that may write events.
+    senders: those with a key that may write events. `browser_visitor` is an id that a browser keeps, which anybody can
+    make up.
     """
 
     domain: str
@@ -33,6 +34,7 @@ class Hit:
     sender_visitor: str | None = None
     idempotency_key: str | None = None
     workspace_id: UUID | None = None
+    browser_visitor: str | None = None
 
     @property
     def trusted(self) -> bool:

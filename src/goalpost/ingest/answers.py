@@ -24,7 +24,7 @@ Header = tuple[bytes, bytes]
 
 _CORS: list[Header] = [
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"x-goalpost-dropped, x-goalpost-ignored, retry-after"),
+    (b"access-control-expose-headers", b"x-goalpost-dropped, x-goalpost-ignored, x-goalpost-page, retry-after"),
 ]
 _PREFLIGHT: list[Header] = [
     (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
@@ -61,7 +61,10 @@ class IngestCounts:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one request's events; `rejected` has the place and fault of each unreadable one."""
+    """What came of one request's events; `rejected` has the place and fault of each unreadable one.
+
+    `page_revision` is set when the page that sent them has something to watch: the catalog's revision that it is of.
+    """
 
     size: int = 0
     accepted: list[Accepted] = field(default_factory=list)
@@ -69,6 +72,7 @@ class Outcome:
     ignored_revenue: bool = False
     quota: Quota | None = None
     rejected: list[tuple[int, str]] = field(default_factory=list)
+    page_revision: int | None = None
 
     def drop(self, reason: str, count: int = 1) -> None:
         """Count events that are not kept."""
@@ -98,6 +102,8 @@ def _outcome_headers(outcome: Outcome) -> list[Header]:
         headers.append((b"x-goalpost-dropped", ", ".join(reasons).encode()))
     if outcome.ignored_revenue:
         headers.append((b"x-goalpost-ignored", b"revenue"))
+    if outcome.page_revision is not None:
+        headers.append((b"x-goalpost-page", str(outcome.page_revision).encode()))
     return headers
 
 

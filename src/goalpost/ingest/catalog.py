@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from uuid import UUID
 
-from goalpost.core.conversion_goals import ConversionGoal
+from goalpost.core.conversion_goals import IN_PAGE, ConversionGoal
 from goalpost.core.matching import CompiledGoals
 from goalpost.core.owners import Site
 from goalpost.db.catalog import CatalogChange
@@ -12,13 +12,23 @@ from goalpost.events.rows import uuid_bytes
 
 
 class TrackedSite:
-    """A site as the pipeline uses it; its goals are compiled when the first event needs them."""
+    """A site as the pipeline uses it; its goals are compiled when the first event needs them.
 
-    def __init__(self, site: Site, goals: list[ConversionGoal]) -> None:
+    `revision` is the catalog's when the site was read, `in_page` are the goals that only its pages can see.
+    """
+
+    def __init__(self, site: Site, goals: list[ConversionGoal], revision: int) -> None:
         self.site = site
         self.row_id = uuid_bytes(site.id)
+        self.revision = revision
+        self.in_page = [goal for goal in goals if goal.rule.trigger in IN_PAGE]
         self._given = goals
         self._compiled: CompiledGoals | None = None
+
+    @property
+    def needs_page(self) -> bool:
+        """Whether its pages have something to watch or to keep."""
+        return bool(self.in_page) or self.site.visitor_ids
 
     @property
     def goals(self) -> CompiledGoals:
@@ -56,7 +66,7 @@ class Catalog:
             if change.revision == self._revision:
                 return
             for site, goals in change.changed:
-                self._sites[site.id] = TrackedSite(site, goals)
+                self._sites[site.id] = TrackedSite(site, goals, change.revision)
             for site_id in change.deleted:
                 self._sites.pop(site_id, None)
             self._by_key = {tracked.site.key: tracked for tracked in self._sites.values()}

@@ -13,12 +13,14 @@ from starlette.types import Receive, Scope, Send
 
 from goalpost.auth.callers import Caller, CallerCache
 from goalpost.auth.rate_limit import IngestLimiter
+from goalpost.core.conversion_goals import Trigger
 from goalpost.core.errors import (
     GoalpostError,
     Malformed,
     TooLarge,
     Unauthenticated,
 )
+from goalpost.core.events import Hit
 from goalpost.ingest import pipeline
 from goalpost.ingest.answers import (
     IngestCounts,
@@ -174,6 +176,13 @@ class Collector:
             outcome.drop(result)
         else:
             outcome.accepted.append(result)
+            if hit.kind is Trigger.PAGEVIEW and not hit.trusted:
+                outcome.page_revision = self._page_revision(hit)
+
+    def _page_revision(self, hit: Hit) -> int | None:
+        """What the page is to be told of: something to watch or to keep, or an id that the site wants no longer."""
+        site = self._context.catalog.find(hit.domain)
+        return site.revision if site and (site.needs_page or hit.browser_visitor) else None
 
 
 async def _read_body(receive: Receive, length: int) -> bytes:

@@ -134,11 +134,13 @@ def put_country(work: Work, context: Context) -> str | None:
 
 
 def put_visitor(work: Work, context: Context) -> str | None:
-    """The visitor's number: for one day, or lasting where a trusted sender names its visitor."""
+    """The visitor's number: for one day, or lasting where a trusted sender names its visitor or the site wants ids."""
     hit, site = work.hit, work.site
     assert site is not None
     if hit.sender_visitor is not None:
         work.event.visitor = context.numbers.lasting(site=site.row_id, visitor=hit.sender_visitor)
+    elif hit.browser_visitor is not None and site.site.visitor_ids:
+        work.event.visitor = context.numbers.of_browser(site=site.row_id, visitor=hit.browser_visitor)
     else:
         work.event.visitor = context.numbers.daily(
             site=site.row_id,

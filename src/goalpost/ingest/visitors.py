@@ -26,6 +26,8 @@ class VisitorNumbers:
     def __init__(self, load_salt: Callable[[date, date, bytes], bytes], pepper: bytes) -> None:
         self._load_salt = load_salt
         self._pepper = pepper
+        # A key of its own: no id that a browser makes up may give the number of a visitor whom a sender names.
+        self._browser_key = blake2b(b"browser", key=pepper, digest_size=32).digest()
         self._salts: dict[int, bytes] = {}
         self._salts_of = -1
         self._last_asked: tuple[bytes, str, str, int, int] | None = None
@@ -43,8 +45,11 @@ class VisitorNumbers:
 
     def lasting(self, *, site: bytes, visitor: str) -> int:
         """The number of a visitor whom the sender names itself: the same on every day, the top bit set."""
-        text = visitor.encode("utf-8", "surrogatepass")
-        return int.from_bytes(blake2b(text, digest_size=8, key=self._pepper, person=site).digest()) | LASTING_VISITOR
+        return _lasting(self._pepper, site, visitor)
+
+    def of_browser(self, *, site: bytes, visitor: str) -> int:
+        """The number of a visitor by the id that the browser keeps: the same on every day, the top bit set."""
+        return _lasting(self._browser_key, site, visitor)
 
     def _salt(self, day: int, today: int) -> bytes:
         if today != self._salts_of:
@@ -56,6 +61,11 @@ class VisitorNumbers:
             days = (date.fromordinal(_EPOCH + day), date.fromordinal(_EPOCH + today))
             salt = self._salts[day] = self._load_salt(*days, fresh)
         return salt
+
+
+def _lasting(key: bytes, site: bytes, visitor: str) -> int:
+    text = visitor.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8, key=key, person=site).digest()) | LASTING_VISITOR
 
 
 class Visits:

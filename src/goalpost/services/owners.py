@@ -93,14 +93,21 @@ def revoke_key(db: Connection, *, key_id: UUID, now: datetime) -> None:
 
 
 def create_site(
-    db: Connection, *, workspace_id: UUID, domain: str, name: str, now: datetime, public_stats: bool = False
+    db: Connection,
+    *,
+    workspace_id: UUID,
+    domain: str,
+    name: str,
+    now: datetime,
+    public_stats: bool = False,
+    visitor_ids: bool = False,
 ) -> Site:
     """A new site with a key of its own; raises Invalid when the domain is malformed or taken in this workspace."""
     domain = clean_domain(domain)
     check_name(name)
     _check_domain_is_free(db, workspace_id, domain)
     number, slug = next_revision(db), new_slug(db, workspace_id=workspace_id, text=name, otherwise="site")
-    site = Site(new_id(now), workspace_id, domain, name, new_site_key(), public_stats, now, number, slug)
+    site = Site(new_id(now), workspace_id, domain, name, new_site_key(), public_stats, now, number, slug, visitor_ids)
     owners.insert_site(db, site)
     return site
 
@@ -124,7 +131,7 @@ def find_project(db: Connection, *, workspace_id: UUID, slug: str) -> Site | Non
 
 
 def update_site(db: Connection, *, site: Site, changes: dict[str, Any]) -> Site:
-    """The site with `changes` (domain, name, public_stats) laid over it; raises Invalid as create_site does."""
+    """The site with `changes` (domain, name, public_stats, visitor_ids) laid over it; raises Invalid as create_site."""
     changed = replace(site, **changes)
     changed = replace(changed, domain=clean_domain(changed.domain), name=check_name(changed.name))
     if changed.domain != site.domain:

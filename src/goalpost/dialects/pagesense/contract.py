@@ -150,7 +150,7 @@ DIFFERENCES: dict[str, str] = {
     "linknames_are_unique_in_a_portal": "A linkname is made from the name, with `-1`, `-2` behind it where the "
     "portal has it already.",
     "what_has_no_words_is_left_out": "Goals made through another dialect show where PageSense has words for them: a "
-    "page view of an exact path is a page visit (1), an event of an exact name a custom event (5). Others are left out.",
+    "page view of an exact path is a page visit (1), an event of an exact name a custom event (5). No others are.",
     "uniques_are_daily_without_a_visitor_id": "A visitor without the opt-in visitor id is counted once a day.",
 }
 """What behaves otherwise than documented or is more than documented."""

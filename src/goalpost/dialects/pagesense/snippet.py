@@ -1,0 +1,72 @@
+"""PageSense's own script tag: `/js/{portal}/{projectKey}.js` serves the tracker with the site known.
+
+Vendor: https://www.zoho.com/pagesense/help/ (the snippet of a project's settings). The project is named by its site's
+key or slug.
+"""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from importlib.resources import files
+
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from goalpost.core.errors import NotFound
+from goalpost.core.owners import Site
+from goalpost.core.texts import slug_of
+from goalpost.services import owners
+
+FindSite = Callable[[str, str], Site | None]
+_HEADERS = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+
+
+def routes(find_site: FindSite, tracker: bytes) -> list[Route]:
+    """The one route: it serves the site's line, `tracker` and the vendor's calls.
+
+    `find_site(portal, project)` is asked in a thread.
+    """
+    body = tracker + files("goalpost.dialects.pagesense").joinpath("static/queue.js").read_bytes()
+
+    async def script(request: Request) -> Response:
+        portal, project = request.path_params["portal"], request.path_params["project"]
+        site = await run_in_threadpool(find_site, portal, project)
+        if site is None:
+            # Not kept by anybody: the project may be made in the next minute.
+            return _script(b"", 404, "no-store")
+        return _script(_prelude(site) + body, 200, "public, max-age=3600")
+
+    return [Route("/js/{portal}/{project}.js", script)]
+
+
+def finder(reading: Callable[[], AbstractContextManager[Connection]]) -> FindSite:
+    """What finds sites in the relational store."""
+
+    def find(portal: str, project: str) -> Site | None:
+        with reading() as db:
+            return find_project(db, portal=portal, project=project)
+
+    return find
+
+
+def find_project(db: Connection, *, portal: str, project: str) -> Site | None:
+    """The site of that key or slug in the workspace of that name, or whose name has that slug."""
+    portals = {space.id for space in owners.list_workspaces(db) if portal in {space.name, slug_of(space.name)}}
+    try:
+        site = owners.get_site(db, key=project)
+    except NotFound:
+        candidates = [site for space in portals for site in owners.list_sites(db, workspace_id=space)]
+        return next((site for site in candidates if site.slug == project), None)
+    return site if site.workspace_id in portals else None
+
+
+def _prelude(site: Site) -> bytes:
+    """The line that tells the tracker whose page it is in: the vendor's tag has no attribute for that."""
+    return f"try{{document.currentScript.dataset.site={json.dumps(site.key)}}}catch(e){{}}\n".encode()
+
+
+def _script(body: bytes, status: int, cache: str) -> Response:
+    return Response(body, status, _HEADERS | {"cache-control": cache}, "text/javascript")

@@ -1,0 +1,92 @@
+"""The vendor's own script tag and calls, in a real Chromium, as a page has them that was made for the vendor."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import sync_playwright
+
+from goalpost.services import owners
+from tests.support.browser import CHROMIUM, FLAGS, Pages, Tab
+from tests.support.server import RunningServer, Site
+
+TAG = '<script>(d => {{ const s = d.createElement("script"); s.src = "{src}"; d.head.append(s) }})(document)</script>'
+EARLY = "<script>window.pagesense = window.pagesense || []; pagesense.push(['trackEvent', 'Sign up now'])</script>"
+
+
+@pytest.fixture
+def pages() -> Iterator[Pages]:
+    pages = Pages()
+    yield pages
+    pages.close()
+
+
+@pytest.fixture
+def tab() -> Iterator[Tab]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        tab = Tab(browser.new_page())
+        yield tab
+        browser.close()
+    assert tab.errors == []
+
+
+@pytest.fixture
+def src(server: RunningServer, site: Site) -> str:
+    return f"{server.url}/js/{site.workspace.name}/{site.key}.js"
+
+
+def test_calls_before_and_after_the_script_become_events(tab: Tab, pages: Pages, site: Site, src: str) -> None:
+    goal = site.goal("event", value="Sign up now")
+    tab.page.goto(pages.put("/", EARLY + TAG.format(src=src)))
+    tab.page.wait_for_function("!Array.isArray(pagesense)")
+    tab.run(
+        "pagesense.push(['trackRevenue', '49.90', 'EUR'], ['trackRevenue', 5, 'nope'], ['trackRevenue', 'x']),"
+        "pagesense.push(['trackActivity', 'read', {page: 3, deep: {a: 1}, no: null}], ['tagRecording', 'vip'])"
+    )
+    sent = tab.wait_sent(6)
+    assert {event["domain"] for event in sent} == {site.key}
+    found = [(event["name"], event["kind"], event.get("props"), event.get("revenue")) for event in sent[2:]]
+    assert sorted(event["name"] for event in sent[:2]) == ["Sign up now", "pageview"]
+    assert found == [
+        ("revenue", "revenue", None, {"amount": 49.9, "currency": "EUR"}),
+        ("revenue", "revenue", None, {"amount": 5}),
+        ("read", "event", {"page": 3}, None),
+        ("tagRecording", "event", {"tag": "vip"}, None),
+    ]
+    assert site.counted(goal, 1)["conversions"] == 1
+
+
+def test_what_names_a_person_is_dropped_and_nonsense_is_harmless(tab: Tab, pages: Pages, src: str) -> None:
+    tab.page.goto(pages.put("/", f"<script>window.pagesense = 'broken'</script>{TAG.format(src=src)}"))
+    tab.page.wait_for_function("typeof pagesense == 'object'")
+    tab.run(
+        "pagesense.push(['trackUser', {mail: 'a@example.com'}], ['identifyUser', 'a', {}], null, 7, ['nope'], [],"
+        "['constructor'], ['trackActivity'], ['tagRecording'])"
+    )
+    assert all("example.com" not in str(event) for event in tab.sent)
+
+
+def test_the_script_twice_counts_once(tab: Tab, pages: Pages, src: str) -> None:
+    tab.page.goto(pages.put("/", EARLY + TAG.format(src=src) * 2))
+    tab.page.wait_for_timeout(200)
+    tab.wait_sent(2)
+
+
+def test_a_project_is_named_by_key_or_slug_and_a_portal_by_name_or_slug(server: RunningServer, site: Site) -> None:
+    with server.stores.reading() as db:
+        found = owners.get_site(db, key=site.key)
+    for project in (site.key, found.slug):
+        answer = httpx.get(f"{server.url}/js/{site.workspace.name}/{project}.js", trust_env=False)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
+        assert f'dataset.site="{site.key}"' in answer.text
+
+
+def test_an_unknown_project_is_an_empty_script(server: RunningServer, site: Site) -> None:
+    other = server.make_site()
+    unknown = ("sk_nope", "no\udcff".encode("utf-8", "surrogateescape").hex(), other.key, "%00", "a" * 3000)
+    for project in unknown:
+        answer = httpx.get(f"{server.url}/js/{site.workspace.name}/{project}.js", trust_env=False)
+        assert (answer.status_code, answer.content) == (404, b"")
+        assert answer.headers["content-type"].startswith("text/javascript")
+    assert httpx.get(f"{server.url}/js/nowhere/{site.key}.js", trust_env=False).status_code == 404
