@@ -42,7 +42,13 @@ _NEEDS = {
     TIME_SPENT: ("time_threshold",),
 }
 _MATCH_NUMBERS = {match_type: number for number, match_type in _MATCH_TYPES.items()}
-_FIELDS = {"name": "display_name", "page": "goal_url", "include": "include_urls", "exclude": "exclude_urls"}
+_FIELDS = {
+    "name": "display_name",
+    "match_value": "goal_url, element_css_selector or custom_event_name",
+    "page": "goal_url",
+    "include": "include_urls",
+    "exclude": "exclude_urls",
+}
 _ID_SPACE = 10**12
 
 
@@ -115,7 +121,7 @@ def _faults_of(fields: wire.GoalFields) -> Faults:
 
 
 def is_expressible(goal: ConversionGoal) -> bool:
-    """Whether PageSense has words for the goal: Krafter's rules on parts of paths and names it has not."""
+    """Whether PageSense has words for the goal: it has none for rules on parts of paths and of names."""
     rule = goal.rule
     if rule.trigger not in _TYPES:
         return False

@@ -1,0 +1,31 @@
+"""`goalpost oauth`, with and without a server on the data directory."""
+
+
+def test_a_client_is_made_listed_granted_and_revoked(cli, workspace_name: str) -> None:
+    made = cli("oauth", "client", "create", "--workspace", workspace_name, "--name", "Relay", "--json").json
+    assert {"client_id", "client_secret", "name", "redirect_uri", "created_at", "revoked_at"} == set(made)
+    listed = cli("oauth", "client", "list", "--workspace", workspace_name, "--json").json
+    assert listed == [{name: value for name, value in made.items() if name != "client_secret"}]
+    assert made["client_secret"] not in cli("oauth", "client", "list").out
+
+    done = cli("oauth", "grant", made["client_id"], "--scope", "PageSense.goals.READ")
+    code = done.out.split()[0]
+    assert code.startswith("1000.")
+    assert f"grant_type=authorization_code&client_id={made['client_id']}&client_secret=SECRET&code={code}" in done.out
+
+    assert "Revoked" in cli("oauth", "client", "revoke", made["client_id"]).out
+    assert cli("oauth", "client", "list", "--workspace", workspace_name, "--json").json[0]["revoked_at"]
+    assert cli("oauth", "grant", made["client_id"], "--scope", "PageSense.goals.READ").code == 1
+    assert cli("oauth", "client", "revoke", made["client_id"]).code == 1
+
+
+def test_a_client_needs_a_workspace_that_is_there(cli) -> None:
+    done = cli("oauth", "client", "create", "--workspace", "nobody", "--name", "Relay")
+    assert (done.code, done.err) == (1, "goalpost: there is no workspace named 'nobody'\n")
+
+
+def test_a_grant_names_known_scopes(cli, workspace_name: str) -> None:
+    made = cli("oauth", "client", "create", "--workspace", workspace_name, "--name", "Relay", "--json").json
+    done = cli("oauth", "grant", made["client_id"], "--scope", "PageSense.goals.WRITE")
+    assert done.code == 1
+    assert "'PageSense.goals.WRITE' is not known" in done.err

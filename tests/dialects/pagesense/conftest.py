@@ -1,0 +1,11 @@
+"""A project of a portal of its own."""
+
+import pytest
+
+from tests.dialects.pagesense.support import Project, make_project
+from tests.support.server import RunningServer
+
+
+@pytest.fixture
+def project(server: RunningServer) -> Project:
+    return make_project(server)
