@@ -22,7 +22,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalpost import background, control, health
-from goalpost.auth.callers import Caller, CallerCache, find_caller
+from goalpost.auth.callers import Caller, CallerCache
+from goalpost.auth.oauth import find_caller
 from goalpost.auth.rate_limit import IngestLimiter, RateLimiter
 from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError
@@ -45,6 +46,9 @@ ExtraRoutes = Callable[[Stores, EventStore], Sequence[BaseRoute]]
 
 SCOPES = (*collect.SCOPES, *krafter.SCOPES, *pagesense.SCOPES)
 """Every scope that a key can have; `*` is all of them."""
+
+TOKEN_PATH = f"{oauth.PREFIX}/token"
+"""Where a client exchanges what it has for tokens."""
 
 _WINDOW = 60  # seconds of every quota
 _PUBLIC_LIMIT = 200  # what unauthenticated answers of the API show, as the vendor documents it
@@ -90,9 +94,10 @@ def _ordinary_doors(
         events=events.reader,
         pepper=stores.pepper,
         limiter=RateLimiter(stores.settings.api_limit, _WINDOW),
-        public_limiter=RateLimiter(_PUBLIC_LIMIT, _WINDOW),
+        public_limiter=RateLimiter(_PUBLIC_LIMIT if stores.settings.rate_limit == "on" else 0, _WINDOW),
         catalog_changed=stores.catalog.refresh,
         now=lambda: datetime.now(UTC),
+        address_of=_address_of(stores.settings),
     )
     doors = Starlette(
         routes=[
@@ -133,6 +138,16 @@ def _mount(prefix: str, app: ASGIApp) -> Mount:
     mount = Mount(prefix, app)
     mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
     return mount
+
+
+def _address_of(settings: Settings) -> Callable[[Scope], str]:
+    addresses, header = ClientAddress(settings.trusted_proxies), settings.proxy_header.lower().encode()
+
+    def address_of(scope: Scope) -> str:
+        forwarded = [value for name, value in scope["headers"] if name == header]
+        return addresses.of(scope["client"][0] if scope.get("client") else "", forwarded)
+
+    return address_of
 
 
 def _find_caller(stores: Stores, secret: str) -> Caller:

@@ -1,5 +1,7 @@
 """`goalpost oauth`, with and without a server on the data directory."""
 
+import httpx
+
 
 def test_a_client_is_made_listed_granted_and_revoked(cli, workspace_name: str) -> None:
     made = cli("oauth", "client", "create", "--workspace", workspace_name, "--name", "Relay", "--json").json
@@ -29,3 +31,26 @@ def test_a_grant_names_known_scopes(cli, workspace_name: str) -> None:
     done = cli("oauth", "grant", made["client_id"], "--scope", "PageSense.goals.WRITE")
     assert done.code == 1
     assert "'PageSense.goals.WRITE' is not known" in done.err
+
+
+def test_the_line_that_is_printed_exchanges_the_code(beside, workspace) -> None:
+    uri = "https://relay.example.com/back?from=a&to='b'"
+    arguments = ("--workspace", workspace.name, "--name", "Relay", "--redirect-uri", uri)
+    made = beside("oauth", "client", "create", *arguments, "--json").json
+    line = beside("oauth", "grant", made["client_id"], "--scope", "analytics:read", "--json").json["exchange"]
+    _, url, rest = line.split("'")
+    assert rest == ""
+    answer = httpx.post(url.replace("SECRET", made["client_secret"]), trust_env=False)
+    assert answer.json().get("scope") == "analytics:read", answer.text
+
+
+def test_clients_that_are_not_there_are_named(cli) -> None:
+    for command in (("client", "revoke"), ("grant", "--scope", "analytics:read")):
+        done = cli("oauth", *command, "1000.NOBODY")
+        assert (done.code, done.err) == (1, "goalpost: there is no live client '1000.NOBODY'\n")
+
+
+def test_a_code_lasts_minutes(cli) -> None:
+    for minutes in ("0", "61", "x"):
+        done = cli("oauth", "grant", "1000.NOBODY", "--scope", "analytics:read", "--expires-in-minutes", minutes)
+        assert done.code == 2

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from goalpost.auth import callers
 from goalpost.auth.callers import Caller, digest
 from goalpost.core.errors import Invalid, NotFound, Unauthenticated
 from goalpost.core.ids import new_id
@@ -70,6 +71,14 @@ def list_clients(db: Connection, *, workspace_id: UUID | None = None) -> list[Cl
     return oauth.list_clients(db, workspace_id)
 
 
+def get_client(db: Connection, *, client_id: str) -> Client:
+    """The live client of that id; raises NotFound."""
+    found = None if text_faults(client_id, 64) else oauth.find_client(db, client_id)
+    if found is None:
+        raise NotFound(f"there is no live client {client_id!r}")
+    return found[0]
+
+
 def revoke_client(db: Connection, *, client_id: str, now: datetime) -> None:
     """End a client, and with it every token it has; raises NotFound."""
     if text_faults(client_id, 64) or not oauth.revoke_client(db, client_id, now):
@@ -87,14 +96,12 @@ def grant_code(
     lasts: timedelta = CODE_LASTS,
 ) -> str:
     """A code that the client can exchange once for tokens with these scopes; raises NotFound and Invalid."""
-    found = None if text_faults(client_id, 64) else oauth.find_client(db, client_id)
-    if found is None:
-        raise NotFound(f"there is no live client {client_id!r}")
+    client = get_client(db, client_id=client_id)
     if unknown := sorted(set(scopes) - set(known_scopes)):
         raise Invalid({"scope": [f"{scope!r} is not known" for scope in unknown]})
     if not scopes:
         raise Invalid({"scope": ["can't be blank"]})
-    return _issue(db, Token(new_id(now), found[0].id, Kind.CODE, frozenset(scopes), None, now, now + lasts), pepper)
+    return _issue(db, Token(new_id(now), client.id, Kind.CODE, frozenset(scopes), None, now, now + lasts), pepper)
 
 
 def exchange_code(
@@ -134,12 +141,17 @@ def refresh_access(
 def revoke_token(db: Connection, *, token: str, pepper: bytes, now: datetime) -> bool:
     """End a refresh or an access token, and what was made from it; False when there is none."""
     found = _find(db, token, Kind.REFRESH, pepper) or _find(db, token, Kind.ACCESS, pepper)
-    return found is not None and oauth.end_token(db, found.id, now)
+    if found is None:
+        return False
+    oauth.lock_client(db, found.client_id)
+    return oauth.end_token(db, found.id, now)
 
 
-def find_caller(db: Connection, token: str, *, pepper: bytes, now: datetime) -> Caller:
-    """The caller that holds an access token; raises Unauthenticated, in the same words for every reason."""
-    found = _find(db, token, Kind.ACCESS, pepper)
+def find_caller(db: Connection, secret: str, *, pepper: bytes, now: datetime) -> Caller:
+    """The caller that holds a key or an access token; raises Unauthenticated, in the same words for every reason."""
+    if not secret.startswith(TOKEN_START):
+        return callers.find_caller(db, secret, pepper=pepper, now=now)
+    found = _find(db, secret, Kind.ACCESS, pepper)
     client = oauth.client_of(db, found) if found is not None and found.is_live(now) else None
     if found is None or client is None:
         raise Unauthenticated("the token is missing, unknown, expired or revoked")
@@ -151,7 +163,10 @@ def _client(db: Connection, client_id: str, secret: str, pepper: bytes) -> Clien
     if found is None:
         return Refusal.CLIENT
     client, stored = found
-    return client if hmac.compare_digest(stored, _digest(secret, pepper)) else Refusal.SECRET
+    if not hmac.compare_digest(stored, _digest(secret, pepper)):
+        return Refusal.SECRET
+    oauth.lock_client(db, client.id)  # or a token revoked meanwhile could still be given a successor
+    return client
 
 
 def _find(db: Connection, text: str, kind: Kind, pepper: bytes) -> Token | None:
@@ -165,6 +180,7 @@ def _find(db: Connection, text: str, kind: Kind, pepper: bytes) -> Token | None:
 
 
 def _new_access(db: Connection, client: Client, refresh: Token, pepper: bytes, now: datetime) -> str:
+    oauth.forget_access(db, refresh.id, now)
     live = oauth.live_tokens(db, Kind.ACCESS, client_id=client.id, parent_id=refresh.id, now=now)
     _make_room(db, live, MOST_ACCESS, now)
     access = Token(new_id(now), client.id, Kind.ACCESS, refresh.scopes, refresh.id, now, now + ACCESS_LASTS)

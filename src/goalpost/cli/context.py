@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from goalpost.cli.options import chosen
 from goalpost.core.errors import GoalpostError
 from goalpost.settings import Settings
-from goalpost.stores import Stores
+from goalpost.stores import Stores, find_owner
 
 
 class BadSettings(GoalpostError):
@@ -44,6 +44,12 @@ def open_stores(settings: Settings | None = None) -> Iterator[Stores]:
             yield stores
         finally:
             stores.close()
+
+
+def server_url(settings: Settings) -> str:
+    """Where the server of the data directory answers, or would, if none is running."""
+    running = find_owner(settings.data)
+    return (running.url if running else "") or f"http://{settings.host}:{settings.port}"
 
 
 @contextmanager

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import typer
 
-from goalpost.app import SCOPES
+from goalpost.app import SCOPES, TOKEN_PATH
 from goalpost.auth import oauth
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_stores, read_settings, server_url
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.core.oauth import Client
@@ -70,7 +71,9 @@ def grant(
     as_json: AsJson = False,
 ) -> None:
     """Print a code that the client can exchange once for an access and a refresh token."""
-    with open_stores() as stores, stores.writing() as db:
+    settings = read_settings()
+    with open_stores(settings) as stores, stores.writing() as db:
+        client = oauth.get_client(db, client_id=client_id)
         code = oauth.grant_code(
             db,
             client_id=client_id,
@@ -80,9 +83,14 @@ def grant(
             now=datetime.now(UTC),
             lasts=timedelta(minutes=expires_in_minutes),
         )
-        url = f"http://{stores.settings.host}:{stores.settings.port}/oauth/v2/token"
-    line = f"curl -X POST '{url}?grant_type=authorization_code&client_id={client_id}&client_secret=SECRET&code={code}'"
+    line = f"curl -X POST '{server_url(settings)}{TOKEN_PATH}?{_exchange(client, code)}'"
     show_one({"code": code, "exchange": line}, as_json=as_json, text=f"{code}\n\nExchange it with\n\n    {line}")
+
+
+def _exchange(client: Client, code: str) -> str:
+    """What a client sends to exchange a code, with a place for its secret."""
+    sent = {"grant_type": "authorization_code", "client_id": client.client_id, "client_secret": "SECRET", "code": code}
+    return urlencode({**sent, **({"redirect_uri": client.redirect_uri} if client.redirect_uri else {})})
 
 
 def _row(client: Client) -> dict[str, Any]:

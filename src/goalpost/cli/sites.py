@@ -5,12 +5,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from goalpost.cli.context import open_stores, read_settings
+from goalpost.cli.context import open_stores, read_settings, server_url
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.core.owners import Site
 from goalpost.services import owners
-from goalpost.stores import find_owner
 
 cli = new_commands()
 
@@ -70,9 +69,7 @@ def snippet(
     settings = read_settings()
     with open_stores(settings) as stores, stores.reading() as db:
         key = owners.get_site(db, key=site).key
-    running = find_owner(settings.data)
-    address = running.url if running else None
-    base = (host or address or f"http://{settings.host}:{settings.port}").rstrip("/")
+    base = (host or server_url(settings)).rstrip("/")
     tag = f'<script defer data-site="{key}" src="{base}/a.js"></script>'
     show_one({"site_key": key, "snippet": tag}, as_json=as_json, text=tag)
 

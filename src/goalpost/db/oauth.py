@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from goalpost.core.oauth import Client, Kind, Token
 from goalpost.db.tables import oauth_clients, oauth_tokens
@@ -37,6 +37,14 @@ def client_of(db: Connection, token: Token) -> Client | None:
     query = select(oauth_clients).where(oauth_clients.c.id == token.client_id, oauth_clients.c.revoked_at.is_(None))
     row = db.execute(query).one_or_none()
     return _client(row) if row else None
+
+
+def lock_client(db: Connection, client_id: UUID) -> None:
+    """Let no other transaction change a client or its tokens until this one ends: what is live now stays live.
+
+    SQLite's transactions that may write hold such a lock from their beginning.
+    """
+    db.execute(select(oauth_clients.c.id).where(oauth_clients.c.id == client_id).with_for_update(key_share=True))
 
 
 def revoke_client(db: Connection, client_id: str, now: datetime) -> bool:
@@ -87,6 +95,13 @@ def use_up(db: Connection, token_id: UUID, now: datetime) -> bool:
     """End a token alone; False when somebody else was quicker."""
     live = (oauth_tokens.c.id == token_id) & oauth_tokens.c.ended_at.is_(None)
     return db.execute(update(oauth_tokens).where(live).values(ended_at=now)).rowcount == 1
+
+
+def forget_access(db: Connection, refresh_id: UUID, now: datetime) -> None:
+    """Delete the access tokens of a refresh token that are over: a client makes one an hour, for years."""
+    over = oauth_tokens.c.ended_at.is_not(None) | (oauth_tokens.c.expires_at <= now)
+    made = (oauth_tokens.c.parent_id == refresh_id) & (oauth_tokens.c.kind == Kind.ACCESS.value)
+    db.execute(delete(oauth_tokens).where(made & over))
 
 
 def live_tokens(db: Connection, kind: Kind, *, client_id: UUID, parent_id: UUID | None, now: datetime) -> list[UUID]:

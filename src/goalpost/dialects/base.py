@@ -7,7 +7,7 @@ raised.
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -30,8 +30,9 @@ from goalpost.events.queries import EventReader
 
 MAX_BODY = 1024 * 1024
 MAX_TRANSACTIONS = 8
-"""How many requests may hold a transaction at once. Fewer than the engine's pool has connections, and far fewer than
-there are threads: requests that wait for a connection would otherwise take the threads of those that have one."""
+"""How many requests, of all dialects together, may hold a transaction at once. Fewer than the engine's pool has
+connections, and far fewer than there are threads: requests that wait for a connection would otherwise take the threads
+of those that have one."""
 
 _QUOTA = "goalpost.quota"
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="A key made with `goalpost key create`.")
@@ -41,7 +42,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """What the doors stand on. `catalog_changed` tells ingest to look at once, before the answer is sent."""
+    """What the doors stand on. `catalog_changed` tells ingest to look at once, before the answer is sent.
+
+    `address_of` says whose address a request came from, also behind a proxy.
+    """
 
     engine: Engine
     events: EventReader
@@ -50,6 +54,8 @@ class Backend:
     public_limiter: RateLimiter
     catalog_changed: Callable[[], None]
     now: Callable[[], datetime]
+    address_of: Callable[[Scope], str]
+    transactions: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_TRANSACTIONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,6 @@ def new_app(title: str, description: str, backend: Backend | None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.backend = backend
-    app.state.transactions = asyncio.Semaphore(MAX_TRANSACTIONS)
     app.add_middleware(Forgiving)
     return app
 
@@ -156,7 +161,7 @@ def gate(*scopes: str, schemes: Sequence[str] = ("Bearer",)) -> Any:
         return bytes(body)
 
     async def take_turn(request: Request, body: Annotated[bytes, Depends(read_body)]) -> AsyncIterator[bytes]:
-        async with request.app.state.transactions:
+        async with request.app.state.backend.transactions:
             yield body
 
     def open_call(
@@ -192,8 +197,7 @@ def _caller(backend: Backend, secret: str) -> Caller:
     now = backend.now()
     with store_errors():
         with backend.engine.execution_options(read_only=True).begin() as db:
-            find = oauth.find_caller if secret.startswith(oauth.TOKEN_START) else callers.find_caller
-            caller = find(db, secret, pepper=backend.pepper, now=now)
+            caller = oauth.find_caller(db, secret, pepper=backend.pepper, now=now)
         if not callers.use_is_noted(caller, now):
             with backend.engine.begin() as db:
                 callers.note_use(db, caller, now)

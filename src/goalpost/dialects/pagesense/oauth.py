@@ -1,16 +1,21 @@
 """`POST /oauth/v2/token`, as Zoho's accounts server answers it, so that OAuth clients written for it run unchanged.
 
 Parameters, replies and the names of errors follow https://www.zoho.com/accounts/protocol/oauth.html: an error is a 200
-with `{"error": "…"}`. Parameters may come in the query, as Zoho's own examples send them, or as a form.
+with `{"error": "…"}`. Parameters may come in the query, as Zoho's own examples send them, or as a form of either kind.
+A token that cannot be revoked is a 400: https://www.zoho.com/accounts/protocol/oauth/revoke-refresh-token.html.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
+import structlog
 from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -18,10 +23,11 @@ from starlette.routing import Route
 from goalpost.auth import oauth
 from goalpost.auth.oauth import ACCESS_LASTS, Granted, Refusal
 from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unavailable
-from goalpost.dialects.base import Backend, store_errors
+from goalpost.dialects.base import Backend, Forgiving, store_errors
 
 PREFIX = "/oauth/v2"
 MAX_BODY = 64 * 1024
+_log = structlog.get_logger()
 _MAX_FIELDS = 50
 _ERRORS = {
     Refusal.CLIENT: "invalid_client",
@@ -30,7 +36,11 @@ _ERRORS = {
     Refusal.REDIRECT_URI: "invalid_redirect_uri",
 }
 _HEADERS = {"cache-control": "no-store"}
+_BOUNDARY = re.compile(r"multipart/form-data;.*?boundary=\"?([^\";,]+)", re.IGNORECASE)
+_PART_NAME = re.compile(rb'\bname="([^"]*)"')
 _Fields = dict[str, str]
+_Answer = tuple[int, dict[str, Any]]
+_Act = Callable[[Backend, Connection, _Fields, str], _Answer]
 
 
 def make_app(backend: Backend) -> Starlette:
@@ -44,17 +54,18 @@ def make_app(backend: Backend) -> Starlette:
 
     return Starlette(
         routes=[Route("/token", token, methods=["POST"]), Route("/token/revoke", revoke, methods=["POST"])],
+        middleware=[Middleware(Forgiving)],
+        exception_handlers={HTTPException: _answer_http, Exception: _answer_fault},
     )
 
 
-async def _answer(
-    backend: Backend, request: Request, act: Callable[[Backend, Connection, _Fields, str], dict[str, Any]]
-) -> Response:
+async def _answer(backend: Backend, request: Request, act: _Act) -> Response:
     base = str(request.base_url.replace(path=""))
     try:
-        backend.public_limiter.spend(f"oauth {request.client.host if request.client else ''}")
+        backend.public_limiter.spend(f"oauth {backend.address_of(request.scope)}")
         fields = await _read(request)
-        body = await run_in_threadpool(_in_transaction, backend, act, fields, base)
+        async with backend.transactions:
+            status, body = await run_in_threadpool(_in_transaction, backend, act, fields, base)
     except RateLimited as error:
         return _refuse(429, "access_denied", error.retry_after)
     except TooLarge:
@@ -63,12 +74,23 @@ async def _answer(
         return _refuse(400, "invalid_request")
     except Unavailable as error:
         return _refuse(503, "temporarily_unavailable", error.retry_after)
-    return JSONResponse(body, headers=_HEADERS)
+    return JSONResponse(body, status, _HEADERS)
 
 
 def _refuse(status: int, error: str, retry_after: int | None = None) -> Response:
     headers = _HEADERS if retry_after is None else {**_HEADERS, "retry-after": str(retry_after)}
     return JSONResponse({"error": error}, status, headers)
+
+
+async def _answer_http(_request: Request, error: Exception) -> Response:
+    # The router raises 404 and 405.
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _refuse(status, "invalid_request")
+
+
+async def _answer_fault(request: Request, error: Exception) -> Response:
+    _log.error("a request failed", method=request.method, path=request.url.path, exc_info=error)
+    return _refuse(500, "general_error")
 
 
 async def _read(request: Request) -> _Fields:
@@ -80,22 +102,36 @@ async def _read(request: Request) -> _Fields:
             if len(body) > MAX_BODY:
                 raise TooLarge(f"a body may have {MAX_BODY} bytes")
         pairs = parse_qsl(request.url.query, max_num_fields=_MAX_FIELDS)
-        return dict([*pairs, *parse_qsl(bytes(body).decode(), max_num_fields=_MAX_FIELDS)])
+        return dict([*pairs, *_form(bytes(body), request.headers.get("content-type", ""))])
     except (ValueError, ClientDisconnect):
         raise Malformed("the parameters cannot be read") from None
 
 
-def _in_transaction(
-    backend: Backend,
-    act: Callable[[Backend, Connection, _Fields, str], dict[str, Any]],
-    fields: _Fields,
-    base: str,
-) -> dict[str, Any]:
+def _form(body: bytes, content_type: str) -> list[tuple[str, str]]:
+    """The fields of a form, sent as `application/x-www-form-urlencoded` or in parts; raises ValueError."""
+    in_parts = _BOUNDARY.match(content_type)
+    if in_parts is None:
+        return parse_qsl(body.decode(), max_num_fields=_MAX_FIELDS)
+    pieces = body.split(b"--" + in_parts[1].encode("latin-1"))[1:-1]  # around them: a preamble, and the end
+    if len(pieces) > _MAX_FIELDS:
+        raise ValueError("too many fields")
+    return list(_parts(pieces))
+
+
+def _parts(pieces: list[bytes]) -> Iterator[tuple[str, str]]:
+    for piece in pieces:
+        head, gap, value = piece.partition(b"\r\n\r\n")
+        name = _PART_NAME.search(head)
+        if gap and name:
+            yield name[1].decode(), value.removesuffix(b"\r\n").decode()
+
+
+def _in_transaction(backend: Backend, act: _Act, fields: _Fields, base: str) -> _Answer:
     with store_errors(), backend.engine.begin() as db:
         return act(backend, db, fields, base)
 
 
-def _grant(backend: Backend, db: Connection, fields: _Fields, base: str) -> dict[str, Any]:
+def _grant(backend: Backend, db: Connection, fields: _Fields, base: str) -> _Answer:
     client_id, secret = fields.get("client_id", ""), fields.get("client_secret", "")
     grant_type, pepper, now = fields.get("grant_type"), backend.pepper, backend.now()
     if grant_type == "authorization_code":
@@ -109,8 +145,8 @@ def _grant(backend: Backend, db: Connection, fields: _Fields, base: str) -> dict
             db, client_id=client_id, secret=secret, refresh_token=token, pepper=pepper, now=now
         )
     else:
-        return {"error": "unsupported_grant_type" if grant_type else "invalid_request"}
-    return _granted(found, base)
+        return 200, {"error": "unsupported_grant_type" if grant_type else "invalid_request"}
+    return 200, _granted(found, base)
 
 
 def _granted(found: Granted | Refusal, base: str) -> dict[str, Any]:
@@ -127,6 +163,6 @@ def _granted(found: Granted | Refusal, base: str) -> dict[str, Any]:
     }
 
 
-def _revoke(backend: Backend, db: Connection, fields: _Fields, _base: str) -> dict[str, Any]:
+def _revoke(backend: Backend, db: Connection, fields: _Fields, _base: str) -> _Answer:
     ended = oauth.revoke_token(db, token=fields.get("token", ""), pepper=backend.pepper, now=backend.now())
-    return {"status": "success"} if ended else {"error": "invalid_code"}
+    return (200, {"status": "success"}) if ended else (400, {"error": "invalid_code"})
