@@ -24,9 +24,9 @@ def test_goals_are_listed_with_their_rules(beside, site: Site) -> None:
 
     assert rows == [
         {"id": first, "site": site.domain, "name": "/blog", "trigger": "pageview", "match_type": "contains",
-         "match_value": "/blog", "currency": None},
+         "match_value": "/blog", "slug": "blog", "pages": "all", "currency": None},
         {"id": second, "site": site.domain, "name": "purchase", "trigger": "goal", "match_type": "exact",
-         "match_value": "purchase", "currency": "EUR"},
+         "match_value": "purchase", "slug": "purchase", "pages": "all", "currency": "EUR"},
     ]  # fmt: skip
     assert {first, second} <= {row["id"] for row in beside("goal", "list", "--json").json}
     lines = beside("goal", "list", "--site", site.key).out.splitlines()

@@ -10,6 +10,7 @@ def test_a_client_is_made_listed_granted_and_revoked(cli, workspace_name: str) -
     assert listed == [{name: value for name, value in made.items() if name != "client_secret"}]
     assert made["client_secret"] not in cli("oauth", "client", "list").out
 
+    assert cli("oauth", "client", "grant", made["client_id"], "--scope", "PageSense.goals.READ", "--json").json["code"]
     done = cli("oauth", "grant", made["client_id"], "--scope", "PageSense.goals.READ")
     code = done.out.split()[0]
     assert code.startswith("1000.")

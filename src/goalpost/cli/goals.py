@@ -9,7 +9,7 @@ from goalpost.cli.options import AsJson, GoalId, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.owner import check_goal_id, owner_commands
 from goalpost.cli.progress import progress_bar
-from goalpost.core.conversion_goals import ConversionGoal
+from goalpost.core.conversion_goals import ConversionGoal, PageScope
 from goalpost.core.owners import Site
 from goalpost.services import conversion_goals, owners
 
@@ -44,8 +44,18 @@ def _row(goal: ConversionGoal, site: Site) -> dict[str, Any]:
         "id": str(goal.id),
         "site": site.domain,
         "name": goal.name,
+        "slug": goal.slug,
         "trigger": goal.rule.trigger.value,
         "match_type": goal.rule.match_type.value,
         "match_value": goal.rule.match_value,
+        "pages": _pages(goal.rule.scope),
         "currency": goal.currency,
     }
+
+
+def _pages(scope: PageScope) -> str:
+    """Where the goal counts, in a word or a few."""
+    if scope.is_everywhere:
+        return "all"
+    without = f" without {', '.join(scope.exclude)}" if scope.exclude else ""
+    return f"{scope.match_type.value} {', '.join(scope.included) or '*'}{without}"

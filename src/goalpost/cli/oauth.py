@@ -63,6 +63,7 @@ def revoke(
     show_one({"client_id": client_id, "revoked": True}, as_json=as_json, text=f"Revoked client {client_id}.")
 
 
+@clients.command("grant")
 @cli.command("grant")
 def grant(
     client_id: Annotated[str, typer.Argument(help="The client's id.")],

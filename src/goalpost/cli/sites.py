@@ -79,6 +79,7 @@ def _row(site: Site) -> dict[str, Any]:
         "site_key": site.key,
         "domain": site.domain,
         "name": site.name,
+        "slug": site.slug,
         "id": str(site.id),
         "visitor_ids": site.visitor_ids,
         "created_at": site.created_at.isoformat(timespec="seconds"),

@@ -65,8 +65,11 @@ class Operation:
         return " \\\n  ".join(lines)
 
 
-def install(app: FastAPI) -> None:
-    """Give the application its page at /docs, and the page's style sheet beside it."""
+def install(app: FastAPI, *, failure_field: str = "error") -> None:
+    """Give the application its page at /docs, and the page's style sheet beside it.
+
+    `failure_field` is where a failure's text stands.
+    """
     environment = Environment(
         loader=PackageLoader("goalpost.dialects"),
         autoescape=True,
@@ -83,7 +86,8 @@ def install(app: FastAPI) -> None:
     def docs(request: Request) -> HTMLResponse:
         document, root = app.openapi(), request.scope["root_path"]
         base = str(request.base_url.replace(path=root))
-        page = template.render(info=document["info"], root=root, base=base, **_outline(operations(document)))
+        outline = _outline(operations(document))
+        page = template.render(info=document["info"], root=root, base=base, failure_field=failure_field, **outline)
         return HTMLResponse(page)
 
     @app.get("/docs.css", include_in_schema=False)

@@ -62,7 +62,7 @@ def make_app(backend: Backend | None) -> FastAPI:
     errors.install(app)
     for router in (_goals, _events):
         app.include_router(router)
-    docs_page.install(app)
+    docs_page.install(app, failure_field="message")
     return app
 
 
