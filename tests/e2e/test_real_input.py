@@ -122,7 +122,8 @@ def test_every_request_of_the_log_while_the_server_is_running(site: Site, reques
     report = import_log(server, site.key, *EVERYTHING)
 
     assert report == {
-        "lines": 10_000, "imported": 10_000, "repeated": 0, "skipped": {}, "malformed": 0, "examples": []
+        "lines": 10_000, "imported": 10_000, "repeated": 0, "skipped": {},
+        "malformed": 0, "ignored_revenue": 0, "examples": [],
     }  # fmt: skip
     expected = expected_by_goal(requests)
     assert all(conversions > unique > 0 for conversions, unique in expected.values())
