@@ -10,13 +10,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from goalpost.core.addresses import address_pattern
 from goalpost.core.conversion_goals import PageScope, Rule, Trigger
-from goalpost.core.match_types import MatchType
-from goalpost.core.matching import value_pattern
 from goalpost.core.periods import Period
 from goalpost.core.stats import GoalDay, GoalTotals, Group, SiteDay
 from goalpost.events.client import Connections
+from goalpost.events.conditions import rule_condition, scope_condition
 from goalpost.events.day_totals import DayTotals
 
 # Dimension → the column it groups by.
@@ -116,8 +114,7 @@ _SCOPE_COLUMNS = (
     "sumIf(least(toUInt64OrZero(props['ms']), 86400000), kind = 'time_spent' AND mapContains(props, 'ms') AND {within})"
 )
 _SPANS_AT_ONCE = 50
-
-_PAGE = "concat(if(startsWith(host, 'www.'), substring(host, 5), host), path, suffix)"
+_TEXTS_AT_ONCE = 500  # a query may have 256 kB, and each address takes some two hundred bytes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +204,7 @@ class EventReader:
 
     def scope_counts(self, site_id: UUID, spans: Sequence[Span]) -> list[tuple[int, int]]:
         """(visitors, milliseconds of activity) on the pages of each span's scope; many spans are one query."""
-        found: list[tuple[int, int]] = []
-        for start in range(0, len(spans), _SPANS_AT_ONCE):
-            found += self._scope_counts(site_id, spans[start : start + _SPANS_AT_ONCE])
-        return found
+        return [counts for portion in _portions(spans) for counts in self._scope_counts(site_id, portion)]
 
     def _scope_counts(self, site_id: UUID, spans: Sequence[Span]) -> list[tuple[int, int]]:
         columns, values = [], dict[str, Any]()
@@ -261,33 +255,19 @@ class EventReader:
             return list(client.query(query, parameters=parameters).result_rows)
 
 
-def rule_condition(rule: Rule) -> tuple[str, dict[str, str]]:
-    """A rule as an SQL condition with its parameters: the other form of core.matching.rule_matches."""
-    column = "path" if rule.trigger is Trigger.PAGEVIEW else "name"
-    condition, values = scope_condition(rule.scope)
-    if rule.match_type is MatchType.ANY:
-        return condition, values
-    if rule.match_type is MatchType.EXACT:
-        return f"{column} = {{match_value:String}} AND {condition}", values | {"match_value": rule.match_value}
-    if rule.match_type is MatchType.CONTAINS:
-        return f"position({column}, {{match_value:String}}) > 0 AND {condition}", values | {
-            "match_value": rule.match_value
-        }
-    return f"match({column}, {{match_value:String}}) AND {condition}", values | {"match_value": value_pattern(rule)}
-
-
-def scope_condition(scope: PageScope, prefix: str = "") -> tuple[str, dict[str, str]]:
-    """A scope as an SQL condition on the event's page with its parameters, whose names begin with `prefix`."""
-    values: dict[str, str] = {}
-
-    def any_of(texts: Sequence[str]) -> str:
-        names = [f"{prefix}page_{len(values) + number}" for number in range(len(texts))]
-        values.update(zip(names, (address_pattern(scope.match_type, text) for text in texts), strict=True))
-        return " OR ".join(f"match({_PAGE}, {{{name}:String}})" for name in names)
-
-    included = f"({any_of(scope.included)})" if scope.included else "true"
-    excluded = f"NOT ({any_of(scope.exclude)})" if scope.exclude else "true"
-    return f"{included} AND {excluded}", values
+def _portions(spans: Sequence[Span]) -> Iterator[list[Span]]:
+    """The spans in their order, as many together as one query may hold."""
+    portion: list[Span] = []
+    texts = 0
+    for span in spans:
+        own = len(span.scope.included) + len(span.scope.exclude)
+        if portion and (len(portion) == _SPANS_AT_ONCE or texts + own > _TEXTS_AT_ONCE):
+            yield portion
+            portion, texts = [], 0
+        portion.append(span)
+        texts += own
+    if portion:
+        yield portion
 
 
 def _bounds(period: Period) -> dict[str, datetime]:

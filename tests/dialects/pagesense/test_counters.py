@@ -180,6 +180,19 @@ def test_a_thousand_visitors_counted_independently(project: Project) -> None:
     eventually(lambda: found() == expected, what=f"{expected}, not {found()}")
 
 
+def test_many_goals_on_many_pages_are_listed(project: Project) -> None:
+    """More addresses than one question to the event store may hold."""
+    pages = [f"https://example.com/{'x' * 150}/{n}" for n in range(100)]
+    for number in range(12):
+        project.create(
+            4, goal_url="https://example.com/", include_urls=pages, exclude_urls=[p + str(number) for p in pages]
+        )
+    watched = project.create(1, goal_url="https://example.com/x")["linkname"]
+    happen(project, view("https://example.com/"), view("https://example.com/x"))
+    shows(project, watched, (1, 1, True))
+    assert [goal["unique_visitor_count"] for goal in project.goals()] == [1] * 13
+
+
 def test_other_dialects_show_what_they_have_words_for(project: Project) -> None:
     krafter = project.site
     for kind in range(1, 9):
