@@ -144,7 +144,7 @@ def gate(*scopes: str, schemes: Sequence[str] = ("Bearer",)) -> Any:
     def authenticate(request: Request, _documented: Annotated[object, Security(_bearer, scopes=[scopes[0]])]) -> Caller:
         backend: Backend = request.app.state.backend
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        caller = _caller(backend, secret if scheme.lower() in wanted else "")
+        caller = _caller(backend, secret.strip() if scheme.lower() in wanted else "")
         _spend(backend.limiter, str(caller.workspace_id), request.scope[_QUOTA])
         caller.require(*scopes)
         return caller

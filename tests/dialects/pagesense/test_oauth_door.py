@@ -11,7 +11,7 @@ import pytest
 
 from goalpost.auth import oauth
 from goalpost.auth.oauth import Granted
-from tests.support.server import RunningServer, Workspace
+from tests.support.server import API, RunningServer, Workspace
 
 TOKEN, REVOKE = "/oauth/v2/token", "/oauth/v2/token/revoke"
 URI = "https://relay.example.com/back?a=1&b=é"
@@ -95,6 +95,18 @@ def test_an_access_token_opens_every_door_it_has_the_scope_for(relay: Relay, ser
     reader = relay.exchange("analytics:read")["access_token"]
     assert server.client(reader).get("/sites").status_code == 200
     assert site.send({}, authorization=f"Bearer {reader}").status_code == 403
+
+
+def test_what_stands_before_a_token(relay: Relay, server: RunningServer) -> None:
+    token, portal = relay.exchange()["access_token"], f"/pagesense/rest/v1/portal/{relay.workspace.name}/projectgoals/x"
+    words = ("Bearer ", "bearer ", "Bearer   ", "Zoho-oauthtoken ", "ZOHO-OAUTHTOKEN  ", "Token ", "")
+    found = []
+    for path in (API + "/sites", portal):
+        answers = [post(server, path, method="GET", headers={"authorization": word + token}) for word in words]
+        found.append([answer.status_code for answer in answers])
+    assert found[0] == [200, 200, 200, 401, 401, 401, 401]
+    reasons = [answer.json()["status_code"] for answer in answers]
+    assert reasons == [10006] * 5 + [10005] * 2, "known and without the scope, or not known"
 
 
 def test_codes_and_refresh_tokens_open_nothing(relay: Relay, server: RunningServer) -> None:
