@@ -145,7 +145,7 @@ oauth_tokens = Table(
     "oauth_tokens",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("client_id", ForeignKey("oauth_clients.id"), nullable=False),
+    Column("client_id", ForeignKey("oauth_clients.id"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),  # code, refresh, access
     Column("prefix", String(24), nullable=False, index=True),
     Column("digest", String(64), nullable=False),

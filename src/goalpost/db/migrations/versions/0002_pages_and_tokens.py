@@ -51,7 +51,7 @@ def _make_oauth() -> None:
     op.create_table(
         "oauth_tokens",
         sa.Column("id", sa.Uuid, primary_key=True),
-        sa.Column("client_id", sa.Uuid, sa.ForeignKey("oauth_clients.id"), nullable=False),
+        sa.Column("client_id", sa.Uuid, sa.ForeignKey("oauth_clients.id"), nullable=False, index=True),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("prefix", sa.String(24), nullable=False, index=True),
         sa.Column("digest", sa.String(64), nullable=False),
