@@ -1,14 +1,10 @@
 """From the API to the page and back: goals made as an integration makes them, reached in a real Chromium on a page with
 the vendor's script tag, and seen in the API's counters."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from playwright.sync_api import sync_playwright
-
 from tests.dialects.pagesense.support import Project
-from tests.support.browser import CHROMIUM, FLAGS, Pages, Tab
+from tests.support.browser import Pages, Tab
 from tests.support.server import eventually
 
 BODY = """
@@ -27,23 +23,6 @@ MATCHES = {
     6: "*/sho*?a=*",
     7: r"/shop\?a=\d",
 }
-
-
-@pytest.fixture
-def pages() -> Iterator[Pages]:
-    pages = Pages()
-    yield pages
-    pages.close()
-
-
-@pytest.fixture
-def tab() -> Iterator[Tab]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        tab = Tab(browser.new_page())
-        yield tab
-        browser.close()
-    assert tab.errors == []
 
 
 def visit(project: Project, pages: Pages, tab: Tab, path: str = "/shop?a=1#b") -> None:

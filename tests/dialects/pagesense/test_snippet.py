@@ -1,34 +1,14 @@
 """The vendor's own script tag and calls, in a real Chromium, as a page has them that was made for the vendor."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
 
 from goalpost.services import owners
-from tests.support.browser import CHROMIUM, FLAGS, Pages, Tab
+from tests.support.browser import Pages, Tab
 from tests.support.server import RunningServer, Site
 
 TAG = '<script>(d => {{ const s = d.createElement("script"); s.src = "{src}"; d.head.append(s) }})(document)</script>'
 EARLY = "<script>window.pagesense = window.pagesense || []; pagesense.push(['trackEvent', 'Sign up now'])</script>"
-
-
-@pytest.fixture
-def pages() -> Iterator[Pages]:
-    pages = Pages()
-    yield pages
-    pages.close()
-
-
-@pytest.fixture
-def tab() -> Iterator[Tab]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        tab = Tab(browser.new_page())
-        yield tab
-        browser.close()
-    assert tab.errors == []
 
 
 @pytest.fixture
