@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -18,7 +19,6 @@ from goalpost.events.rows import (
     conversion_row,
     event_row,
     goal_and_day,
-    readable,
     uuid_bytes,
 )
 from tests.stores.conftest import EventStoreUnderTest
@@ -131,7 +131,7 @@ def test_a_row_is_sent_without_its_header() -> None:
     ):
         values = b"".join(msgspec.msgpack.encode(value) for value in msgspec.msgpack.decode(row))
         assert table.values(row) == values
-        assert list(readable(table, row)) == list(table.columns)
+        assert len(msgspec.msgpack.decode(row)) == len(table.columns)
 
 
 @given(st.uuids(), MOMENTS)
@@ -144,9 +144,13 @@ def test_a_conversions_goal_and_day_are_read_off_its_row(goal: UUID, moment: int
     assert isinstance(expected, date)
 
 
-def test_a_row_is_readable_and_rubbish_is_not() -> None:
+def by_column(conversion: bytes) -> dict[str, Any]:
+    return dict(zip(CONVERSIONS.columns, msgspec.msgpack.decode(conversion), strict=True))
+
+
+def test_anyone_can_read_a_row() -> None:
     goal = uuid4()
-    row = readable(CONVERSIONS, conversion_row(Conversion(goal, 5, 1000, 2**63, Decimal("0.0001"))))
+    row = by_column(conversion_row(Conversion(goal, 5, 1000, 2**63, Decimal("0.0001"))))
     assert row == {
         "goal_id": uuid_bytes(goal),
         "timestamp": 1000,
@@ -154,15 +158,13 @@ def test_a_row_is_readable_and_rubbish_is_not() -> None:
         "visitor": 2**63,
         "revenue": 1,
     }
-    with pytest.raises(msgspec.DecodeError):
-        readable(CONVERSIONS, b"\xc1")
 
 
 @given(st.decimals(0, 10**14, allow_nan=False))
 def test_whatever_revenue_is_taken_is_stored_whole(amount: Decimal) -> None:
     revenue = parse_revenue(amount)
     if revenue is not None:
-        row = readable(CONVERSIONS, conversion_row(Conversion(uuid4(), 1, 0, 1, revenue)))
+        row = by_column(conversion_row(Conversion(uuid4(), 1, 0, 1, revenue)))
         assert Decimal(row["revenue"]) / 10_000 == revenue
 
 

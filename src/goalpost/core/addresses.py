@@ -8,10 +8,8 @@ part of what is compared, except where the type or the text leaves them out: `si
 
 import re
 
-from goalpost.core.match_types import URL_TYPES, MatchType
+from goalpost.core.match_types import MatchType
 from goalpost.core.urls import decoded_path, split_url
-
-__all__ = ["URL_TYPES", "address_of", "address_pattern", "page_address"]
 
 _ANY_HOST = r"[^/?#]*"
 _ANY_SUFFIX = r"(?:[?#].*)?"

@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from goalpost.core.addresses import URL_TYPES, address_pattern
+from goalpost.core.addresses import address_pattern
 from goalpost.core.currencies import CURRENCIES
 from goalpost.core.errors import Invalid
-from goalpost.core.match_types import MatchType
+from goalpost.core.match_types import URL_TYPES, MatchType
 from goalpost.core.patterns import compile_pattern
 from goalpost.core.texts import text_faults
 

@@ -5,10 +5,10 @@ from decimal import Decimal, InvalidOperation
 
 import ahocorasick
 
-from goalpost.core.addresses import URL_TYPES, address_pattern, page_address
+from goalpost.core.addresses import address_pattern, page_address
 from goalpost.core.conversion_goals import ConversionGoal, PageScope, Rule, Trigger
 from goalpost.core.events import Conversion, Event
-from goalpost.core.match_types import MatchType
+from goalpost.core.match_types import URL_TYPES, MatchType
 from goalpost.core.patterns import PatternSet, compile_pattern
 
 _MEMO_SIZE = 4096

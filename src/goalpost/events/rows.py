@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -141,11 +141,6 @@ def conversion_identity(conversion: bytes) -> tuple[UUID, int]:
     """A conversion's goal and event: an event converts a goal at most once."""
     goal, _, event_id, *_ = _decode(conversion)
     return _uuid(goal), int(event_id)
-
-
-def readable(table: Table, row: bytes) -> dict[str, Any]:
-    """A row by column name, for people; raises msgspec.DecodeError for what is no row."""
-    return dict(zip(table.columns, _decode(row), strict=True))
 
 
 def or_none(read: Callable[[bytes], T], row: bytes) -> T | None:

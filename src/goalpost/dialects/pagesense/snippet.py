@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from goalpost.core.errors import NotFound
 from goalpost.core.owners import Site
-from goalpost.core.texts import slug_of
+from goalpost.dialects.pagesense.translate import is_portal
 from goalpost.services import owners
 
 FindSite = Callable[[str, str], Site | None]
@@ -54,12 +54,12 @@ def finder(reading: Callable[[], AbstractContextManager[Connection]]) -> FindSit
 
 def find_project(db: Connection, *, portal: str, project: str) -> Site | None:
     """The site of that key or slug in the workspace of that name, or whose name has that slug."""
-    portals = {space.id for space in owners.list_workspaces(db) if portal in {space.name, slug_of(space.name)}}
+    portals = [space.id for space in owners.list_workspaces(db) if is_portal(space, portal)]
     try:
         site = owners.get_site(db, key=project)
     except NotFound:
-        candidates = [site for space in portals for site in owners.list_sites(db, workspace_id=space)]
-        return next((site for site in candidates if site.slug == project), None)
+        found = (owners.find_project(db, workspace_id=space, slug=project) for space in portals)
+        return next((site for site in found if site is not None), None)
     return site if site.workspace_id in portals else None
 
 

@@ -54,7 +54,7 @@ _ID_SPACE = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A goal as it is shown: with its site, its numbers and its workspace's id."""
+    """A goal as it is shown: with its site and its numbers."""
 
     goal: ConversionGoal
     site: Site
