@@ -1,6 +1,7 @@
 """A batch sent again after a crash: whatever of it the embedded store has, in the end it has it once, rollups too."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -105,6 +106,13 @@ def test_and_again_when_the_next_try_is_cut_short_too(crashed: Crashed) -> None:
     some_of_each(crashed)
     for _ in range(2):
         crashed.send_again()
+    assert crashed.numbers() == crashed.expected(2)
+
+
+def test_an_id_that_another_site_has_too_is_still_missing_here(crashed: Crashed) -> None:
+    elsewhere = [replace(made, site_id=uuid4()) for made in crashed.events]
+    write(crashed.store, elsewhere)
+    crashed.send_again()
     assert crashed.numbers() == crashed.expected(2)
 
 

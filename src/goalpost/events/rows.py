@@ -132,9 +132,10 @@ def goal_and_day(conversion: bytes) -> tuple[UUID, date]:
     return _uuid(goal), _day(timestamp_ms)
 
 
-def event_identity(event: bytes) -> int:
-    """An event's id."""
-    return int(_decode(event)[2])
+def event_identity(event: bytes) -> tuple[UUID, int]:
+    """An event's site and id: an id is one site's own."""
+    site, _, event_id, *_ = _decode(event)
+    return _uuid(site), int(event_id)
 
 
 def conversion_identity(conversion: bytes) -> tuple[UUID, int]:
