@@ -27,10 +27,12 @@ from goalpost.auth.oauth import find_caller
 from goalpost.auth.rate_limit import IngestLimiter, RateLimiter
 from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError
-from goalpost.dialects.base import Backend, QuotaHeaders
+from goalpost.dialects.base import Backend
 from goalpost.dialects.krafter import routes as krafter
+from goalpost.dialects.manners import QuotaHeaders
 from goalpost.dialects.pagesense import oauth, snippet
 from goalpost.dialects.pagesense import routes as pagesense
+from goalpost.dialects.turns import Turns
 from goalpost.ingest import collect, page_goals
 from goalpost.ingest.collect import Collector
 from goalpost.ingest.group_commit import GroupCommit, group_commit
@@ -90,7 +92,7 @@ def _ordinary_doors(
     stores: Stores, events: EventStore, collector: Collector, token: str, extra_routes: Sequence[BaseRoute]
 ) -> Starlette:
     backend = Backend(
-        engine=stores.engine,
+        turns=Turns(stores.engine),
         events=events.reader,
         pepper=stores.pepper,
         limiter=RateLimiter(stores.settings.api_limit, _WINDOW),

@@ -10,6 +10,13 @@ from sqlalchemy import Connection, select, update
 
 from goalpost.db.tables import catalog, sites
 
+_CHANGED = "goalpost.catalog_changed"
+
+
+def pop_catalog_changed(db: Connection) -> bool:
+    """Whether this transaction has raised the counter; asked once, at its end."""
+    return bool(db.info.pop(_CHANGED, False))
+
 
 def current_revision(db: Connection) -> int:
     """The revision of the last change."""
@@ -18,6 +25,7 @@ def current_revision(db: Connection) -> int:
 
 def next_revision(db: Connection) -> int:
     """Raise the counter and say its new value."""
+    db.info[_CHANGED] = True
     return int(
         db.execute(update(catalog).values(revision=catalog.c.revision + 1).returning(catalog.c.revision)).scalar_one()
     )

@@ -10,8 +10,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from goalpost.auth.rate_limit import RateLimiter
-from goalpost.dialects.base import MAX_BODY, QuotaHeaders
+from goalpost.dialects.gate import MAX_BODY
 from goalpost.dialects.krafter.routes import make_app
+from goalpost.dialects.manners import QuotaHeaders
 from tests.dialects.krafter.support import GOAL, NOT_FOUND, ROUTES, same_to_the_byte, seen
 from tests.support.server import API, RunningServer, Site
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import httpx
 
-from goalpost.dialects.base import MAX_BODY
+from goalpost.dialects.gate import MAX_BODY
 from goalpost.dialects.krafter.contract import DIFFERENCES
 from tests.dialects.krafter.support import (
     GOAL,

@@ -9,7 +9,8 @@ from goalpost.core.errors import NotFound
 from goalpost.core.owners import Site
 from goalpost.core.periods import Period, parse_period
 from goalpost.dialects import docs_page
-from goalpost.dialects.base import Backend, Call, accepts, gate, new_app
+from goalpost.dialects.base import Backend, Call, accepts, new_app
+from goalpost.dialects.gate import GatedRoute, gate
 from goalpost.dialects.krafter import errors, wire
 from goalpost.dialects.krafter.errors import failures
 from goalpost.dialects.krafter.translate import (
@@ -42,9 +43,9 @@ Goals, sites and statistics as Krafter Analytics documents them, served by goalp
 Every response tells the workspace's quota in `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset`
 (Unix seconds). Days are UTC days."""
 
-_goals = APIRouter(tags=["Goals"])
-_sites = APIRouter(tags=["Sites"])
-_stats = APIRouter(tags=["Statistics"])
+_goals = APIRouter(tags=["Goals"], route_class=GatedRoute)
+_sites = APIRouter(tags=["Sites"], route_class=GatedRoute)
+_stats = APIRouter(tags=["Statistics"], route_class=GatedRoute)
 
 
 def make_app(backend: Backend | None) -> FastAPI:

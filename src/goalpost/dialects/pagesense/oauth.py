@@ -7,13 +7,13 @@ A token that cannot be revoked is a 400: https://www.zoho.com/accounts/protocol/
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
 from sqlalchemy import Connection
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
@@ -23,7 +23,8 @@ from starlette.routing import Route
 from goalpost.auth import oauth
 from goalpost.auth.oauth import ACCESS_LASTS, Granted, Refusal
 from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unavailable
-from goalpost.dialects.base import Backend, Forgiving, store_errors
+from goalpost.dialects.base import Backend
+from goalpost.dialects.manners import Forgiving
 
 PREFIX = "/oauth/v2"
 MAX_BODY = 64 * 1024
@@ -64,8 +65,7 @@ async def _answer(backend: Backend, request: Request, act: _Act) -> Response:
     try:
         backend.public_limiter.spend(f"oauth {backend.address_of(request.scope)}")
         fields = await _read(request)
-        async with backend.transactions:
-            status, body = await run_in_threadpool(_in_transaction, backend, act, fields, base)
+        status, body = await backend.turns.take(partial(_in_transaction, backend, act, fields, base), reads=False)
     except RateLimited as error:
         return _refuse(429, "access_denied", error.retry_after)
     except TooLarge:
@@ -127,7 +127,7 @@ def _parts(pieces: list[bytes]) -> Iterator[tuple[str, str]]:
 
 
 def _in_transaction(backend: Backend, act: _Act, fields: _Fields, base: str) -> _Answer:
-    with store_errors(), backend.engine.begin() as db:
+    with backend.turns.transaction(reads=False) as db:
         return act(backend, db, fields, base)
 
 

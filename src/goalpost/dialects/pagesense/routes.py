@@ -10,7 +10,8 @@ from goalpost.core.conversion_goals import ConversionGoal, Trigger
 from goalpost.core.errors import NotFound
 from goalpost.core.owners import DeclaredEvent, Site
 from goalpost.dialects import docs_page
-from goalpost.dialects.base import Backend, Call, accepts, gate, new_app
+from goalpost.dialects.base import Backend, Call, accepts, new_app
+from goalpost.dialects.gate import GatedRoute, gate
 from goalpost.dialects.pagesense import errors, wire
 from goalpost.dialects.pagesense.errors import Mismatch, failures
 from goalpost.dialects.pagesense.translate import (
@@ -52,8 +53,8 @@ Goals and custom events as Zoho PageSense documents them, served by goalpost.
 A portal is a workspace, a project is a site. Send `Authorization: Zoho-oauthtoken TOKEN` or `Bearer TOKEN`, where the
 token is a key or an access token from `POST /oauth/v2/token`."""
 
-_goals = APIRouter(tags=["Goals"])
-_events = APIRouter(tags=["Custom events"])
+_goals = APIRouter(tags=["Goals"], route_class=GatedRoute)
+_events = APIRouter(tags=["Custom events"], route_class=GatedRoute)
 
 
 def make_app(backend: Backend | None) -> FastAPI:

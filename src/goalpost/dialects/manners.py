@@ -1,0 +1,49 @@
+"""How the doors behave towards clients: what they forgive, and the quota that every answer tells."""
+
+import re
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from goalpost.auth.rate_limit import Quota, RateLimiter
+
+QUOTAS = "goalpost.quotas"
+"""Where in its scope a request notes the quotas that it was held against."""
+
+_slashes = re.compile("/{2,}")
+
+
+class Forgiving:
+    """Takes what clients send for what they mean: HEAD for GET, doubled and trailing slashes for typing errors.
+
+    The server itself leaves the body of an answer to HEAD out.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on as it was meant."""
+        if scope["type"] == "http":
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            scope = {**scope, "method": method, "path": _slashes.sub("/", scope["path"]).rstrip("/")}
+        await self._app(scope, receive, send)
+
+
+class QuotaHeaders:
+    """Puts `x-ratelimit-*` on every response: of the quota that was spent, else of the public one, unspent."""
+
+    def __init__(self, app: ASGIApp, public_limiter: RateLimiter) -> None:
+        self._app = app
+        self._public = public_limiter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete its response."""
+        spent: list[Quota] = []
+
+        async def send_with_quota(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                quota = spent[-1] if spent else self._public.look(scope["client"][0] if scope.get("client") else "")
+                message = {**message, "headers": [*message.get("headers", ()), *quota.headers()]}
+            await send(message)
+
+        await self._app({**scope, QUOTAS: spent}, receive, send_with_quota)
