@@ -30,6 +30,7 @@ from goalpost.core.errors import GoalpostError
 from goalpost.dialects.base import Backend
 from goalpost.dialects.krafter import routes as krafter
 from goalpost.dialects.manners import QuotaHeaders
+from goalpost.dialects.msportal import routes as msportal
 from goalpost.dialects.pagesense import oauth, snippet
 from goalpost.dialects.pagesense import routes as pagesense
 from goalpost.dialects.turns import Turns
@@ -46,7 +47,7 @@ EVENT_PATH = "/api/event"
 ExtraRoutes = Callable[[Stores, EventStore], Sequence[BaseRoute]]
 """Makes routes for a server that serves more than every server does, as the demo is."""
 
-SCOPES = (*collect.SCOPES, *krafter.SCOPES, *pagesense.SCOPES)
+SCOPES = (*collect.SCOPES, *krafter.SCOPES, *pagesense.SCOPES, *msportal.SCOPES)
 """Every scope that a key can have; `*` is all of them."""
 
 TOKEN_PATH = f"{oauth.PREFIX}/token"
@@ -109,6 +110,7 @@ def _ordinary_doors(
             *health.routes(stores, events, collector.counts),
             _mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
             _mount(pagesense.PREFIX, QuotaHeaders(pagesense.make_app(backend), backend.public_limiter)),
+            _mount(msportal.PREFIX, QuotaHeaders(msportal.make_app(backend), backend.public_limiter, iso=True)),
             _mount(oauth.PREFIX, oauth.make_app(backend)),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,

@@ -1,14 +1,18 @@
 """What every answer of the ordinary doors gets: a request id, headers that browsers obey, and a line in the log."""
 
 import re
-import secrets
 import time
+from uuid import uuid4
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = structlog.get_logger()
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+
+REQUEST_ID = "goalpost.request_id"
+"""Where in its scope a request has its id."""
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 _SECURITY = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -42,11 +46,11 @@ class RequestContext:
                 )
             await send(message)
 
-        await self._app(scope, receive, send_completed)
+        await self._app({**scope, REQUEST_ID: request_id}, receive, send_completed)
 
 
 def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _REQUEST_ID.match(sent := value.decode("latin-1")):
             return str(sent)
-    return secrets.token_hex(8)
+    return str(uuid4())

@@ -15,8 +15,7 @@ from sqlalchemy import Engine, create_engine
 
 from goalpost.db import migrations
 from goalpost.db.engine import open_engine, sqlite_url
-from goalpost.db.migrations import migrate
-from goalpost.db.tables import metadata
+from goalpost.db.migrations import metadata, migrate
 
 STORES = ("sqlite", "postgresql")
 

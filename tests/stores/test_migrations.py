@@ -11,10 +11,9 @@ from sqlalchemy import Engine, inspect, text
 
 from goalpost.db.conversion_goals import list_goals
 from goalpost.db.engine import open_engine
-from goalpost.db.migrations import NewerDatabase, migrate
+from goalpost.db.migrations import NewerDatabase, metadata, migrate
 from goalpost.db.owners import list_sites
 from goalpost.db.revision import current_revision
-from goalpost.db.tables import metadata
 from tests.stores.together import run_together
 
 

@@ -36,7 +36,7 @@ class Caller:
     def require(self, *scopes: str) -> None:
         """Raise Forbidden unless the caller holds one of the scopes."""
         if not any(map(self.may, scopes)):
-            raise Forbidden(f"the key lacks the scope {scopes[0]}")
+            raise Forbidden(scopes[0])
 
 
 def new_secret() -> str:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from limits import RateLimitItemPerSecond
@@ -16,15 +17,19 @@ class Quota(NamedTuple):
 
     limit: int
     remaining: int
-    reset_at: int
+    reset_at: float
 
-    def headers(self) -> list[tuple[bytes, bytes]]:
-        """The response headers that tell a client where it stands."""
+    def headers(self, *, iso: bool = False) -> list[tuple[bytes, bytes]]:
+        """The response headers that tell a client where it stands; the reset in Unix seconds, or as ISO 8601."""
         return [
             (b"x-ratelimit-limit", b"%d" % self.limit),
             (b"x-ratelimit-remaining", b"%d" % self.remaining),
-            (b"x-ratelimit-reset", b"%d" % self.reset_at),
+            (b"x-ratelimit-reset", self._iso_reset() if iso else b"%d" % math.ceil(self.reset_at)),
         ]
+
+    def _iso_reset(self) -> bytes:
+        moment = datetime.fromtimestamp(self.reset_at, UTC)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
 
 
 class RateLimiter:
@@ -52,11 +57,11 @@ class RateLimiter:
             return self._unlimited()
         stats = self._limiter.get_window_stats(self._item, key)
         reset_at = stats.reset_time if stats.remaining < self._limit else time.time() + self._seconds
-        return Quota(self._limit, max(0, stats.remaining), math.ceil(reset_at))
+        return Quota(self._limit, max(0, stats.remaining), reset_at)
 
     def _unlimited(self) -> Quota:
         largest = 2**31 - 1
-        return Quota(largest, largest, math.ceil(time.time() + self._seconds))
+        return Quota(largest, largest, time.time() + self._seconds)
 
 
 class IngestLimiter:
@@ -81,4 +86,4 @@ class IngestLimiter:
         count = self._counts[key] = self._counts.get(key, 0) + 1
         if count > self.limit:
             raise RateLimited(max(1, math.ceil(self._window_ends - now)))
-        return Quota(self.limit, self.limit - count, int(self._window_ends))
+        return Quota(self.limit, self.limit - count, self._window_ends)

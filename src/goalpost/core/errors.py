@@ -3,6 +3,7 @@
 GoalpostError
 ├── Malformed        the request cannot be read at all (bad JSON, bad query parameter)
 ├── Invalid          it was read, and fields of it are wrong: faults by field
+│   └── InvalidReference  among them ids of what is not there, or another workspace's
 ├── Unauthenticated  no usable credential
 ├── Forbidden        a good credential without the needed scope
 ├── NotFound         not there, or another workspace's: never told apart
@@ -34,12 +35,20 @@ class Invalid(GoalpostError):
         self.faults = faults
 
 
+class InvalidReference(Invalid):
+    """Fields name rows that are not there, or not the caller's to know of."""
+
+
 class Unauthenticated(GoalpostError):
     """The credential is missing, malformed, unknown, expired or revoked."""
 
 
 class Forbidden(GoalpostError):
     """The credential is good and lacks the scope."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"the key lacks the scope {scope}")
+        self.scope = scope
 
 
 class NotFound(GoalpostError):

@@ -13,9 +13,14 @@ def text_faults(text: str, longest: int) -> list[str]:
     """
     if not text.strip():
         return ["can't be blank"]
-    if len(text) > longest:
+    return prose_faults(text, longest)
+
+
+def prose_faults(text: str | None, longest: int) -> list[str]:
+    """As text_faults, for a text that may be missing or blank."""
+    if text is not None and len(text) > longest:
         return [f"should be at most {longest} character(s)"]
-    if "\0" in text or not _is_encodable(text):
+    if text is not None and ("\0" in text or not _is_encodable(text)):
         return ["has invalid characters"]
     return []
 

@@ -1,6 +1,6 @@
 """What every dialect stands on: the backend, a request past the gate as its handler sees it, and the application."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,11 +9,13 @@ from fastapi import FastAPI
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 from sqlalchemy import Connection
+from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from goalpost import __version__
 from goalpost.auth.callers import Caller
 from goalpost.auth.rate_limit import RateLimiter
+from goalpost.core.audit import Author
 from goalpost.core.errors import Invalid, Malformed
 from goalpost.dialects.manners import Forgiving
 from goalpost.dialects.turns import Turns
@@ -41,13 +43,24 @@ class Backend:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, past the gate: who asks, its transaction, its moment, and its body not read yet."""
+    """One request, past the gate: who asks, its transaction, its moment, and its body not read yet.
+
+    `target` is its method and path.
+    """
 
     caller: Caller
     db: Connection
     events: EventReader
     now: datetime
     body: bytes
+    headers: Headers
+    target: str
+    request_id: str
+
+    @property
+    def author(self) -> Author:
+        """Who is to be named for what changes."""
+        return Author(self.caller.key_id, request_id=self.request_id)
 
     def read(self, model: type[Model]) -> Model:
         """The body as `model`; raises Malformed for what is no JSON object, Invalid with the faults of its fields."""
@@ -60,7 +73,7 @@ class Call:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            raise Invalid(_faults(error)) from None
+            raise Invalid(faults_of(error.errors(include_url=False))) from None
 
 
 def new_app(title: str, description: str, backend: Backend | None) -> FastAPI:
@@ -89,6 +102,7 @@ class _Application(FastAPI):
         """The OpenAPI document, with the failures that can happen."""
         document = super().openapi()
         schemas = document["components"]["schemas"]
+        _name_bodies(document, schemas)
         if schemas.pop("HTTPValidationError", None):
             schemas.pop("ValidationError")
             for operation in (operation for path in document["paths"].values() for operation in path.values()):
@@ -104,6 +118,15 @@ def accepts(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
+def _name_bodies(document: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Move the bodies that handlers read among the document's models, under their own names."""
+    for operation in (operation for path in document["paths"].values() for operation in path.values()):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            if name := content["schema"].get("title"):
+                schemas[name] = content["schema"]
+                content["schema"] = {"$ref": f"#/components/schemas/{name}"}
+
+
 def _inlined(schema: Any, models: dict[str, Any]) -> Any:
     """A schema with its references to other models replaced by these: a part of a document cannot define models."""
     if isinstance(schema, list):
@@ -115,12 +138,32 @@ def _inlined(schema: Any, models: dict[str, Any]) -> Any:
     return {key: _inlined(part, models) for key, part in schema.items()}
 
 
-def _faults(error: ValidationError) -> Mapping[str, list[str]]:
+def request_id_of(scope: Scope) -> str:
+    """The request's id, as the answer's header has it."""
+    found: str = scope.get("goalpost.request_id", "")
+    return found
+
+
+def faults_of(found: Iterable[Any]) -> Mapping[str, list[str]]:
     """Pydantic's findings by field (`outer.inner`), the first of each, in the words of a form's error list."""
     faults: dict[str, list[str]] = {}
-    for found in error.errors(include_url=False):
-        faults.setdefault(".".join(map(str, found["loc"])) or "body", [_fault(found)])
+    for one in found:
+        place = [part for number, part in enumerate(one["loc"]) if number or part not in ("query", "path")]
+        faults.setdefault(".".join(map(str, place)) or "body", [_fault(one)])
     return faults
+
+
+WRONG = "wrong"
+"""The type of a PydanticCustomError whose message is meant for the caller."""
+
+_WORDS = {
+    "string_type": "must be a string",
+    "bool_type": "must be true or false",
+    "int_parsing": "must be a whole number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "literal_error": "must be one of {expected}",
+}
 
 
 def _fault(found: ErrorDetails) -> str:
@@ -128,4 +171,6 @@ def _fault(found: ErrorDetails) -> str:
         return "can't be blank"
     if found["type"] == "string_too_long":
         return f"should be at most {found['ctx']['max_length']} character(s)"
-    return "is invalid"
+    if found["type"] == WRONG:
+        return found["msg"]
+    return _WORDS.get(found["type"], "is invalid").format(**found.get("ctx", {}))

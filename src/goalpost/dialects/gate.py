@@ -22,7 +22,7 @@ from goalpost.auth import callers, oauth
 from goalpost.auth.callers import Caller
 from goalpost.auth.rate_limit import Quota, RateLimiter
 from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unauthenticated
-from goalpost.dialects.base import Backend, Call
+from goalpost.dialects.base import Backend, Call, request_id_of
 from goalpost.dialects.manners import QUOTAS
 from goalpost.services import catalog
 
@@ -39,6 +39,7 @@ class Entry:
     scopes: Sequence[str]
     secret: str
     body: bytes | None
+    each_key: bool
 
     @property
     def backend(self) -> Backend:
@@ -51,23 +52,33 @@ class Entry:
         """Whether it only reads."""
         return self.request.method == "GET"
 
+    def call(self, db: Connection, caller: Caller) -> Call:
+        """The request as its handler sees it."""
+        request, backend = self.request, self.backend
+        target = f"{request.method} {request.url.path}"
+        identity = request_id_of(request.scope)
+        body = self.body or b""
+        return Call(caller, db, backend.events, backend.now(), body, request.headers, target, identity)
+
     def admit(self, db: Connection) -> Caller:
         """Who is asking; raises Unauthenticated, RateLimited, Forbidden and TooLarge, in this order."""
         if not self.secret:
             raise Unauthenticated("no key was sent")
         backend = self.backend
         caller = oauth.find_caller(db, self.secret, pepper=backend.pepper, now=backend.now())
-        _spend(backend.limiter, str(caller.workspace_id), self.request.scope[QUOTAS])
+        owner = caller.key_id if self.each_key and caller.key_id else caller.workspace_id
+        _spend(backend.limiter, str(owner), self.request.scope[QUOTAS])
         caller.require(*self.scopes)
         if self.body is None:
             raise TooLarge(f"a body may have {MAX_BODY} bytes")
         return caller
 
 
-def gate(*scopes: str, schemes: Sequence[str] = ("Bearer",)) -> Any:
+def gate(*scopes: str, schemes: Sequence[str] = ("Bearer",), each_key: bool = False) -> Any:
     """The dependency that lets a request through that holds any of the scopes, under any of the schemes.
 
-    It answers 401, 429, 403 in this order. The first scope is the one that is documented.
+    It answers 401, 429, 403 in this order. The first scope is the one that is documented. With `each_key` every key has
+    a quota of its own, otherwise a workspace's keys share one.
     """
     wanted = {scheme.lower() for scheme in schemes}
 
@@ -75,7 +86,7 @@ def gate(*scopes: str, schemes: Sequence[str] = ("Bearer",)) -> Any:
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         secret = secret.strip() if scheme.lower() in wanted else ""
         body = await _read_body(request) if secret else b""
-        request.scope[_ENTRY] = entry = Entry(request, scopes, secret, body)
+        request.scope[_ENTRY] = entry = Entry(request, scopes, secret, body, each_key)
         return entry
 
     return Depends(enter)
@@ -115,14 +126,14 @@ def _take_turn(entry: Entry, handle: Callable[..., Any], render: Callable[[Any],
     backend = entry.backend
     with backend.turns.transaction(reads=entry.reads) as db:
         caller = entry.admit(db)
-        now = backend.now()
-        answer = handle(call=Call(caller, db, backend.events, now, entry.body or b""))
+        call = entry.call(db, caller)
+        answer = handle(call=call)
         catalog_changed = catalog.catalog_changed(db)
     if catalog_changed:
         backend.catalog_changed()
-    if not callers.use_is_noted(caller, now):
+    if not callers.use_is_noted(caller, call.now):
         with backend.turns.transaction(reads=False) as db:
-            callers.note_use(db, caller, now)
+            callers.note_use(db, caller, call.now)
     return render(answer)
 
 
@@ -134,6 +145,8 @@ def _admit_only(entry: Entry) -> None:
 def _render(status: int, exclude_none: bool, answer: Any) -> Response:
     if isinstance(answer, Response):
         return answer
+    if answer is None:
+        return Response(status_code=status)
     if isinstance(answer, BaseModel):
         answer = answer.model_dump_json(by_alias=True, exclude_none=exclude_none)
     return Response(answer, status, media_type="application/json")

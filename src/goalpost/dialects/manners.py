@@ -30,10 +30,14 @@ class Forgiving:
 
 
 class QuotaHeaders:
-    """Puts `x-ratelimit-*` on every response: of the quota that was spent, else of the public one, unspent."""
+    """Puts `x-ratelimit-*` on every response: of the quota that was spent, else of the public one, unspent.
 
-    def __init__(self, app: ASGIApp, public_limiter: RateLimiter) -> None:
+    The reset is in Unix seconds, or with `iso` a date-time.
+    """
+
+    def __init__(self, app: ASGIApp, public_limiter: RateLimiter, *, iso: bool = False) -> None:
         self._app = app
+        self._iso = iso
         self._public = public_limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +47,7 @@ class QuotaHeaders:
         async def send_with_quota(message: Message) -> None:
             if message["type"] == "http.response.start":
                 quota = spent[-1] if spent else self._public.look(scope["client"][0] if scope.get("client") else "")
-                message = {**message, "headers": [*message.get("headers", ()), *quota.headers()]}
+                message = {**message, "headers": [*message.get("headers", ()), *quota.headers(iso=self._iso)]}
             await send(message)
 
         await self._app({**scope, QUOTAS: spent}, receive, send_with_quota)

@@ -15,6 +15,7 @@ from goalpost.core.owners import MAX_NAME, ApiKey, Site, Workspace, check_name, 
 from goalpost.core.texts import text_faults
 from goalpost.db import owners
 from goalpost.db.revision import lock_catalog, next_revision
+from goalpost.services import picklists
 from goalpost.services.conversion_goals import new_slug
 
 
@@ -26,6 +27,7 @@ def create_workspace(db: Connection, *, name: str, now: datetime) -> Workspace:
         raise Conflict(f"there is a workspace named {name!r} already")
     workspace = Workspace(new_id(now), name, now)
     owners.insert_workspace(db, workspace)
+    picklists.add_defaults(db, workspace_id=workspace.id, now=now)
     return workspace
 
 

@@ -1,0 +1,105 @@
+"""Metrics: what is measured, and what a goal wants of it: a baseline, a target, a weight and values by day."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from uuid import UUID
+
+from goalpost.core.errors import Invalid
+from goalpost.core.texts import text_faults
+
+MAX_NAME = 255
+
+
+class Unit(StrEnum):
+    """What a metric's values are."""
+
+    DECIMAL = "decimal"
+    PERCENTAGE = "percentage"
+    CURRENCY = "currency"
+
+
+class Direction(StrEnum):
+    """What is good for a metric."""
+
+    UP = "up"  # from the baseline up to the target
+    DOWN = "down"  # from the baseline down to the target
+    AT_LEAST = "at_least"  # never below the target
+    AT_MOST = "at_most"  # never above the target
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """Something that a workspace measures."""
+
+    id: UUID
+    workspace_id: UUID
+    name: str
+    unit: Unit
+    direction: Direction
+    position: int
+    created_at: datetime
+    updated_at: datetime
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricValue:
+    """What a goal's metric was on a day."""
+
+    day: date
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class GoalMetric:
+    """A metric as one goal uses it. `values` are in the order of their days, one a day.
+
+    Without a target the metric is only watched; without a baseline its first value is the baseline.
+    """
+
+    id: UUID
+    metric: Metric
+    baseline: float | None
+    target: float | None
+    weight: float
+    values: Sequence[MetricValue] = ()
+
+    def achieved(self) -> Fraction | None:
+        """How much of what is wanted is there, from 0 to 1; None when nothing is wanted or known."""
+        if self.target is None or not self.values:
+            return None
+        target, values = Fraction(self.target), [Fraction(one.value) for one in self.values]
+        if self.metric.direction is Direction.AT_LEAST:
+            return Fraction(sum(value >= target for value in values), len(values))
+        if self.metric.direction is Direction.AT_MOST:
+            return Fraction(sum(value <= target for value in values), len(values))
+        baseline = values[0] if self.baseline is None else Fraction(self.baseline)
+        if baseline == target:
+            reached = values[-1] >= target if self.metric.direction is Direction.UP else values[-1] <= target
+            return Fraction(int(reached))
+        # A falling target has both differences negative: the share comes out right.
+        return min(max((values[-1] - baseline) / (target - baseline), Fraction(0)), Fraction(1))
+
+
+def check_metric(metric: Metric) -> Metric:
+    """The metric as given, when it may be stored; raises Invalid otherwise."""
+    if faults := text_faults(metric.name, MAX_NAME):
+        raise Invalid({"name": faults})
+    return metric
+
+
+def check_wanted(baseline: float | None, target: float | None, weight: float) -> None:
+    """Raise Invalid with every fault of what a goal wants of a metric."""
+    faults = {
+        name: ["must be a finite number"]
+        for name, value in (("baseline", baseline), ("target", target), ("weight", weight))
+        if value is not None and not math.isfinite(value)
+    }
+    if not faults and weight <= 0:
+        faults["weight"] = ["must be greater than 0"]
+    if faults:
+        raise Invalid(faults)

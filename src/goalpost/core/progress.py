@@ -1,0 +1,60 @@
+"""Progress of a customer goal: said by people, or computed from its tasks or its metrics, with the reason in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from goalpost.core.metrics import GoalMetric
+
+_CENT = Decimal("0.01")
+
+
+class ProgressMode(StrEnum):
+    """Where a goal's progress comes from."""
+
+    MANUAL = "manual"
+    METRICS = "metrics"
+    TASKS = "tasks"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a goal is, in percent with two decimals, and why."""
+
+    percent: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPoint:
+    """What a goal's progress became at a moment."""
+
+    at: datetime
+    percent: Decimal
+    reason: str
+
+
+def to_percent(value: Decimal | float | int | Fraction) -> Decimal:
+    """A number of percent as it is kept: exactly, with two decimals."""
+    number = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else Decimal(str(value))
+    return number.quantize(_CENT, ROUND_HALF_EVEN)
+
+
+def of_tasks(completed: int, count: int) -> Progress:
+    """The share of tasks that are completed; 0 without tasks."""
+    percent = to_percent(Fraction(100 * completed, count)) if count else to_percent(0)
+    return Progress(percent, f"{completed} of {count} tasks completed")
+
+
+def of_metrics(metrics: Sequence[GoalMetric]) -> Progress:
+    """The mean of what the metrics have achieved, by their weights; metrics without target or values do not count."""
+    counted = [(found, metric) for metric in metrics if (found := metric.achieved()) is not None]
+    if not counted:
+        return Progress(to_percent(0), "no metric has a target and a value")
+    weights = sum(Fraction(metric.weight) for _, metric in counted)
+    mean = sum(found * Fraction(metric.weight) for found, metric in counted) / weights
+    parts = [f"{metric.metric.name} {to_percent(100 * found)} % x {metric.weight:g}" for found, metric in counted]
+    return Progress(to_percent(100 * mean), "; ".join(parts))

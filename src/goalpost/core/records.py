@@ -1,0 +1,55 @@
+"""Records: what customer goals are about and refer to. A name, an owner, and fields of the user's own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from goalpost.core.errors import Invalid
+from goalpost.core.texts import text_faults
+
+MAX_NAME = 255
+
+
+class RecordKind(StrEnum):
+    """What a record is."""
+
+    COMPANY = "company"
+    RELATIONSHIP = "relationship"  # a company's, such as a product it uses
+    OPPORTUNITY = "opportunity"  # a company's
+    PERSON = "person"  # one of our own team
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A row that another row points at, by its name of today."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One company, relationship, opportunity or person of a workspace."""
+
+    id: UUID
+    workspace_id: UUID
+    kind: RecordKind
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    email: str | None = None
+    company_id: UUID | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+def check_record(record: Record) -> Record:
+    """The record as given, when it may be stored; raises Invalid with every fault."""
+    faults = {"name": text_faults(record.name, MAX_NAME)}
+    if record.email is not None:
+        faults["email"] = text_faults(record.email, MAX_NAME) or ([] if "@" in record.email else ["has invalid format"])
+    if found := {name: texts for name, texts in faults.items() if texts}:
+        raise Invalid(found)
+    return record

@@ -1,0 +1,167 @@
+"""Customer goals as rows, read with the names of what they point at in one statement."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+
+from goalpost.core.customer_goals import CustomerGoal, Entity, GoalFilter
+from goalpost.core.pages import Order, Page
+from goalpost.core.progress import ProgressMode
+from goalpost.core.records import Ref
+from goalpost.db.customer_goal_tables import customer_goals, picklist_items, records
+from goalpost.db.pages import in_order, paged
+from goalpost.db.text_search import contains, folded
+
+_company = records.alias("company")
+_ITEMS = {name: picklist_items.alias(name) for name in ("status", "priority", "category", "goal_type")}
+_LIVE = customer_goals.c.deleted_at.is_(None)
+_COLUMNS = [column for column in customer_goals.columns if column.name not in ("title_folded", "deleted_at")]
+
+
+def _with_names() -> Select[Any]:
+    """Goals with the names of their company and items."""
+    source = customer_goals.outerjoin(_company, _company.c.id == customer_goals.c.company_id)
+    for name, item in _ITEMS.items():
+        source = source.outerjoin(item, item.c.id == customer_goals.c[f"{name}_id"])
+    names = [item.c.name.label(f"{name}_name") for name, item in _ITEMS.items()]
+    return select(*_COLUMNS, _company.c.name.label("company_name"), *names).select_from(source)
+
+
+_WITH_NAMES = _with_names()
+_GET = _WITH_NAMES.where(customer_goals.c.id == bindparam("goal"), _LIVE)
+_LOCK = _GET.with_for_update(of=customer_goals)
+_INSERT = insert(customer_goals)
+_UPDATE = update(customer_goals).where(customer_goals.c.id == bindparam("goal"))
+_SORTED_BY: dict[str, Any] = {
+    "title": customer_goals.c.title_folded,
+    **{name: customer_goals.c[name] for name in ("due_at", "progress", "year", "quarter", "created_at", "updated_at")},
+}
+
+
+def insert_goal(db: Connection, goal: CustomerGoal) -> None:
+    """Store a new goal."""
+    identity = {"id": goal.id, "workspace_id": goal.workspace_id, "created_at": goal.created_at}
+    db.execute(_INSERT, {**identity, **_values(goal)})
+
+
+def get_goal(db: Connection, goal_id: UUID, *, lock: bool = False) -> CustomerGoal | None:
+    """The live goal of that id; locked until the transaction ends, when asked for.
+
+    SQLite's transactions that may write hold such a lock from their beginning.
+    """
+    row = db.execute(_LOCK if lock else _GET, {"goal": goal_id}).one_or_none()
+    return _goal(row) if row else None
+
+
+def list_goals(
+    db: Connection, workspace_id: UUID, which: GoalFilter, *, order: Order, page: Page
+) -> tuple[list[CustomerGoal], int]:
+    """A page of a workspace's goals, and how many there are in all."""
+    found = [customer_goals.c.workspace_id == workspace_id, _LIVE, *_conditions(which)]
+    total = db.execute(select(func.count()).select_from(customer_goals).where(*found)).scalar_one()
+    column = _SORTED_BY[order.by]
+    chosen = paged(in_order(select(customer_goals.c.id).where(*found), order, column, customer_goals.c.id), page)
+    query = _WITH_NAMES.where(customer_goals.c.id.in_(select(chosen.subquery().c.id)))
+    rows = db.execute(in_order(query, order, column, customer_goals.c.id))
+    return [_goal(row) for row in rows], total
+
+
+def each_goal(db: Connection, workspace_id: UUID, *, portion: int = 1000) -> Iterator[CustomerGoal]:
+    """Every live goal of a workspace, oldest first, in portions."""
+    after: UUID | None = None
+    while True:
+        query = _WITH_NAMES.where(customer_goals.c.workspace_id == workspace_id, _LIVE)
+        if after is not None:
+            query = query.where(customer_goals.c.id > after)
+        rows = db.execute(query.order_by(customer_goals.c.id).limit(portion)).all()
+        yield from map(_goal, rows)
+        if len(rows) < portion:
+            return
+        after = rows[-1].id
+
+
+def update_goal(db: Connection, goal: CustomerGoal) -> None:
+    """Store a goal anew."""
+    db.execute(_UPDATE, {"goal": goal.id, **_values(goal)})
+
+
+def delete_goal(db: Connection, goal_id: UUID, now: datetime) -> None:
+    """Take a goal out of every list."""
+    db.execute(_UPDATE.values(deleted_at=now), {"goal": goal_id})
+
+
+def count_goals_of(db: Connection, record_id: UUID) -> int:
+    """How many live goals a company, relationship or opportunity has."""
+    columns = customer_goals.c
+    about = (
+        (columns.company_id == record_id)
+        | (columns.relationship_id == record_id)
+        | (columns.opportunity_id == record_id)
+    )
+    return int(db.execute(select(func.count()).select_from(customer_goals).where(about, _LIVE)).scalar_one())
+
+
+def _conditions(which: GoalFilter) -> list[Any]:
+    """What the rows must meet."""
+    columns = customer_goals.c
+    equal = ("company_id", "status_id", "priority_id", "category_id", "quarter", "year")
+    found = [columns[name] == value for name in equal if (value := getattr(which, name)) is not None]
+    if which.search:
+        found.append(contains(columns.title_folded, which.search))
+    if which.due_from is not None:
+        found.append(columns.due_at >= which.due_from)
+    if which.due_to is not None:
+        found.append(columns.due_at <= which.due_to)
+    if which.has_company and which.company_id is None:
+        found.append(columns.company_id.is_not(None))
+    return found
+
+
+def _values(goal: CustomerGoal) -> dict[str, Any]:
+    plain = ("title", "description", "relationship_id", "opportunity_id", "due_at", "quarter", "year")
+    refs = ("company", *_ITEMS)
+    return {
+        **{name: getattr(goal, name) for name in (*plain, "progress_reason", "version", "updated_at")},
+        **{f"{name}_id": ref.id if (ref := getattr(goal, name)) else None for name in refs},
+        "title_folded": folded(goal.title),
+        "entity": goal.entity.value,
+        "progress": int(goal.progress * 100),
+        "progress_mode": goal.progress_mode.value,
+        "fields": json.dumps(goal.fields) if goal.fields else None,
+    }
+
+
+def _goal(row: Row[Any]) -> CustomerGoal:
+    def ref(name: str) -> Ref | None:
+        identity = getattr(row, f"{name}_id")
+        return Ref(identity, getattr(row, f"{name}_name")) if identity else None
+
+    return CustomerGoal(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        title=row.title,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        entity=Entity(row.entity),
+        company=ref("company"),
+        relationship_id=row.relationship_id,
+        opportunity_id=row.opportunity_id,
+        description=row.description,
+        status=ref("status"),
+        priority=ref("priority"),
+        category=ref("category"),
+        goal_type=ref("goal_type"),
+        due_at=row.due_at,
+        quarter=row.quarter,
+        year=row.year,
+        progress=Decimal(row.progress).scaleb(-2),
+        progress_mode=ProgressMode(row.progress_mode),
+        progress_reason=row.progress_reason,
+        fields=json.loads(row.fields) if row.fields else {},
+        version=row.version,
+    )

@@ -1,0 +1,20 @@
+"""Pages of rows, in an order that is the same on every page and in either store."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+
+from goalpost.core.pages import Order, Page
+
+
+def in_order(query: Select[Any], order: Order, column: ColumnElement[Any], identity: ColumnElement[Any]) -> Select[Any]:
+    """The query ordered by the column that the order's key stands for."""
+    keys = (column.desc(), identity.desc()) if order.descending else (column, identity)
+    if getattr(column, "nullable", False):
+        return query.order_by(column.is_(None), *keys)
+    return query.order_by(*keys)
+
+
+def paged(query: Select[Any], page: Page | None) -> Select[Any]:
+    """The rows of one page, or all."""
+    return query if page is None else query.limit(page.size).offset((page.number - 1) * page.size)

@@ -1,0 +1,65 @@
+"""Picklist items as rows."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from goalpost.core.picklists import Picklist, PicklistItem
+from goalpost.db.customer_goal_tables import picklist_items
+
+_OF_IDS = select(picklist_items).where(
+    picklist_items.c.workspace_id == bindparam("workspace"), picklist_items.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+def insert_items(db: Connection, items: Iterable[PicklistItem]) -> None:
+    """Store new items."""
+    db.execute(insert(picklist_items), [_values(item) for item in items])
+
+
+def get_items(db: Connection, workspace_id: UUID, ids: Collection[UUID]) -> dict[UUID, PicklistItem]:
+    """Those of a workspace's items that have these ids, retired or not."""
+    if not ids:
+        return {}
+    return {row.id: _item(row) for row in db.execute(_OF_IDS, {"workspace": workspace_id, "ids": list(ids)})}
+
+
+def list_items(
+    db: Connection, workspace_id: UUID, picklist: Picklist | None, *, retired: bool = False
+) -> list[PicklistItem]:
+    """A workspace's items, of one list or of all, in their order; retired ones when asked for."""
+    query = select(picklist_items).where(picklist_items.c.workspace_id == workspace_id)
+    if picklist is not None:
+        query = query.where(picklist_items.c.picklist == picklist.value)
+    if not retired:
+        query = query.where(picklist_items.c.retired_at.is_(None))
+    order = (picklist_items.c.picklist, picklist_items.c.position, picklist_items.c.id)
+    return [_item(row) for row in db.execute(query.order_by(*order))]
+
+
+def next_position(db: Connection, workspace_id: UUID, picklist: Picklist) -> int:
+    """The position behind a list's last item."""
+    last = select(func.max(picklist_items.c.position)).where(
+        picklist_items.c.workspace_id == workspace_id, picklist_items.c.picklist == picklist.value
+    )
+    found: int | None = db.execute(last).scalar()
+    return 0 if found is None else found + 1
+
+
+def retire_item(db: Connection, item_id: UUID, now: datetime) -> None:
+    """Take an item out of what can be chosen."""
+    db.execute(update(picklist_items).where(picklist_items.c.id == item_id).values(retired_at=now))
+
+
+_COLUMNS = tuple(column.name for column in picklist_items.columns)
+
+
+def _values(item: PicklistItem) -> dict[str, Any]:
+    return {**{name: getattr(item, name) for name in _COLUMNS}, "picklist": item.picklist.value}
+
+
+def _item(row: Row[Any]) -> PicklistItem:
+    return PicklistItem(**{**row._asdict(), "picklist": Picklist(row.picklist)})

@@ -1,0 +1,82 @@
+"""Companies, relationships, opportunities and people as rows."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from goalpost.core.pages import Order, Page
+from goalpost.core.records import Record, RecordKind
+from goalpost.db.customer_goal_tables import records
+from goalpost.db.pages import in_order, paged
+from goalpost.db.text_search import contains, folded
+
+_LIVE = records.c.deleted_at.is_(None)
+_INSERT = insert(records)
+_GET = select(records).where(records.c.id == bindparam("record"), _LIVE)
+_UPDATE = update(records).where(records.c.id == bindparam("record"))
+_SORTED_BY = {"name": records.c.name_folded, "created_at": records.c.created_at, "updated_at": records.c.updated_at}
+
+
+def insert_record(db: Connection, record: Record) -> None:
+    """Store a new record."""
+    identity = {"id": record.id, "workspace_id": record.workspace_id, "kind": record.kind.value}
+    db.execute(_INSERT, {**identity, "created_at": record.created_at, **_values(record)})
+
+
+def get_record(db: Connection, record_id: UUID) -> Record | None:
+    """The live record of that id."""
+    row = db.execute(_GET, {"record": record_id}).one_or_none()
+    return _record(row) if row else None
+
+
+def list_records(
+    db: Connection, workspace_id: UUID, kind: RecordKind, *, search: str, order: Order, page: Page
+) -> tuple[list[Record], int]:
+    """A page of a workspace's records of a kind whose names contain `search`, and how many there are in all."""
+    found = (records.c.workspace_id == workspace_id) & (records.c.kind == kind.value) & _LIVE
+    if search:
+        found &= contains(records.c.name_folded, search)
+    total = db.execute(select(func.count()).select_from(records).where(found)).scalar_one()
+    query = paged(in_order(select(records).where(found), order, _SORTED_BY[order.by], records.c.id), page)
+    return [_record(row) for row in db.execute(query)], total
+
+
+def update_record(db: Connection, record: Record) -> None:
+    """Store a record's name, e-mail, company and fields anew."""
+    db.execute(_UPDATE.values(**_values(record)), {"record": record.id})
+
+
+def delete_record(db: Connection, record_id: UUID, now: datetime) -> None:
+    """Take a record out of every list."""
+    db.execute(_UPDATE.values(deleted_at=now), {"record": record_id})
+
+
+def names_taken(db: Connection, workspace_id: UUID, kind: RecordKind, names: Collection[str]) -> set[str]:
+    """Which of the names live records of that kind have."""
+    wanted = records.c.name.in_(list(names))
+    query = select(records.c.name).where(
+        records.c.workspace_id == workspace_id, records.c.kind == kind.value, _LIVE, wanted
+    )
+    return set(db.execute(query).scalars())
+
+
+def _values(record: Record) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "name_folded": folded(record.name),
+        "email": record.email,
+        "company_id": record.company_id,
+        "fields": json.dumps(record.fields) if record.fields else None,
+        "updated_at": record.updated_at,
+    }
+
+
+def _record(row: Row[Any]) -> Record:
+    return Record(
+        *(row.id, row.workspace_id, RecordKind(row.kind), row.name, row.created_at, row.updated_at),
+        *(row.email, row.company_id, json.loads(row.fields) if row.fields else {}),
+    )

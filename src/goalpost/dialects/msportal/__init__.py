@@ -1,0 +1,1 @@
+"""MSPortal's API: goals of companies, with tasks and updates."""

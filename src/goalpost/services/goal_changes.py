@@ -1,0 +1,72 @@
+"""How a customer goal changes, whatever it is about it: one version, an entry for each field, a point of progress."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from goalpost.core import progress
+from goalpost.core.audit import Author, Change, changed_fields
+from goalpost.core.customer_goals import CustomerGoal
+from goalpost.core.errors import NotFound
+from goalpost.core.progress import ProgressMode, ProgressPoint
+from goalpost.db import audit, customer_goals, goal_tasks, goal_updates, metrics
+
+AUDITED = (
+    *("title", "description", "entity", "company", "relationship_id", "opportunity_id"),
+    *("status", "priority", "category", "goal_type", "due_at", "quarter", "year"),
+    *("progress", "progress_mode", "progress_reason", "fields"),
+)
+"""What the audit trail tells of a goal."""
+
+
+def lock(db: Connection, goal: CustomerGoal) -> CustomerGoal:
+    """The goal as it is now, which nobody else changes until this transaction ends; raises NotFound."""
+    current = customer_goals.get_goal(db, goal.id, lock=True)
+    if current is None:
+        raise NotFound("there is no such goal")
+    return current
+
+
+def store(
+    db: Connection,
+    *,
+    before: CustomerGoal,
+    after: CustomerGoal,
+    author: Author,
+    now: datetime,
+    changes: Iterable[Change] = (),
+    is_conflict: bool = False,
+) -> CustomerGoal:
+    """Store a goal that was locked as `before`; what else belongs to it is stored already and told as `changes`.
+
+    Computes its progress anew when it is computed. Without any difference nothing is stored.
+    """
+    after = _with_progress(db, after)
+    found = [*changed_fields(before, after, AUDITED, "goal", is_conflict=is_conflict), *changes]
+    if not found:
+        return before
+    after = replace(after, version=before.version + 1, updated_at=now)
+    customer_goals.update_goal(db, after)
+    audit.insert_changes(
+        db, found, workspace_id=after.workspace_id, author=author, now=now, goal_id=after.id, version=after.version
+    )
+    if after.progress != before.progress:
+        note_progress(db, after)
+    return after
+
+
+def note_progress(db: Connection, goal: CustomerGoal) -> None:
+    """Keep what a goal's progress became."""
+    goal_updates.insert_point(db, goal.id, ProgressPoint(goal.updated_at, goal.progress, goal.progress_reason))
+
+
+def _with_progress(db: Connection, goal: CustomerGoal) -> CustomerGoal:
+    if goal.progress_mode is ProgressMode.MANUAL:
+        return goal
+    if goal.progress_mode is ProgressMode.TASKS:
+        found = progress.of_tasks(goal_tasks.count_completed(db, goal.id), goal_tasks.count_tasks(db, goal.id))
+    else:
+        found = progress.of_metrics(metrics.list_goal_metrics(db, goal.id))
+    return replace(goal, progress=found.percent, progress_reason=found.reason)

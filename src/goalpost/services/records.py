@@ -1,0 +1,82 @@
+"""Companies, relationships, opportunities and people: make, list, change, take away."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from goalpost.core.audit import Author, changed_fields, deleted, made
+from goalpost.core.errors import Conflict, NotFound
+from goalpost.core.ids import new_id
+from goalpost.core.pages import Order, Page
+from goalpost.core.records import Record, RecordKind, check_record
+from goalpost.db import audit, customer_goals, records
+from goalpost.services.references import resolve
+
+_AUDITED = ("name", "email", "company_id", "fields")
+
+
+def create_record(
+    db: Connection,
+    *,
+    workspace_id: UUID,
+    kind: RecordKind,
+    name: str,
+    author: Author,
+    now: datetime,
+    email: str | None = None,
+    company_id: UUID | None = None,
+    fields: Mapping[str, Any] | None = None,
+) -> Record:
+    """A new record; raises Invalid with every fault, InvalidReference for a company that is not there."""
+    record = check_record(
+        Record(new_id(now), workspace_id, kind, name, now, now, email, company_id, dict(fields or {}))
+    )
+    resolve(db, workspace_id=workspace_id, ids={"company_id": company_id})
+    records.insert_record(db, record)
+    trail = [made(kind.value, record, _AUDITED)]
+    audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
+    return record
+
+
+def get_record(db: Connection, *, workspace_id: UUID, kind: RecordKind, record_id: UUID) -> Record:
+    """The workspace's record of that kind and id; raises NotFound."""
+    record = records.get_record(db, record_id)
+    if record is None or record.workspace_id != workspace_id or record.kind is not kind:
+        raise NotFound(f"there is no such {kind.value}")
+    return record
+
+
+def list_records(
+    db: Connection, *, workspace_id: UUID, kind: RecordKind, order: Order, page: Page, search: str = ""
+) -> tuple[list[Record], int]:
+    """A page of the workspace's records of a kind whose names contain `search`, and how many there are in all."""
+    return records.list_records(db, workspace_id, kind, search=search, order=order, page=page)
+
+
+def update_record(
+    db: Connection, *, record: Record, changes: Mapping[str, Any], author: Author, now: datetime
+) -> Record:
+    """The record with `changes` (name, email, company_id, fields) laid over it; raises as create_record."""
+    changed = check_record(replace(record, **changes))
+    trail = list(changed_fields(record, changed, _AUDITED, record.kind.value))
+    if not trail:
+        return record
+    if changed.company_id != record.company_id:
+        resolve(db, workspace_id=record.workspace_id, ids={"company_id": changed.company_id})
+    changed = replace(changed, updated_at=now)
+    records.update_record(db, changed)
+    audit.insert_changes(db, trail, workspace_id=record.workspace_id, author=author, now=now)
+    return changed
+
+
+def delete_record(db: Connection, *, record: Record, author: Author, now: datetime) -> None:
+    """Take a record away; raises Conflict while goals are about it."""
+    if count := customer_goals.count_goals_of(db, record.id):
+        raise Conflict(f"the {record.kind.value} has {count} goals")
+    records.delete_record(db, record.id, now)
+    trail = [deleted(record.kind.value, record, _AUDITED)]
+    audit.insert_changes(db, trail, workspace_id=record.workspace_id, author=author, now=now)
