@@ -18,7 +18,7 @@ from granian.server.embed import Server
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalpost import background, control, health
@@ -91,7 +91,7 @@ class Application:
 
 def _ordinary_doors(
     stores: Stores, events: EventStore, collector: Collector, token: str, extra_routes: Sequence[BaseRoute]
-) -> Starlette:
+) -> ASGIApp:
     backend = Backend(
         turns=Turns(stores.engine),
         events=events.reader,
@@ -102,22 +102,25 @@ def _ordinary_doors(
         now=lambda: datetime.now(UTC),
         address_of=_address_of(stores.settings),
     )
-    doors = Starlette(
+    others = Starlette(
         routes=[
             *(_script(name) for name in ("a.js", "p.js")),
             *page_goals.routes(stores.catalog),
             *snippet.routes(snippet.finder(stores.reading), _static("a.js")),
             *health.routes(stores, events, collector.counts),
-            _mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
-            _mount(pagesense.PREFIX, QuotaHeaders(pagesense.make_app(backend), backend.public_limiter)),
-            _mount(msportal.PREFIX, QuotaHeaders(msportal.make_app(backend), backend.public_limiter, iso=True)),
             _mount(oauth.PREFIX, oauth.make_app(backend)),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,
         ]
     )
-    doors.router.redirect_slashes = False
-    return doors
+    others.router.redirect_slashes = False
+    # The dialects answer every failure themselves: nothing needs to stand around them.
+    dialects = [
+        _mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
+        _mount(pagesense.PREFIX, QuotaHeaders(pagesense.make_app(backend), backend.public_limiter)),
+        _mount(msportal.PREFIX, QuotaHeaders(msportal.make_app(backend), backend.public_limiter, iso=True)),
+    ]
+    return Router(dialects, redirect_slashes=False, default=others)
 
 
 def _script(name: str) -> Route:

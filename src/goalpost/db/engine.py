@@ -1,15 +1,19 @@
 """One engine for either relational store: SQLite in the data directory, or PostgreSQL by URL."""
 
+import time
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 
 from goalpost.core.errors import GoalpostError
 
 # Releases up to 3.51.2 can corrupt a database when a WAL file is reset under load (sqlite.org/wal.html#walresetbug).
 SAFE_SQLITE = (3, 51, 3)
+_IDLE = 5.0  # seconds
 
 
 class UnsafeSqlite(GoalpostError):
@@ -40,8 +44,29 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() in ("postgresql", "postgres"):
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return _open_postgresql(parsed)
     raise GoalpostError(f"the relational store is SQLite or PostgreSQL, not {parsed.get_backend_name()}")
+
+
+def _open_postgresql(url: URL) -> Engine:
+    engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _check_idle)
+    return engine
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _check_idle(connection: Any, record: Any, _proxy: Any) -> None:
+    """See whether a connection that was idle for a while is still there; asking each time would be one more trip."""
+    if time.monotonic() - record.info.get("used_at", time.monotonic()) > _IDLE:
+        try:
+            connection.execute("SELECT 1")
+            connection.rollback()
+        except psycopg.Error as error:
+            raise DisconnectionError("PostgreSQL has closed the connection") from error
 
 
 def forget_traces(engine: Engine) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 from sqlalchemy import Connection
@@ -85,6 +86,7 @@ def new_app(title: str, description: str, backend: Backend | None) -> FastAPI:
         title=title,
         description=description,
         version=__version__,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -92,6 +94,13 @@ def new_app(title: str, description: str, backend: Backend | None) -> FastAPI:
     )
     app.state.backend = backend
     app.add_middleware(Forgiving)
+
+    @app.get("/openapi.json", include_in_schema=False)
+    def published(request: Request) -> JSONResponse:
+        document, root = app.openapi(), request.scope["root_path"]
+        paths = {root + path: operations for path, operations in document["paths"].items()}
+        return JSONResponse({**document, "paths": paths})
+
     return app
 
 

@@ -8,14 +8,12 @@ from sqlalchemy import Connection
 from goalpost.core.errors import InvalidReference
 from goalpost.core.picklists import Picklist
 from goalpost.core.records import RecordKind, Ref
-from goalpost.db import picklists, records
+from goalpost.db import references
 
-_RECORDS = {
+_KINDS = {
     "company_id": RecordKind.COMPANY,
     "relationship_id": RecordKind.RELATIONSHIP,
     "opportunity_id": RecordKind.OPPORTUNITY,
-}
-_ITEMS = {
     "status_id": Picklist.STATUS,
     "priority_id": Picklist.PRIORITY,
     "category_id": Picklist.CATEGORY,
@@ -29,26 +27,12 @@ def resolve(db: Connection, *, workspace_id: UUID, ids: Mapping[str, UUID | None
     Raises InvalidReference with every id that names nothing of this workspace that could be chosen.
     """
     given = {field: identity for field, identity in ids.items() if identity is not None}
-    found = {**_records(db, workspace_id, given), **_items(db, workspace_id, given)}
-    if unknown := given.keys() - found.keys():
-        raise InvalidReference({field: ["does not exist"] for field in ids if field in unknown})
-    return found
-
-
-def _records(db: Connection, workspace_id: UUID, given: Mapping[str, UUID]) -> dict[str, Ref]:
-    found = {}
-    for field, kind in _RECORDS.items():
-        record = records.get_record(db, given[field]) if field in given else None
-        if record is not None and record.workspace_id == workspace_id and record.kind is kind:
-            found[field] = Ref(record.id, record.name)
-    return found
-
-
-def _items(db: Connection, workspace_id: UUID, given: Mapping[str, UUID]) -> dict[str, Ref]:
-    wanted = {field: given[field] for field in _ITEMS if field in given}
-    items = picklists.get_items(db, workspace_id, set(wanted.values()))
-    return {
-        field: Ref(item.id, item.name)
-        for field, identity in wanted.items()
-        if (item := items.get(identity)) and item.picklist is _ITEMS[field] and item.retired_at is None
+    rows = references.find(db, workspace_id, set(given.values()))
+    found = {
+        field: Ref(row.id, row.name)
+        for field, identity in given.items()
+        if (row := rows.get(identity)) and row.kind == _KINDS[field].value
     }
+    if len(found) < len(given):
+        raise InvalidReference({field: ["does not exist"] for field in given if field not in found})
+    return found
