@@ -1,7 +1,7 @@
 """Customer goals: what a company wants to reach, by when and how far it is; with tasks and updates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from goalpost.core.errors import Faults, Invalid
-from goalpost.core.progress import ProgressMode
+from goalpost.core.progress import ProgressMode, to_percent
 from goalpost.core.records import Ref
 from goalpost.core.texts import prose_faults, text_faults
 
@@ -135,8 +135,8 @@ SORT_KEYS = ("title", "due_at", "progress", "year", "quarter", "created_at", "up
 
 
 def check_goal(goal: CustomerGoal) -> CustomerGoal:
-    """The goal as given, when it may be stored; raises Invalid with every fault."""
-    return _checked(
+    """The goal as it may be stored; raises Invalid with every fault."""
+    checked = _checked(
         goal,
         {
             "title": text_faults(goal.title, MAX_TITLE),
@@ -146,6 +146,7 @@ def check_goal(goal: CustomerGoal) -> CustomerGoal:
             "progress": _progress_faults(goal.progress),
         },
     )
+    return replace(checked, progress=to_percent(checked.progress))
 
 
 def check_task(task: Task) -> Task:

@@ -16,7 +16,8 @@ def claim(db: Connection, workspace_id: UUID, key: str, digest: str, now: dateti
     """
     dialect = sqlite if db.dialect.name == "sqlite" else postgresql
     row = {"workspace_id": workspace_id, "key": key, "digest": digest, "answer": "", "created_at": now}
-    if db.execute(dialect.insert(sent_requests).values(row).on_conflict_do_nothing()).rowcount:
+    taken = dialect.insert(sent_requests).values(row).on_conflict_do_nothing().returning(sent_requests.c.key)
+    if db.execute(taken).first() is not None:
         return None
     found = db.execute(select(sent_requests.c.digest, sent_requests.c.answer).where(_is(workspace_id, key))).one()
     return found.digest, found.answer

@@ -1,0 +1,151 @@
+"""Where a goal's progress comes from: people, its tasks or its metrics; said with its reason and kept as history."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from goalpost.core.customer_goals import CustomerGoal
+from goalpost.core.errors import Invalid, NotFound
+from goalpost.core.metrics import Direction, Metric, MetricValue, Unit
+from goalpost.core.pages import Page
+from goalpost.core.progress import ProgressMode
+from goalpost.services import customer_goals, goal_tasks, goal_updates, metrics
+from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant
+
+BY = {"author": AUTHOR, "now": LATER}
+
+
+@pytest.fixture
+def tenant(db: Connection) -> Tenant:
+    return Tenant.new(db)
+
+
+def set_mode(tenant: Tenant, goal: CustomerGoal, mode: ProgressMode) -> CustomerGoal:
+    return customer_goals.set_progress_mode(tenant.db, goal=goal, mode=mode, **BY)
+
+
+def add_task(tenant: Tenant, goal: CustomerGoal, **fields: Any) -> Any:
+    return goal_tasks.create_task(tenant.db, goal=goal, fields={"title": "Step", **fields}, **BY)
+
+
+def new_metric(tenant: Tenant, direction: Direction = Direction.UP) -> Metric:
+    made = {"workspace_id": tenant.id, "name": "NPS", "unit": Unit.DECIMAL, "now": NOW}
+    return metrics.create_metric(tenant.db, direction=direction, **made)
+
+
+def day(number: int, value: float) -> MetricValue:
+    return MetricValue(date(2026, 1, number), value)
+
+
+def test_tasks_move_nothing_unless_they_are_to(tenant: Tenant) -> None:
+    goal = tenant.goal(progress=Decimal(40))
+    task = add_task(tenant, goal, is_completed=True)
+    assert tenant.read(goal).progress == 40
+    assert tenant.read(goal).updated_at == LATER
+    goal_tasks.delete_task(tenant.db, goal=goal, task_id=task.id, **BY)
+    assert [entry.change.subject for entry in tenant.trail(goal)] == ["goal", "task", "task"]
+
+
+def test_progress_of_tasks(tenant: Tenant) -> None:
+    goal = tenant.goal(progress=Decimal(40))
+    task = add_task(tenant, goal)
+    assert set_mode(tenant, goal, ProgressMode.TASKS).progress == 0
+    add_task(tenant, goal, is_completed=True)
+    add_task(tenant, goal)
+    assert tenant.read(goal).progress_reason == "1 of 3 tasks completed"
+    goal_tasks.update_task(tenant.db, goal=goal, task_id=task.id, changes={"is_completed": True}, **BY)
+    assert tenant.read(goal).progress == Decimal("66.67")
+    goal_tasks.delete_task(tenant.db, goal=goal, task_id=task.id, **BY)
+    assert tenant.read(goal).progress == 50
+    history = [point.percent for point in customer_goals.list_progress(tenant.db, goal=goal)]
+    assert history == [40, 0, 50, Decimal("33.33"), Decimal("66.67"), 50]
+
+
+def test_back_to_manual_it_stays_where_it_was(tenant: Tenant) -> None:
+    goal = tenant.goal()
+    add_task(tenant, goal, is_completed=True)
+    set_mode(tenant, goal, ProgressMode.TASKS)
+    manual = set_mode(tenant, goal, ProgressMode.MANUAL)
+    assert (manual.progress, manual.progress_reason) == (100, "")
+    assert tenant.change(manual, progress=Decimal(5)).progress == 5
+
+
+def test_what_is_computed_cannot_be_said(tenant: Tenant) -> None:
+    goal = set_mode(tenant, tenant.goal(), ProgressMode.TASKS)
+    with pytest.raises(Invalid, match="is computed from the goal's tasks"):
+        tenant.change(goal, progress=Decimal(5))
+    assert tenant.change(goal, progress=Decimal(0), title="Same progress").title == "Same progress"
+    goal_updates.create_update(tenant.db, goal=goal, text="Nearly", progress=Decimal(90), **BY)
+    assert tenant.read(goal).progress == 0
+
+
+def test_an_updates_progress_becomes_the_goals(tenant: Tenant) -> None:
+    goal = tenant.goal(progress=Decimal(10))
+    goal_updates.create_update(tenant.db, goal=goal, text="Half", progress=Decimal("50.5"), **BY)
+    goal_updates.create_update(tenant.db, goal=goal, text="Nothing new", progress=None, **BY)
+    assert tenant.read(goal).progress == Decimal("50.5")
+    updates, total = goal_updates.list_updates(tenant.db, goal=goal, page=Page(1, 1))
+    assert (total, updates[0].progress in (None, Decimal("50.5"))) == (2, True)
+
+
+def test_progress_of_metrics(tenant: Tenant) -> None:
+    goal = set_mode(tenant, tenant.goal(), ProgressMode.METRICS)
+    rising, kept = new_metric(tenant), new_metric(tenant, Direction.AT_MOST)
+    put = {"goal": goal, **BY}
+    metrics.put_goal_metric(tenant.db, metric=rising, baseline=0, target=10, values=[day(2, 5), day(1, 9)], **put)
+    assert tenant.read(goal).progress == 50
+    values = [day(1, 1), day(2, 4)]
+    metrics.put_goal_metric(tenant.db, metric=kept, baseline=None, target=3, weight=3, values=values, **put)
+    metrics.put_goal_metric(tenant.db, metric=kept, baseline=None, target=3, weight=3, values=[day(2, 3)], **put)
+    assert tenant.read(goal).progress == Decimal("87.50")
+    assert tenant.read(goal).progress_reason == "NPS 50.00 % x 1; NPS 100.00 % x 3"
+    metrics.delete_values(tenant.db, metric=rising, days=[date(2026, 1, 2), date(2025, 1, 1)], **put)
+    assert tenant.read(goal).progress == Decimal("97.50")
+    metrics.remove_goal_metric(tenant.db, metric=kept, **put)
+    assert tenant.read(goal).progress == 90
+
+
+def test_a_days_value_takes_the_place_of_the_one_before(tenant: Tenant) -> None:
+    goal, metric = tenant.goal(), new_metric(tenant)
+    put = {"goal": goal, "metric": metric, "baseline": 0, "target": 10, **BY}
+    metrics.put_goal_metric(tenant.db, values=[day(1, 1), day(3, 3), day(3, 4)], **put)
+    found = metrics.put_goal_metric(tenant.db, values=[day(1, 2), day(2, 2.5)], **put)
+    assert [(one.day.day, one.value) for one in found.values] == [(1, 2), (2, 2.5), (3, 4)]
+    told = [(entry.change.field, entry.change.before, entry.change.after) for entry in tenant.trail(goal)]
+    assert ("values.2026-01-01", 1, 2) in told
+    assert ("values.2026-01-02", None, 2.5) in told
+
+
+def test_the_same_values_again_are_no_change(tenant: Tenant) -> None:
+    goal, metric = tenant.goal(), new_metric(tenant)
+    put = {"goal": goal, "metric": metric, "baseline": 0, "target": 10, "values": [day(1, 1)], **BY}
+    metrics.put_goal_metric(tenant.db, **put)
+    version = tenant.read(goal).version
+    metrics.put_goal_metric(tenant.db, **put)
+    assert tenant.read(goal).version == version
+
+
+def test_values_are_numbers(tenant: Tenant) -> None:
+    put = {"goal": tenant.goal(), "metric": new_metric(tenant), "baseline": 0, "target": 10, **BY}
+    with pytest.raises(Invalid):
+        metrics.put_goal_metric(tenant.db, values=[day(1, float("inf"))], **put)
+
+
+def test_a_metric_that_the_goal_does_not_have(tenant: Tenant) -> None:
+    goal, metric = tenant.goal(), new_metric(tenant)
+    with pytest.raises(NotFound):
+        metrics.remove_goal_metric(tenant.db, goal=goal, metric=metric, **BY)
+    with pytest.raises(NotFound):
+        metrics.get_metric(tenant.db, workspace_id=Tenant.new(tenant.db).id, metric_id=metric.id)
+
+
+def test_a_task_of_another_goal_is_not_there(tenant: Tenant) -> None:
+    goal, other = tenant.goal(), tenant.goal()
+    task = add_task(tenant, other)
+    for act in (goal_tasks.delete_task, goal_tasks.update_task):
+        extra = {"changes": {}} if act is goal_tasks.update_task else {}
+        with pytest.raises(NotFound):
+            act(tenant.db, goal=goal, task_id=task.id, **extra, **BY)
