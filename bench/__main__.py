@@ -11,11 +11,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from bench import batch, ingest, load, match, memory, size, start, stats, stored
+from bench import batch, customer_goals, ingest, load, match, memory, size, start, stats, stored
 from bench.harness import Run
 from bench.report import machine
 
-ALONE: dict[str, Callable[[Run], None]] = {"ingest": ingest.measure, "batch": batch.measure, "match": match.measure}
+ALONE: dict[str, Callable[[Run], None]] = {
+    "ingest": ingest.measure,
+    "batch": batch.measure,
+    "match": match.measure,
+    "goals": customer_goals.measure,
+}
 ON_A_MONTH: dict[str, Callable[[Run, stored.Month], None]] = {
     "size": size.measure,
     "start": start.measure,

@@ -129,9 +129,10 @@ class Server(Process):
     The limit of events per address stays on; only the quota of the API, which no benchmark could live with, is off.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **more: str) -> None:
         port = free_port()
         env = {
+            **more,
             "GOALPOST_DATA": str(data),
             "GOALPOST_PORT": str(port),
             "GOALPOST_TRUSTED_PROXIES": "127.0.0.1",

@@ -1,6 +1,6 @@
 """What every dialect stands on: the backend, a request past the gate as its handler sees it, and the application."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails, from_json
+from pydantic_core import from_json
 from sqlalchemy import Connection
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -18,6 +18,7 @@ from goalpost.auth.callers import Caller
 from goalpost.auth.rate_limit import RateLimiter
 from goalpost.core.audit import Author
 from goalpost.core.errors import Invalid, Malformed
+from goalpost.dialects.faults import GENERAL, Words, faults_of
 from goalpost.dialects.manners import Forgiving
 from goalpost.dialects.turns import Turns
 from goalpost.events.queries import EventReader
@@ -63,7 +64,7 @@ class Call:
         """Who is to be named for what changes."""
         return Author(self.caller.key_id, request_id=self.request_id)
 
-    def read(self, model: type[Model]) -> Model:
+    def read(self, model: type[Model], words: Words = GENERAL) -> Model:
         """The body as `model`; raises Malformed for what is no JSON object, Invalid with the faults of its fields."""
         try:
             data = from_json(self.body, allow_inf_nan=False)
@@ -74,7 +75,7 @@ class Call:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            raise Invalid(faults_of(error.errors(include_url=False))) from None
+            raise Invalid(faults_of(error.errors(include_url=False), words)) from None
 
 
 def new_app(title: str, description: str, backend: Backend | None) -> FastAPI:
@@ -151,35 +152,3 @@ def request_id_of(scope: Scope) -> str:
     """The request's id, as the answer's header has it."""
     found: str = scope.get("goalpost.request_id", "")
     return found
-
-
-def faults_of(found: Iterable[Any]) -> Mapping[str, list[str]]:
-    """Pydantic's findings by field (`outer.inner`), the first of each, in the words of a form's error list."""
-    faults: dict[str, list[str]] = {}
-    for one in found:
-        place = [part for number, part in enumerate(one["loc"]) if number or part not in ("query", "path")]
-        faults.setdefault(".".join(map(str, place)) or "body", [_fault(one)])
-    return faults
-
-
-WRONG = "wrong"
-"""The type of a PydanticCustomError whose message is meant for the caller."""
-
-_WORDS = {
-    "string_type": "must be a string",
-    "bool_type": "must be true or false",
-    "int_parsing": "must be a whole number",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-    "literal_error": "must be one of {expected}",
-}
-
-
-def _fault(found: ErrorDetails) -> str:
-    if found["type"] == "missing" or found["input"] in (None, ""):
-        return "can't be blank"
-    if found["type"] == "string_too_long":
-        return f"should be at most {found['ctx']['max_length']} character(s)"
-    if found["type"] == WRONG:
-        return found["msg"]
-    return _WORDS.get(found["type"], "is invalid").format(**found.get("ctx", {}))

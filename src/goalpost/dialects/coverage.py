@@ -11,12 +11,15 @@ from typing import Any
 from goalpost.dialects.docs_page import Field, Operation, operations
 from goalpost.dialects.krafter import contract as krafter_contract
 from goalpost.dialects.krafter import routes as krafter_routes
+from goalpost.dialects.msportal import contract as msportal_contract
+from goalpost.dialects.msportal import routes as msportal_routes
 from goalpost.dialects.pagesense import contract as pagesense_contract
 from goalpost.dialects.pagesense import routes as pagesense_routes
 
 DIALECTS: dict[str, tuple[ModuleType, ModuleType]] = {
     "krafter": (krafter_routes, krafter_contract),
     "pagesense": (pagesense_routes, pagesense_contract),
+    "msportal": (msportal_routes, msportal_contract),
 }
 """Name → its routes, its contract."""
 

@@ -202,9 +202,11 @@ def _example(document: Schema, schema: Schema) -> Any:
 
 
 def _resolved(document: Schema, schema: Schema) -> Schema:
+    """What a reference leads to; of what may also be null, the rest when it is an object."""
     while "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return schema
+    choices = [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]
+    return _resolved(document, choices[0]) if len(choices) == 1 and "$ref" in choices[0] else schema
 
 
 def _prose(text: str) -> Markup:

@@ -13,7 +13,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from goalpost.core import errors
-from goalpost.dialects.base import faults_of, request_id_of
+from goalpost.dialects.base import request_id_of
+from goalpost.dialects.faults import PRECISE, faults_of
 from goalpost.dialects.msportal import wire
 from goalpost.dialects.msportal.translate import faults_to_wire
 
@@ -94,7 +95,7 @@ def _answer(request: Request, error: Exception) -> JSONResponse:
 
 def _answer_unreadable(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return _answer(request, errors.Invalid(faults_of(error.errors())))
+    return _answer(request, errors.Invalid(faults_of(error.errors(), PRECISE)))
 
 
 def _answer_http(request: Request, error: Exception) -> JSONResponse:

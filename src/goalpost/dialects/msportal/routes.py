@@ -11,6 +11,7 @@ from goalpost.core.picklists import Picklist
 from goalpost.core.records import Record, RecordKind
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
+from goalpost.dialects.faults import PRECISE
 from goalpost.dialects.gate import GatedRoute, gate
 from goalpost.dialects.msportal import errors, requests, wire
 from goalpost.dialects.msportal.errors import failures
@@ -82,7 +83,7 @@ def create_goal(call: Write) -> Response:
     """Create a new goal. The goal will be associated with the specified company."""
 
     def create() -> wire.GoalSingleResponse:
-        draft, owner = draft_from_wire(call.read(requests.CreateGoalRequest)), call.caller.workspace_id
+        draft, owner = draft_from_wire(call.read(requests.CreateGoalRequest, PRECISE)), call.caller.workspace_id
         goal = customer_goals.create_goal(call.db, workspace_id=owner, draft=draft, author=call.author, now=call.now)
         return detail_to_wire(GoalDetail(goal, [], []))
 
@@ -126,7 +127,7 @@ def get_goal(id: GoalId, call: Read) -> wire.GoalSingleResponse:
 @_goals.patch("/goals/{id}", responses=failures(404), openapi_extra=accepts(requests.UpdateGoalRequest))
 def update_goal(id: GoalId, call: Write) -> wire.GoalSingleResponse:
     """Change a goal. Only the fields sent change; null empties what may be empty."""
-    goal, changes = _goal(call, id), fields_from_wire(call.read(requests.UpdateGoalRequest))
+    goal, changes = _goal(call, id), fields_from_wire(call.read(requests.UpdateGoalRequest, PRECISE))
     changed = customer_goals.update_goal(call.db, goal=goal, changes=changes, author=call.author, now=call.now)
     return detail_to_wire(customer_goals.get_detail(call.db, goal=changed))
 
@@ -157,7 +158,7 @@ def create_task(id: GoalId, call: Write) -> Response:
     """Add a task to a goal."""
 
     def create() -> wire.GoalTaskSingleResponse:
-        goal, fields = _goal(call, id), fields_from_wire(call.read(requests.CreateGoalTaskRequest))
+        goal, fields = _goal(call, id), fields_from_wire(call.read(requests.CreateGoalTaskRequest, PRECISE))
         task = goal_tasks.create_task(call.db, goal=goal, fields=fields, author=call.author, now=call.now)
         return wire.GoalTaskSingleResponse.model_construct(data=task_to_wire(task))
 
@@ -169,7 +170,7 @@ def create_task(id: GoalId, call: Write) -> Response:
 )
 def update_task(id: GoalId, taskId: TaskId, call: Write) -> wire.GoalTaskSingleResponse:
     """Change a task. Only the fields sent change."""
-    goal, changes = _goal(call, id), fields_from_wire(call.read(requests.UpdateGoalTaskRequest))
+    goal, changes = _goal(call, id), fields_from_wire(call.read(requests.UpdateGoalTaskRequest, PRECISE))
     task = goal_tasks.update_task(call.db, goal=goal, task_id=taskId, changes=changes, author=call.author, now=call.now)
     return wire.GoalTaskSingleResponse.model_construct(data=task_to_wire(task))
 
@@ -200,7 +201,7 @@ def create_update(id: GoalId, call: Write) -> Response:
     """Add an update to a goal. The progress it gives becomes the goal's."""
 
     def create() -> wire.GoalUpdateSingleResponse:
-        goal, body = _goal(call, id), call.read(requests.CreateGoalUpdateRequest)
+        goal, body = _goal(call, id), call.read(requests.CreateGoalUpdateRequest, PRECISE)
         update = goal_updates.create_update(
             call.db,
             goal=goal,
@@ -245,7 +246,7 @@ def create_company(call: WriteCompanies) -> Response:
             call.db,
             workspace_id=call.caller.workspace_id,
             kind=RecordKind.COMPANY,
-            name=call.read(requests.CreateCompanyRequest).name,
+            name=call.read(requests.CreateCompanyRequest, PRECISE).name,
             author=call.author,
             now=call.now,
         )
@@ -269,7 +270,7 @@ def get_company(id: CompanyId, call: ReadCompanies) -> wire.CompanySingleRespons
 @_companies.patch("/companies/{id}", responses=failures(404), openapi_extra=accepts(requests.UpdateCompanyRequest))
 def update_company(id: CompanyId, call: WriteCompanies) -> wire.CompanySingleResponse:
     """Change a company. Its goals show the new name at once."""
-    company, changes = _company(call, id), fields_from_wire(call.read(requests.UpdateCompanyRequest))
+    company, changes = _company(call, id), fields_from_wire(call.read(requests.UpdateCompanyRequest, PRECISE))
     changed = records.update_record(call.db, record=company, changes=changes, author=call.author, now=call.now)
     return wire.CompanySingleResponse.model_construct(data=company_to_wire(changed))
 

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from goalpost.core.ids import parse_id
 from goalpost.core.progress import to_percent
-from goalpost.dialects.base import WRONG
+from goalpost.dialects.faults import WRONG
 
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
