@@ -95,15 +95,16 @@ def delete_goal(db: Connection, goal_id: UUID, now: datetime) -> None:
     db.execute(_UPDATE.values(deleted_at=now), {"goal": goal_id})
 
 
-def count_goals_of(db: Connection, record_id: UUID) -> int:
-    """How many live goals a company, relationship or opportunity has."""
+def count_goals_of(db: Connection, workspace_id: UUID, record_id: UUID) -> int:
+    """How many live goals a company, relationship or opportunity of the workspace has."""
     columns = customer_goals.c
     about = (
         (columns.company_id == record_id)
         | (columns.relationship_id == record_id)
         | (columns.opportunity_id == record_id)
     )
-    return int(db.execute(select(func.count()).select_from(customer_goals).where(about, _LIVE)).scalar_one())
+    own = columns.workspace_id == workspace_id
+    return int(db.execute(select(func.count()).select_from(customer_goals).where(own, about, _LIVE)).scalar_one())
 
 
 def _conditions(which: GoalFilter) -> list[Any]:

@@ -75,7 +75,7 @@ def update_record(
 
 def delete_record(db: Connection, *, record: Record, author: Author, now: datetime) -> None:
     """Take a record away; raises Conflict while goals are about it."""
-    if count := customer_goals.count_goals_of(db, record.id):
+    if count := customer_goals.count_goals_of(db, record.workspace_id, record.id):
         raise Conflict(f"the {record.kind.value} has {count} goals")
     records.delete_record(db, record.id, now)
     trail = [deleted(record.kind.value, record, _AUDITED)]

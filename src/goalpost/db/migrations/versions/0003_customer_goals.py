@@ -92,7 +92,7 @@ def _make_goals() -> None:
         sa.Column("title_folded", sa.String(1024), nullable=False),
         sa.Column("description", sa.Text),
         sa.Column("entity", sa.String(32), nullable=False),
-        *(_ref(f"{name}_id", "records", required=False, index=True) for name in _ABOUT),
+        *(_ref(f"{name}_id", "records", required=False, index=name != "company") for name in _ABOUT),
         *(_ref(f"{name}_id", "picklist_items", required=False) for name in _DEFAULTS),
         sa.Column("due_at", _MOMENT),
         sa.Column("quarter", sa.String(2)),
@@ -105,8 +105,12 @@ def _make_goals() -> None:
         *_moments("created_at", "updated_at"),
         *_moments("deleted_at", required=False),
     )
-    newest, search = ["workspace_id", "created_at", "id"], ["workspace_id", "status_id", "title_folded"]
-    for name, columns in (("newest", newest), ("search", [*search, "company_id", "created_at", "id"])):
+    indexes = {
+        "newest": ["workspace_id", "created_at", "id", "title_folded", "company_id"],
+        "status": ["workspace_id", "status_id", "created_at", "id", "title_folded", "company_id"],
+        "company": ["company_id", "workspace_id", "created_at", "id"],
+    }
+    for name, columns in indexes.items():
         op.create_index(
             f"ix_customer_goals_{name}", "customer_goals", columns, sqlite_where=_LIVE, postgresql_where=_LIVE
         )
