@@ -17,6 +17,7 @@ def tasks(stores: Stores) -> list[tuple[str, Callable[[], object], float]]:
         ("follow the catalog", stores.catalog.refresh, 0.5),
         ("destroy old visitor salts", stores.destroy_old_salts, 60.0),
         ("forget old idempotency keys", stores.spool.forget_old_ids, 3600.0),
+        ("forget old requests of the API", stores.forget_sent_requests, 3600.0),
     ]
 
 

@@ -35,6 +35,7 @@ from goalpost.ingest.geo import country_lookup
 from goalpost.ingest.pipeline import Context
 from goalpost.ingest.spool import Spool
 from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
+from goalpost.services import sent_requests
 from goalpost.settings import Settings, read_secret
 
 
@@ -81,6 +82,11 @@ class Stores:
             destroyed = destroy_old_salts(db, datetime.now(UTC).date())
         if destroyed:
             forget_traces(self.engine)
+
+    def forget_sent_requests(self) -> None:
+        """Forget the requests that named themselves longer ago than they are kept."""
+        with self.engine.begin() as db:
+            sent_requests.forget_old(db, now=datetime.now(UTC))
 
     def _changes_since(self, revision: int) -> Any:
         with self.reading() as db:
