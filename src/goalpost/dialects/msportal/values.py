@@ -51,7 +51,8 @@ def _read_moment(value: Any) -> datetime:
     day, minute, second, fraction, zone = parts.groups()
     # RFC 3339 knows leap seconds, Python does not: the 60th second is the next minute's first.
     leap = timedelta(seconds=second == "60")
-    text = f"{day}T{minute}:{'59' if leap else second}{(fraction or '.0')[:7]}{zone.upper()}"
+    # Finer than milliseconds is not shown, so it is not kept: what is shown must find its goal.
+    text = f"{day}T{minute}:{'59' if leap else second}{(fraction or '.0')[:4]}{zone.upper()}"
     try:
         return (datetime.fromisoformat(text) + leap).astimezone(UTC)
     except (ValueError, OverflowError):
