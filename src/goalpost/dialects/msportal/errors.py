@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from goalpost.core import errors
 from goalpost.dialects.base import request_id_of
@@ -103,9 +104,20 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if status == 405:
+        headers["allow"] = ", ".join(_allowed(request))
         return _body(request, 405, "METHOD_NOT_ALLOWED", "Method not allowed", headers=headers)
     code = "NOT_FOUND" if status == 404 else "BAD_REQUEST"
     return _body(request, status, code, str(getattr(error, "detail", error)), headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of every route at this path; the router itself tells those of the first."""
+    routes = request.app.router.routes
+
+    def is_there(method: str) -> bool:
+        return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+
+    return [method for method in ("GET", "POST", "PATCH", "DELETE") if is_there(method)]
 
 
 def _answer_fault(request: Request, error: Exception) -> JSONResponse:

@@ -16,8 +16,10 @@ from goalpost.dialects.msportal.values import (
     Moment,
     Percent,
     Quarter,
+    Storable,
     Title,
     To,
+    UpdateText,
     Year,
 )
 from goalpost.dialects.msportal.wire import Wire
@@ -88,7 +90,7 @@ class UpdateGoalTaskRequest(Sent):
 class CreateGoalUpdateRequest(Sent):
     """The body of POST /goals/{id}/updates."""
 
-    updateText: str = Field(min_length=1, max_length=5000, description="Update text (required).", examples=["Half."])
+    updateText: UpdateText = Field(description="Update text (required).")
     progressPercentage: Percent = Field(UNSENT, description="Progress at the time; becomes the goal's.")
 
 
@@ -118,7 +120,7 @@ SortColumn = Literal[
     "updatedAt",
 ]
 CompanySortColumn = Literal["name", "created_at", "createdAt", "updated_at", "updatedAt"]
-Search = Annotated[str, Field(max_length=255)]
+Search = Annotated[Storable, Field(max_length=255)]
 
 
 class PageQuery(BaseModel):

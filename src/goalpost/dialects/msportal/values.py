@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from goalpost.core.ids import parse_id
 from goalpost.core.progress import to_percent
+from goalpost.core.texts import prose_faults, text_faults
 from goalpost.dialects.faults import WRONG
 
 _MOMENT = re.compile(
@@ -50,7 +51,8 @@ def _read_moment(value: Any) -> datetime:
     day, minute, second, fraction, zone = parts.groups()
     # RFC 3339 knows leap seconds, Python does not: the 60th second is the next minute's first.
     leap = timedelta(seconds=second == "60")
-    text = f"{day}T{minute}:{'59' if leap else second}{(fraction or '.0')[:7]}{zone.upper()}"
+    # Finer than milliseconds is not shown, so it is not kept: what is shown must find its goal.
+    text = f"{day}T{minute}:{'59' if leap else second}{(fraction or '.0')[:4]}{zone.upper()}"
     try:
         return (datetime.fromisoformat(text) + leap).astimezone(UTC)
     except (ValueError, OverflowError):
@@ -93,6 +95,18 @@ def _read_flag(value: Any) -> bool:
     return value in ("true", "1")
 
 
+def _said(text: str) -> str:
+    if faults := text_faults(text, len(text)):
+        raise _wrong(faults[0])
+    return text
+
+
+def _storable(text: str) -> str:
+    if faults := prose_faults(text, len(text)):
+        raise _wrong(faults[0])
+    return text
+
+
 def _string(format_: str, example: str, description: str = "") -> WithJsonSchema:
     schema: dict[str, Any] = {"type": "string", "format": format_, "examples": [example]}
     return WithJsonSchema(schema | ({"description": description} if description else {}))
@@ -112,7 +126,11 @@ To = Annotated[datetime, PlainValidator(_read_bound(at_end=True)), _string("date
 Percent = Annotated[Decimal, PlainValidator(_read_percent), PlainSerializer(number), _number(0, 100, 25)]
 Year = Annotated[int, PlainValidator(_read_year), _number(2000, 2100, 2026)]
 Flag = Annotated[bool, PlainValidator(_read_flag), WithJsonSchema({"type": "boolean"})]
-Title = Annotated[str, Field(min_length=1, max_length=200, examples=["Move to MFA"])]
-Description = Annotated[str, Field(max_length=5000, examples=["Every account, by the end of the quarter."])]
-Quarter = Annotated[str, Field(max_length=2, examples=["Q1"])]
-CompanyName = Annotated[str, Field(min_length=1, max_length=255, examples=["Example Ltd"])]
+# The services refuse such texts too; said here, their faults are told together with those of the other fields.
+Storable = Annotated[str, AfterValidator(_storable)]
+_Said = Annotated[str, AfterValidator(_said)]
+Title = Annotated[_Said, Field(min_length=1, max_length=200, examples=["Move to MFA"])]
+UpdateText = Annotated[_Said, Field(min_length=1, max_length=5000, examples=["Half."])]
+Description = Annotated[Storable, Field(max_length=5000, examples=["Every account, by the end of the quarter."])]
+Quarter = Annotated[Storable, Field(max_length=2, examples=["Q1"])]
+CompanyName = Annotated[_Said, Field(min_length=1, max_length=255, examples=["Example Ltd"])]

@@ -184,7 +184,9 @@ class CompanyListResponse(Wire):
 
 
 class ErrorResponse(Wire):
-    """What every failure says."""
+    """What every failure says. The vendor promises no more than `error`."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["error"]})
 
     error: str = Field(description="Error message.", examples=["Validation failed"])
     requestId: str = Field(description="Request correlation ID.", examples=["1f7d9f0e-7f0c-4a5e-9a53-6f1f8a3c2b10"])
