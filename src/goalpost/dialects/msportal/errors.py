@@ -102,10 +102,10 @@ def _answer_unreadable(request: Request, error: Exception) -> JSONResponse:
 def _answer_http(request: Request, error: Exception) -> JSONResponse:
     # The router raises 404 and 405.
     status = error.status_code if isinstance(error, HTTPException) else 500
-    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if status == 405:
-        headers["allow"] = ", ".join(_allowed(request))
-        return _body(request, 405, "METHOD_NOT_ALLOWED", "Method not allowed", headers=headers)
+        allowed = {"allow": ", ".join(_allowed(request))}
+        return _body(request, 405, "METHOD_NOT_ALLOWED", "Method not allowed", headers=allowed)
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     code = "NOT_FOUND" if status == 404 else "BAD_REQUEST"
     return _body(request, status, code, str(getattr(error, "detail", error)), headers=headers)
 

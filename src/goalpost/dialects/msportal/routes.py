@@ -288,4 +288,5 @@ def _company(call: Call, id: Id) -> Record:
 
 
 def _items(call: Call, picklist: Picklist) -> dict[str, Any]:
-    return items_to_wire(picklists.list_items(call.db, workspace_id=call.caller.workspace_id, picklist=picklist))
+    items = picklists.list_items(call.db, workspace_id=call.caller.workspace_id, picklist=picklist)
+    return items_to_wire(picklist, items)

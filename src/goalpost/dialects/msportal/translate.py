@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from goalpost.core.customer_goals import CustomerGoal, GoalDetail, GoalDraft, GoalFilter, Task, Update
 from goalpost.core.errors import Faults
 from goalpost.core.pages import Order, Page
-from goalpost.core.picklists import PicklistItem
+from goalpost.core.picklists import Picklist, PicklistItem
 from goalpost.core.records import Record, Ref
 from goalpost.dialects.msportal import requests, wire
 
@@ -35,6 +35,11 @@ _SORT_KEYS = {
     **{"due_date": "due_at", "dueDate": "due_at"},
     **{"progress_percentage": "progress", "progressPercentage": "progress"},
     **{"created_at": "created_at", "createdAt": "created_at", "updated_at": "updated_at", "updatedAt": "updated_at"},
+}
+_ITEMS: dict[Picklist, type[BaseModel]] = {
+    Picklist.STATUS: wire.GoalStatusRef,
+    Picklist.PRIORITY: wire.GoalPriorityRef,
+    Picklist.CATEGORY: wire.GoalCategoryRef,
 }
 _FILTERS = ("companyId", "statusId", "priorityId", "categoryId", "quarter", "year")
 
@@ -118,10 +123,10 @@ def pagination_to_wire(page: Page, total: int) -> wire.Pagination:
     )
 
 
-def items_to_wire(items: Sequence[PicklistItem]) -> dict[str, Any]:
+def items_to_wire(picklist: Picklist, items: Sequence[PicklistItem]) -> dict[str, Any]:
     """A whole picklist, as a list that has one page."""
     page = Page(1, max(100, len(items)))
-    data = [{"id": item.id, "name": item.name} for item in items]
+    data = [_ITEMS[picklist].model_construct(id=item.id, name=item.name) for item in items]
     return {"data": data, "pagination": pagination_to_wire(page, len(items))}
 
 

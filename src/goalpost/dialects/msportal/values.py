@@ -117,7 +117,7 @@ def _number(least: int, most: int, example: int) -> WithJsonSchema:
 
 
 _AN_ID, _A_MOMENT = "01a1fd47-9ba8-7d25-b82d-f5749bbf6d93", "2026-03-31T17:00:00.000Z"
-Id = Annotated[UUID, PlainValidator(_read_id), _string("uuid", _AN_ID)]
+Id = Annotated[UUID, PlainValidator(_read_id), PlainSerializer(str), _string("uuid", _AN_ID)]
 Moment = Annotated[
     datetime, PlainValidator(_read_moment), PlainSerializer(moment_text), _string("date-time", _A_MOMENT)
 ]
