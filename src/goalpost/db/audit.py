@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select
 from goalpost.core.audit import AuditEntry, Author, Change
 from goalpost.db.customer_goal_tables import audit_changes
 
-_INSERT = insert(audit_changes)
+_INSERT = insert(audit_changes).inline()  # nobody asks for the number that a row gets
 
 
 def insert_changes(
@@ -26,8 +26,9 @@ def insert_changes(
 ) -> None:
     """Add to the trail."""
     common = {"workspace_id": workspace_id, "goal_id": goal_id, "version": version, "at": now, **_author(author)}
-    if rows := [{**common, **_values(change)} for change in changes]:
-        db.execute(_INSERT, rows)
+    rows = [{**common, **_values(change)} for change in changes]
+    if rows:
+        db.execute(_INSERT, rows if len(rows) > 1 else rows[0])  # a list goes a longer way
 
 
 def list_changes(db: Connection, goal_id: UUID, *, portion: int = 1000) -> Iterator[AuditEntry]:

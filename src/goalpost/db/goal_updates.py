@@ -13,7 +13,7 @@ from goalpost.db.customer_goal_tables import goal_updates, progress_points
 from goalpost.db.pages import paged
 
 _INSERT = insert(goal_updates)
-_INSERT_POINT = insert(progress_points)
+_INSERT_POINT = insert(progress_points).inline()
 _OF_GOAL = (
     select(goal_updates)
     .where(goal_updates.c.goal_id == bindparam("goal"))

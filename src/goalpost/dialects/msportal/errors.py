@@ -106,8 +106,9 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
         allowed = {"allow": ", ".join(_allowed(request))}
         return _body(request, 405, "METHOD_NOT_ALLOWED", "Method not allowed", headers=allowed)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    code = "NOT_FOUND" if status == 404 else "BAD_REQUEST"
-    return _body(request, status, code, str(getattr(error, "detail", error)), headers=headers)
+    if status == 404:
+        return _answer(request, errors.NotFound())
+    return _body(request, status, "BAD_REQUEST", str(getattr(error, "detail", error)), headers=headers)
 
 
 def _allowed(request: Request) -> list[str]:
