@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from goalpost.cli.company_file import CompanyFile
 from goalpost.cli.context import open_stores

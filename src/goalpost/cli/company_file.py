@@ -52,12 +52,12 @@ class CompanyFile:
         seen: set[str] = set()
         for column in header:
             if column in seen:
-                self._fail(f"has the column {ascii(column[:40])} twice")
+                self._fail(f"has the column {column[:40]!a} twice")
             seen |= {column} if column else set()
             if faults := prose_faults(column, MAX_NAME):
-                self._fail(f"has the column {ascii(column[:40])}, which {faults[0]}")
+                self._fail(f"has the column {column[:40]!a}, which {faults[0]}")
         if "name" not in header:
-            self._fail(f"has no column `name`, but {ascii(', '.join(header)[:80])}")
+            self._fail(f"has no column `name`, but {', '.join(header)[:80]!a}")
         return header
 
     def _check(self, row: list[str], header: list[str], name_at: int) -> None:
@@ -67,7 +67,7 @@ class CompanyFile:
             if cell and not column:
                 self._fail("has a cell in a column without a name")
             if faults := prose_faults(cell, MAX_CELL):
-                self._fail(f"has a cell in {ascii(column[:40])} that {faults[0]}")
+                self._fail(f"has a cell in {column[:40]!a} that {faults[0]}")
 
     def _rows(self) -> Iterator[list[str]]:
         """The rows with something in them."""
