@@ -66,8 +66,8 @@ class CompanyFile:
         for column, cell in zip(header, row, strict=True):
             if cell and not column:
                 self._fail("has a cell in a column without a name")
-            if faults := prose_faults(cell, MAX_CELL):
-                self._fail(f"has a cell in {column[:40]!a} that {faults[0]}")
+            if len(cell) > MAX_CELL:
+                self._fail(f"has a cell in {column[:40]!a} that should be at most {MAX_CELL} character(s)")
 
     def _rows(self) -> Iterator[list[str]]:
         """The rows with something in them."""
