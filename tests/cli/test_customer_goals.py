@@ -185,7 +185,7 @@ def test_a_metric_without_a_target_is_watched(desk, metric: str) -> None:
         (("--target", "nan"), 1, "target must be a finite number"),
         (("--target", "1", "--weight", "0"), 1, "weight must be greater than 0"),
         (("--value", "2026-01-01=inf"), 1, "value must be a finite number"),
-        (("--target", "many"), 2, "'many' is not a valid float"),
+        (("--target", "many"), 2, "Invalid value for '--target'"),
         (("--value", "2026-01-01"), 2, "a value is DATE=NUMBER, such as 2026-03-31=12.5, not '2026-01-01'"),
         (("--value", "2026-01-01=x"), 2, "a value is DATE=NUMBER"),
         (("--value", "20260101=1"), 2, "a date is YYYY-MM-DD, not '20260101'"),

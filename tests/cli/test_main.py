@@ -16,9 +16,15 @@ GROUPS = {
     "key": ["create", "list", "revoke"],
     "site": ["create", "list", "snippet"],
     "goal": ["list", "backfill"],
+    "company": ["create", "list", "import"],
+    "user": ["create", "list"],
+    "picklist": ["list", "add", "retire"],
+    "metric": ["create", "list"],
+    "customer-goal": ["list", "show", "progress-mode", "metric"],
+    "export": ["customer-goals"],
     "import": ["access-log", "events"],
 }
-SINGLE = ["serve", "demo", "stats", "version"]
+SINGLE = ["serve", "demo", "stats", "audit", "version"]
 
 
 def test_the_version(alone) -> None:
