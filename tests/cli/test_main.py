@@ -66,7 +66,7 @@ def test_what_is_no_command_exits_with_2(alone, arguments: tuple[str, ...]) -> N
 
 
 def test_a_typing_error_is_guessed(alone) -> None:
-    assert "Did you mean 'serve'?" in alone("serv").err
+    assert "Did you mean 'serve'" in alone("serv").err
 
 
 def test_the_data_directory_of_the_command_line_goes_before_the_environments(alone, tmp_path: Path) -> None:
