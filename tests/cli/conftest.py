@@ -91,3 +91,12 @@ def site_key(cli: Cli, workspace_name: str) -> str:
     """The key of a site made by command."""
     arguments = ("--workspace", workspace_name, "--domain", f"{uuid4().hex}.example.com", "--name", "Site")
     return str(cli("site", "create", *arguments, "--json").json["site_key"])
+
+
+@pytest.fixture
+def desk(alone: Cli, tmp_path: Path) -> Any:
+    """A workspace made by command on this test's own data directory; see given.Desk."""
+    from tests.cli.given import Desk
+
+    assert alone("workspace", "create", "acme").code == 0
+    return Desk(alone, tmp_path / "data", "acme")

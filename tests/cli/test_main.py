@@ -16,9 +16,15 @@ GROUPS = {
     "key": ["create", "list", "revoke"],
     "site": ["create", "list", "snippet"],
     "goal": ["list", "backfill"],
+    "company": ["create", "list", "import"],
+    "user": ["create", "list"],
+    "picklist": ["list", "add", "retire"],
+    "metric": ["create", "list"],
+    "customer-goal": ["list", "show", "progress-mode", "metric"],
+    "export": ["customer-goals"],
     "import": ["access-log", "events"],
 }
-SINGLE = ["serve", "demo", "stats", "version"]
+SINGLE = ["serve", "demo", "stats", "audit", "version"]
 
 
 def test_the_version(alone) -> None:
@@ -60,7 +66,7 @@ def test_what_is_no_command_exits_with_2(alone, arguments: tuple[str, ...]) -> N
 
 
 def test_a_typing_error_is_guessed(alone) -> None:
-    assert "Did you mean 'serve'?" in alone("serv").err
+    assert "Did you mean 'serve'" in alone("serv").err
 
 
 def test_the_data_directory_of_the_command_line_goes_before_the_environments(alone, tmp_path: Path) -> None:

@@ -60,6 +60,8 @@ def open_lines(file: str) -> Iterator[Lines]:
         # What a file is called counts too: an unreadable .gz should be told so, not taken for very odd text.
         packed = file.endswith(".gz") or raw.peek(len(_GZIP)).startswith(_GZIP)
         unpacked = closing.enter_context(gzip.GzipFile(fileobj=raw)) if packed else raw
-        lines = Lines(raw, unpacked, None if file == "-" else os.stat(file).st_size)
+        # A pipe has no size, and no position to compare with it.
+        is_file = file != "-" and os.path.isfile(file)
+        lines = Lines(raw, unpacked, os.stat(file).st_size if is_file else None)
         closing.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, lines.interrupt))
         yield lines

@@ -51,6 +51,14 @@ def get_goal(db: Connection, *, workspace_id: UUID, goal_id: UUID) -> CustomerGo
     return goal
 
 
+def find_goal(db: Connection, *, goal_id: UUID) -> CustomerGoal:
+    """The goal of that id, whichever workspace has it: for who may see all of them. Raises NotFound."""
+    goal = customer_goals.get_goal(db, goal_id)
+    if goal is None:
+        raise NotFound("there is no such goal")
+    return goal
+
+
 def get_detail(db: Connection, *, goal: CustomerGoal) -> GoalDetail:
     """The goal with its tasks and updates."""
     return GoalDetail(goal, goal_tasks.list_tasks(db, goal.id), goal_updates.list_updates(db, goal.id))

@@ -42,6 +42,29 @@ def create_record(
     return record
 
 
+def add_missing(
+    db: Connection,
+    *,
+    workspace_id: UUID,
+    kind: RecordKind,
+    named: Mapping[str, Mapping[str, Any]],
+    author: Author,
+    now: datetime,
+) -> int:
+    """Make records of those names that no record of the kind has yet, with their fields; how many. Raises Invalid."""
+    taken = records.names_taken(db, workspace_id, kind, named)
+    made_now = [
+        check_record(Record(new_id(now), workspace_id, kind, name, now, now, fields=dict(fields)))
+        for name, fields in named.items()
+        if name not in taken
+    ]
+    for record in made_now:
+        records.insert_record(db, record)
+    trail = [made(kind.value, record, _AUDITED) for record in made_now]
+    audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
+    return len(made_now)
+
+
 def get_record(db: Connection, *, workspace_id: UUID, kind: RecordKind, record_id: UUID) -> Record:
     """The workspace's record of that kind and id; raises NotFound."""
     record = records.get_record(db, record_id)

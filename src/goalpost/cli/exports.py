@@ -1,0 +1,98 @@
+"""`goalpost export`: customer goals to files."""
+
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, BinaryIO, cast
+
+import typer
+
+from goalpost.cli.context import open_stores
+from goalpost.cli.goal_files import to_csv, to_jsonl
+from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.output import show_one
+from goalpost.cli.progress import progress_bar
+from goalpost.cli.things import InWorkspace
+from goalpost.services import customer_goals, owners
+
+cli = new_commands()
+
+
+class FileFormat(StrEnum):
+    """How a file is written."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+@cli.callback()
+def _export() -> None:
+    """Export customer goals to files."""
+
+
+@cli.command("customer-goals")
+def export_goals(
+    workspace: InWorkspace,
+    format_: Annotated[FileFormat, typer.Option("--format", help="CSV with a header, or JSON lines.")],
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="The file; else standard output.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Export every customer goal of a workspace, oldest first.
+
+    CSV is for spreadsheets: a text that one would take for a formula (it begins with =, +, -, @, a tab or a carriage
+    return, also behind spaces or as a full-width character) gets an apostrophe in front. JSON lines are exact.
+
+    With --output the file appears, or is replaced, when all of it is written; --json then reports how many goals.
+    """
+    if as_json and output is None:
+        raise typer.BadParameter("--json is about the report, which --output brings")
+    count = 0
+    with open_stores() as stores, stores.reading() as db:
+        owner = owners.get_workspace(db, name=workspace)
+        goals = customer_goals.each_goal(db, workspace_id=owner.id)
+        pieces = to_csv(goals) if format_ is FileFormat.CSV else to_jsonl(goals)
+        with _target(output) as file, progress_bar() as progress:
+            task = progress.add_task("exporting", total=None)
+            for count, piece in enumerate(pieces, start=0 if format_ is FileFormat.CSV else 1):
+                file.write(piece.encode())
+                if count % 1000 == 0:
+                    progress.update(task, description=f"{count:,} goals")
+    if output is not None:
+        report = {"exported": count, "file": str(output)}
+        show_one(report, as_json=as_json, text=f"Exported {count} customer goals to {output}.")
+
+
+@contextmanager
+def _target(output: Path | None) -> Iterator[BinaryIO]:
+    """Where to write; a file is there when the block has ended well, and not half of it before."""
+    if output is None:
+        sys.stdout.flush()
+        yield cast(BinaryIO, sys.stdout.buffer)
+    elif output.exists() and not output.is_file():  # a pipe or a device takes no other file in its place
+        with output.open("wb") as file:
+            yield file
+    else:
+        with _aside(Path(os.path.realpath(output))) as file:
+            yield file
+
+
+@contextmanager
+def _aside(output: Path) -> Iterator[BinaryIO]:
+    """A file beside `output` that takes its place, with its permissions."""
+    aside = output.parent / f".goalpost-{secrets.token_hex(8)}.part"
+    try:
+        with aside.open("xb") as file:
+            if output.exists():
+                os.fchmod(file.fileno(), stat.S_IMODE(output.stat().st_mode))
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(output)
+    finally:
+        with suppress(FileNotFoundError):
+            aside.unlink()

@@ -1,0 +1,62 @@
+"""What commands about customer goals share: who changes, ids in either spelling, the workspaces meant, all pages."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import typer
+from sqlalchemy import Connection
+
+from goalpost.core import gsids
+from goalpost.core.audit import Author
+from goalpost.core.errors import NotFound
+from goalpost.core.ids import parse_id
+from goalpost.core.owners import Workspace
+from goalpost.core.pages import Page
+from goalpost.services import owners
+
+T = TypeVar("T")
+AUTHOR = Author(name="command line")
+_PORTION = 1000
+
+InWorkspace = Annotated[str, typer.Option("--workspace", help="The workspace it belongs to.")]
+OnlyWorkspace = Annotated[str | None, typer.Option("--workspace", help="Only this workspace's.")]
+CustomerGoalId = Annotated[
+    str, typer.Argument(metavar="GOAL_ID", help="The goal's id or GSID, as `goalpost customer-goal list` shows them.")
+]
+
+
+def read_identity(text: str, prefix: str, thing: str, command: str) -> UUID:
+    """The id that was typed, as a UUID or as a GSID of that prefix; raises NotFound with the command that shows ids."""
+    spelled = gsids.parse_gsid(text)
+    identity = spelled[1] if spelled and spelled[0] == prefix else parse_id(text)
+    if identity is None:
+        raise NotFound(f"there is no {thing} {text!r}; give an id that `goalpost {command}` shows")
+    return identity
+
+
+def read_goal_id(text: str) -> UUID:
+    """The id of a customer goal as it was typed; raises NotFound for what is no id."""
+    return read_identity(text, gsids.GOAL, "customer goal", "customer-goal list")
+
+
+def meant_workspaces(db: Connection, name: str | None) -> list[Workspace]:
+    """The workspace of that name, or all; raises NotFound."""
+    return owners.list_workspaces(db) if name is None else [owners.get_workspace(db, name=name)]
+
+
+def all_pages(read: Callable[..., tuple[list[T], int]]) -> Iterator[T]:
+    """What is on all the pages that `read(page=…)` reads, one after the other."""
+    number = 1
+    while True:
+        found, _ = read(page=Page(number, _PORTION))
+        yield from found
+        if len(found) < _PORTION:
+            return
+        number += 1
+
+
+def moment(at: datetime | None) -> str | None:
+    """A moment as rows show it."""
+    return at.isoformat(timespec="seconds") if at else None

@@ -1,0 +1,33 @@
+"""`goalpost user`: the people of one's own team."""
+
+from typing import Annotated
+
+import typer
+
+from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.records import create_record, list_records
+from goalpost.cli.things import InWorkspace, OnlyWorkspace
+from goalpost.core.records import RecordKind
+
+cli = new_commands()
+
+
+@cli.command("create")
+def create(
+    workspace: InWorkspace,
+    name: Annotated[str, typer.Option(help="Their name.")],
+    email: Annotated[str, typer.Option(help="Their e-mail address.")],
+    as_json: AsJson = False,
+) -> None:
+    """Create a user: somebody of the own team."""
+    create_record(workspace, RecordKind.PERSON, name, email=email, as_json=as_json)
+
+
+@cli.command("list")
+def list_all(
+    workspace: OnlyWorkspace = None,
+    search: Annotated[str, typer.Option(help="Only those whose name contains this, in any case.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the users, by name."""
+    list_records(workspace, RecordKind.PERSON, search, empty="No users yet.", as_json=as_json)

@@ -1,0 +1,67 @@
+"""Customer goals in a data directory, made by the services: no command makes them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from goalpost.core.audit import Author
+from goalpost.core.customer_goals import CustomerGoal, GoalDraft
+from goalpost.core.gsids import GOAL, to_gsid
+from goalpost.core.picklists import Picklist
+from goalpost.services import customer_goals, owners, picklists
+from goalpost.settings import Settings
+from goalpost.stores import Stores
+from tests.cli.conftest import Cli
+
+KEY = UUID(int=5)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A workspace on a data directory where no server runs, and commands on it."""
+
+    cli: Cli
+    data: Path
+    workspace: str
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        stores = Stores(Settings(data=self.data))
+        try:
+            with stores.writing() as db:
+                yield db
+        finally:
+            stores.close()
+
+    def owned(self, *command: str, **more: Any):
+        """Run a command with `--workspace`."""
+        return self.cli(*command, "--workspace", self.workspace, **more)
+
+    def goals(self, *drafts: GoalDraft) -> list[CustomerGoal]:
+        with self.writing() as db:
+            owner = owners.get_workspace(db, name=self.workspace).id
+            author = Author(KEY, request_id="r-1")
+            return [
+                customer_goals.create_goal(db, workspace_id=owner, draft=draft, author=author, now=datetime.now(UTC))
+                for draft in drafts
+            ]
+
+    def goal(self, title: str = "Grow", **more: Any) -> str:
+        """The id of a new goal."""
+        return str(self.goals(GoalDraft(title, **more))[0].id)
+
+    def item(self, picklist: str, name: str) -> UUID:
+        with self.writing() as db:
+            owner = owners.get_workspace(db, name=self.workspace).id
+            items = picklists.list_items(db, workspace_id=owner, picklist=Picklist(picklist))
+        return next(item.id for item in items if item.name == name)
+
+
+def gsid_of(goal: str) -> str:
+    return to_gsid(GOAL, UUID(goal))
