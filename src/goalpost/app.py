@@ -7,7 +7,7 @@ import re
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 
@@ -18,7 +18,7 @@ from granian.server.embed import Server
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalpost import background, control, health
@@ -28,6 +28,7 @@ from goalpost.auth.rate_limit import IngestLimiter, RateLimiter
 from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError
 from goalpost.dialects.base import Backend
+from goalpost.dialects.door import Door
 from goalpost.dialects.krafter import routes as krafter
 from goalpost.dialects.manners import QuotaHeaders
 from goalpost.dialects.msportal import routes as msportal
@@ -114,13 +115,31 @@ def _ordinary_doors(
         ]
     )
     others.router.redirect_slashes = False
-    # The dialects answer every failure themselves: nothing needs to stand around them.
-    dialects = [
-        _mount(krafter.PREFIX, QuotaHeaders(krafter.make_app(backend), backend.public_limiter)),
-        _mount(pagesense.PREFIX, QuotaHeaders(pagesense.make_app(backend), backend.public_limiter)),
-        _mount(msportal.PREFIX, QuotaHeaders(msportal.make_app(backend), backend.public_limiter, iso=True)),
-    ]
-    return Router(dialects, redirect_slashes=False, default=others)
+    return Doors(
+        {
+            krafter.PREFIX: QuotaHeaders(Door(krafter.make_app(backend)), backend.public_limiter),
+            pagesense.PREFIX: QuotaHeaders(Door(pagesense.make_app(backend)), backend.public_limiter),
+            msportal.PREFIX: QuotaHeaders(Door(msportal.make_app(backend)), backend.public_limiter, iso=True),
+        },
+        others,
+    )
+
+
+class Doors:
+    """The dialects by their prefixes; other paths are others' to answer."""
+
+    def __init__(self, dialects: Mapping[str, ASGIApp], others: ASGIApp) -> None:
+        self._dialects = [(prefix, f"{prefix}/", door) for prefix, door in dialects.items()]
+        self._others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        path = scope["path"]
+        for prefix, below, door in self._dialects:
+            if path.startswith(below) or path == prefix:
+                await door({**scope, "root_path": prefix}, receive, send)
+                return
+        await self._others(scope, receive, send)
 
 
 def _script(name: str) -> Route:

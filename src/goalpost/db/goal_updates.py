@@ -44,6 +44,12 @@ def insert_point(db: Connection, goal_id: UUID, point: ProgressPoint) -> None:
     db.execute(_INSERT_POINT, {"goal_id": goal_id, "at": point.at, "progress": progress, "reason": point.reason})
 
 
+def has_points(db: Connection, goal_id: UUID) -> bool:
+    """Whether there is a history of the goal's progress."""
+    query = select(progress_points.c.number).where(progress_points.c.goal_id == goal_id).limit(1)
+    return db.execute(query).first() is not None
+
+
 def list_points(db: Connection, goal_id: UUID) -> list[ProgressPoint]:
     """The history of a goal's progress, oldest first."""
     query = select(progress_points).where(progress_points.c.goal_id == goal_id).order_by(progress_points.c.number)

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from goalpost.core.owners import ApiKey, Site, Workspace
 from goalpost.db.revision import next_revision
 from goalpost.db.tables import api_keys, sites, workspaces
+
+_KEYS_OF_PREFIX = select(api_keys).where(api_keys.c.prefix == bindparam("prefix"))  # asked for with every request
 
 
 def insert_workspace(db: Connection, workspace: Workspace) -> None:
@@ -54,7 +56,7 @@ def insert_key(db: Connection, key: ApiKey, digest: str) -> None:
 
 def find_keys(db: Connection, prefix: str) -> list[tuple[ApiKey, str]]:
     """The keys that begin with `prefix`, each with its digest."""
-    return [(_key(row), row.digest) for row in db.execute(select(api_keys).where(api_keys.c.prefix == prefix))]
+    return [(_key(row), row.digest) for row in db.execute(_KEYS_OF_PREFIX, {"prefix": prefix})]
 
 
 def list_keys(db: Connection, workspace_id: UUID | None) -> list[ApiKey]:

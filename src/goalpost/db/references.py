@@ -2,14 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain, repeat
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Connection, bindparam, select, union_all
+from sqlalchemy import BindParameter, Connection, Uuid, bindparam, select, union_all
 
 from goalpost.db.customer_goal_tables import picklist_items, records
 
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+MOST = 8
+"""As many ids as are looked for at once: a goal points at fewer."""
+
+_IDS = [bindparam(f"id{number}", type_=Uuid()) for number in range(MOST)]  # a list of any length would be compiled anew
 _WORKSPACE: BindParameter[UUID] = bindparam("workspace")
 _FIND = union_all(
     select(records.c.id, records.c.name, records.c.kind).where(
@@ -33,8 +36,9 @@ class Referable:
 
 
 def find(db: Connection, workspace_id: UUID, ids: Collection[UUID]) -> dict[UUID, Referable]:
-    """Those of these ids that a goal of the workspace may point at."""
+    """Those of these ids, at most MOST, that a goal of the workspace may point at."""
     if not ids:
         return {}
-    rows = db.execute(_FIND, {"workspace": workspace_id, "ids": list(ids)})
+    asked = dict(zip((f"id{number}" for number in range(MOST)), chain(ids, repeat(next(iter(ids)))), strict=False))
+    rows = db.execute(_FIND, {"workspace": workspace_id, **asked})
     return {row.id: Referable(row.id, row.name, row.kind) for row in rows}

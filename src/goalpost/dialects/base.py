@@ -1,11 +1,11 @@
 """What every dialect stands on: the backend, a request past the gate as its handler sees it, and the application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
@@ -19,7 +19,6 @@ from goalpost.auth.rate_limit import RateLimiter
 from goalpost.core.audit import Author
 from goalpost.core.errors import Invalid, Malformed
 from goalpost.dialects.faults import GENERAL, Words, faults_of
-from goalpost.dialects.manners import Forgiving
 from goalpost.dialects.turns import Turns
 from goalpost.events.queries import EventReader
 
@@ -78,8 +77,8 @@ class Call:
             raise Invalid(faults_of(error.errors(include_url=False), words)) from None
 
 
-def new_app(title: str, description: str, backend: Backend | None) -> FastAPI:
-    """A dialect's application, without the pages that would load scripts from elsewhere.
+def new_app(title: str, description: str, backend: Backend | None, routers: Sequence[APIRouter]) -> FastAPI:
+    """A dialect's application with its routes, without the pages that would load scripts from elsewhere.
 
     Without a backend it can be described, and answers nothing.
     """
@@ -94,7 +93,9 @@ def new_app(title: str, description: str, backend: Backend | None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.backend = backend
-    app.add_middleware(Forgiving)
+    app.state.routes = [route for router in routers for route in router.routes]
+    for router in routers:
+        app.include_router(router)
 
     @app.get("/openapi.json", include_in_schema=False)
     def published(request: Request) -> JSONResponse:

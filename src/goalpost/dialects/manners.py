@@ -13,20 +13,23 @@ _slashes = re.compile("/{2,}")
 
 
 class Forgiving:
-    """Takes what clients send for what they mean: HEAD for GET, doubled and trailing slashes for typing errors.
-
-    The server itself leaves the body of an answer to HEAD out.
-    """
+    """Forgives what clients send to an application."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on as it was meant."""
-        if scope["type"] == "http":
-            method = "GET" if scope["method"] == "HEAD" else scope["method"]
-            scope = {**scope, "method": method, "path": _slashes.sub("/", scope["path"]).rstrip("/")}
-        await self._app(scope, receive, send)
+        await self._app(forgiven(scope) if scope["type"] == "http" else scope, receive, send)
+
+
+def forgiven(scope: Scope) -> Scope:
+    """A request as it was meant: HEAD for GET, doubled and trailing slashes for typing errors.
+
+    The server itself leaves the body of an answer to HEAD out.
+    """
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    return {**scope, "method": method, "path": _slashes.sub("/", scope["path"]).rstrip("/")}
 
 
 class QuotaHeaders:

@@ -16,8 +16,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from goalpost.core.errors import Unavailable
 
-READERS = 6
-WRITERS = 6
+READERS = 4
+WRITERS = 4
 T = TypeVar("T")
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.core.audit import AuditEntry, Author, deleted, made
-from goalpost.core.customer_goals import ZERO, CustomerGoal, GoalDetail, GoalDraft, GoalFilter, check_goal
+from goalpost.core.customer_goals import CustomerGoal, GoalDetail, GoalDraft, GoalFilter, check_goal
 from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.ids import new_id
 from goalpost.core.pages import Order, Page
@@ -38,8 +38,6 @@ def create_goal(db: Connection, *, workspace_id: UUID, draft: GoalDraft, author:
     customer_goals.insert_goal(db, goal)
     trail = [made("goal", goal, goal_changes.AUDITED)]
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now, goal_id=goal.id, version=1)
-    if goal.progress != ZERO:
-        goal_changes.note_progress(db, goal)
     return goal
 
 
@@ -118,8 +116,9 @@ def list_changes(db: Connection, *, goal_id: UUID) -> Iterator[AuditEntry]:
 
 
 def list_progress(db: Connection, *, goal: CustomerGoal) -> list[ProgressPoint]:
-    """The history of the goal's progress, oldest first; it began with 0."""
-    return goal_updates.list_points(db, goal.id)
+    """The history of the goal's progress, oldest first, from what it was made with."""
+    made_with = ProgressPoint(goal.created_at, goal.progress, goal.progress_reason)
+    return goal_updates.list_points(db, goal.id) or [made_with]
 
 
 def _changed_refs(db: Connection, current: CustomerGoal, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,13 +53,16 @@ def store(
         db, found, workspace_id=after.workspace_id, author=author, now=now, goal_id=after.id, version=after.version
     )
     if after.progress != before.progress:
-        note_progress(db, after)
+        _note_progress(db, before, after)
     return after
 
 
-def note_progress(db: Connection, goal: CustomerGoal) -> None:
-    """Keep what a goal's progress became."""
-    goal_updates.insert_point(db, goal.id, ProgressPoint(goal.updated_at, goal.progress, goal.progress_reason))
+def _note_progress(db: Connection, before: CustomerGoal, after: CustomerGoal) -> None:
+    """Keep what a goal's progress became; the first time also what it was made with."""
+    if not goal_updates.has_points(db, after.id):
+        made_with = ProgressPoint(before.created_at, before.progress, before.progress_reason)
+        goal_updates.insert_point(db, after.id, made_with)
+    goal_updates.insert_point(db, after.id, ProgressPoint(after.updated_at, after.progress, after.progress_reason))
 
 
 def _with_progress(db: Connection, goal: CustomerGoal) -> CustomerGoal:

@@ -50,10 +50,8 @@ _stats = APIRouter(tags=["Statistics"], route_class=GatedRoute)
 
 def make_app(backend: Backend | None) -> FastAPI:
     """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
-    app = new_app("Krafter Analytics API", _DESCRIPTION, backend)
+    app = new_app("Krafter Analytics API", _DESCRIPTION, backend, (_goals, _sites, _stats))
     errors.install(app)
-    for router in (_goals, _sites, _stats):
-        app.include_router(router)
     docs_page.install(app)
     return app
 

@@ -64,10 +64,8 @@ _companies = APIRouter(tags=["Companies"], route_class=GatedRoute)
 
 def make_app(backend: Backend | None) -> FastAPI:
     """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
-    app = new_app("MSPortal Public API", _DESCRIPTION, backend)
+    app = new_app("MSPortal Public API", _DESCRIPTION, backend, (_goals, _companies))
     errors.install(app)
-    for router in (_goals, _companies):
-        app.include_router(router)
     docs_page.install(app)
     return app
 

@@ -59,10 +59,8 @@ _events = APIRouter(tags=["Custom events"], route_class=GatedRoute)
 
 def make_app(backend: Backend | None) -> FastAPI:
     """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
-    app = new_app("Zoho PageSense API", _DESCRIPTION, backend)
+    app = new_app("Zoho PageSense API", _DESCRIPTION, backend, (_goals, _events))
     errors.install(app)
-    for router in (_goals, _events):
-        app.include_router(router)
     docs_page.install(app, failure_field="message")
     return app
 
