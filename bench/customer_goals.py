@@ -28,7 +28,7 @@ from goalpost.stores import Stores
 
 CREATED = {"SQLite": 400, "PostgreSQL": 1000}
 LISTED_MS, READ_MS = 15.0, 5.0
-_WRITERS = 8
+_WRITERS = 16
 _COMPANIES = 200
 _VERBS = ("Reduce", "Roll out", "Renew", "Replace", "Review", "Move to", "Finish", "Automate")
 _NOUNS = ("MFA", "backups", "laptops", "onboarding", "tickets", "phishing training", "licences", "response times")

@@ -60,7 +60,7 @@ def test_every_fault_at_once(tenant: Tenant) -> None:
 def test_every_id_that_names_nothing_at_once(tenant: Tenant) -> None:
     other = Tenant.new(tenant.db)
     retired = tenant.item(Picklist.CATEGORY, "Growth")
-    picklists.retire_item(tenant.db, workspace_id=tenant.id, item_id=retired.id, now=NOW)
+    picklists.retire_item(tenant.db, workspace_id=tenant.id, item_id=retired.id, author=AUTHOR, now=NOW)
     with pytest.raises(InvalidReference) as error:
         tenant.goal(
             company_id=other.company.id,
@@ -97,7 +97,7 @@ def test_no_change_is_nothing(tenant: Tenant) -> None:
 def test_what_it_points_at_already_need_not_be_choosable_any_more(tenant: Tenant) -> None:
     status = tenant.item(Picklist.STATUS, "New")
     made = tenant.goal(status_id=status.id)
-    picklists.retire_item(tenant.db, workspace_id=tenant.id, item_id=status.id, now=NOW)
+    picklists.retire_item(tenant.db, workspace_id=tenant.id, item_id=status.id, author=AUTHOR, now=NOW)
     assert tenant.change(made, status_id=status.id, title="Other").status == Ref(status.id, "New")
     emptied = tenant.change(made, status_id=None)
     with pytest.raises(InvalidReference):
@@ -166,11 +166,11 @@ def test_an_item_of_another_workspace_cannot_be_retired(tenant: Tenant) -> None:
     other = Tenant.new(tenant.db)
     for item_id in (other.item(Picklist.STATUS, "New").id, UUID(int=1)):
         with pytest.raises(NotFound):
-            picklists.retire_item(tenant.db, workspace_id=tenant.id, item_id=item_id, now=NOW)
+            picklists.retire_item(tenant.db, workspace_id=tenant.id, item_id=item_id, author=AUTHOR, now=NOW)
 
 
 def test_two_items_of_one_list_cannot_have_one_name(tenant: Tenant) -> None:
-    add = {"workspace_id": tenant.id, "now": NOW}
+    add = {"workspace_id": tenant.id, "author": AUTHOR, "now": NOW}
     with pytest.raises(Conflict):
         picklists.add_item(tenant.db, picklist=Picklist.STATUS, name="new", **add)
     assert picklists.add_item(tenant.db, picklist=Picklist.PRIORITY, name="New", **add).position == 3

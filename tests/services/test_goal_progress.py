@@ -32,7 +32,7 @@ def add_task(tenant: Tenant, goal: CustomerGoal, **fields: Any) -> Any:
 
 
 def new_metric(tenant: Tenant, direction: Direction = Direction.UP) -> Metric:
-    made = {"workspace_id": tenant.id, "name": "NPS", "unit": Unit.DECIMAL, "now": NOW}
+    made = {"workspace_id": tenant.id, "name": "NPS", "unit": Unit.DECIMAL, "author": AUTHOR, "now": NOW}
     return metrics.create_metric(tenant.db, direction=direction, **made)
 
 
@@ -126,6 +126,12 @@ def test_the_same_values_again_are_no_change(tenant: Tenant) -> None:
     version = tenant.read(goal).version
     metrics.put_goal_metric(tenant.db, **put)
     assert tenant.read(goal).version == version
+
+
+def test_of_a_day_that_is_given_twice_the_last_value_counts(tenant: Tenant) -> None:
+    put = {"goal": tenant.goal(), "metric": new_metric(tenant), "baseline": 0, "target": 10, **BY}
+    metrics.put_goal_metric(tenant.db, values=[day(1, 5)], **put)
+    assert metrics.put_goal_metric(tenant.db, values=[day(1, 7), day(1, 5)], **put).values == [day(1, 5)]
 
 
 def test_values_are_numbers(tenant: Tenant) -> None:

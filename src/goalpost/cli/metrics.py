@@ -8,7 +8,7 @@ import typer
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.cli.things import InWorkspace, OnlyWorkspace, meant_workspaces, moment
+from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace, meant_workspaces, moment
 from goalpost.core import gsids
 from goalpost.core.metrics import Direction, Metric, Unit
 from goalpost.core.owners import Workspace
@@ -32,7 +32,13 @@ def create(
     with open_stores() as stores, stores.writing() as db:
         owner = owners.get_workspace(db, name=workspace)
         metric = metrics.create_metric(
-            db, workspace_id=owner.id, name=name, unit=unit, direction=direction, now=datetime.now(UTC)
+            db,
+            workspace_id=owner.id,
+            name=name,
+            unit=unit,
+            direction=direction,
+            author=AUTHOR,
+            now=datetime.now(UTC),
         )
     row = _row(metric, owner)
     show_one(row, as_json=as_json, text=f"Created metric {metric.id} ({row['gsid']}).")

@@ -9,7 +9,7 @@ import typer
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.cli.things import InWorkspace, OnlyWorkspace, meant_workspaces, moment, read_identity
+from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace, meant_workspaces, moment, read_identity
 from goalpost.core import gsids
 from goalpost.core.owners import Workspace
 from goalpost.core.picklists import Picklist, PicklistItem
@@ -58,6 +58,7 @@ def add(
             workspace_id=owner.id,
             picklist=picklist,
             name=name,
+            author=AUTHOR,
             now=datetime.now(UTC),
             is_closed=closed,
             is_high=high,
@@ -76,9 +77,8 @@ def retire(
     item_id, now = read_identity(item, gsids.ITEM, "item", "picklist list"), datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
         owner = owners.get_workspace(db, name=workspace)
-        found = picklists.retire_item(db, workspace_id=owner.id, item_id=item_id, now=now)
-    row = {**_row(found, owner), "retired_at": moment(now)}
-    show_one(row, as_json=as_json, text=f"Retired the {_word(found.picklist)} {found.id}.")
+        found = picklists.retire_item(db, workspace_id=owner.id, item_id=item_id, author=AUTHOR, now=now)
+    show_one(_row(found, owner), as_json=as_json, text=f"Retired the {_word(found.picklist)} {found.id}.")
 
 
 def _check_kind(picklist: Picklist, *, closed: bool, high: bool) -> None:

@@ -41,4 +41,8 @@ def free_slug(text: str, taken: Collection[str], otherwise: str) -> str:
 
 
 def _is_encodable(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

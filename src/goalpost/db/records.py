@@ -57,11 +57,11 @@ def delete_record(db: Connection, record_id: UUID, now: datetime) -> None:
 
 def names_taken(db: Connection, workspace_id: UUID, kind: RecordKind, names: Collection[str]) -> set[str]:
     """Which of the names live records of that kind have."""
-    wanted = records.c.name.in_(list(names))
+    wanted = records.c.name_folded.in_({folded(name) for name in names})  # there is an index of these
     query = select(records.c.name).where(
         records.c.workspace_id == workspace_id, records.c.kind == kind.value, _LIVE, wanted
     )
-    return set(db.execute(query).scalars())
+    return set(db.execute(query).scalars()) & set(names)
 
 
 def _values(record: Record) -> dict[str, Any]:

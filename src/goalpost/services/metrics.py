@@ -11,7 +11,7 @@ from goalpost.core.customer_goals import CustomerGoal
 from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.ids import new_id
 from goalpost.core.metrics import Direction, GoalMetric, Metric, MetricValue, Unit, check_metric, check_wanted
-from goalpost.db import metrics
+from goalpost.db import audit, metrics
 from goalpost.services import goal_changes
 
 _AUDITED = ("baseline", "target", "weight")
@@ -23,6 +23,7 @@ def create_metric(
     workspace_id: UUID,
     name: str,
     unit: Unit,
+    author: Author,
     now: datetime,
     direction: Direction = Direction.UP,
     description: str | None = None,
@@ -33,6 +34,8 @@ def create_metric(
         Metric(new_id(now), workspace_id, name, unit, direction, position, now, now, description),
     )
     metrics.insert_metric(db, metric)
+    trail = [made("metric", metric, ("name", "unit", "direction", "description"))]
+    audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
     return metric
 
 
@@ -120,9 +123,10 @@ def _get(db: Connection, goal: CustomerGoal, metric_id: UUID) -> GoalMetric:
 def _put_values(
     db: Connection, wanted: GoalMetric, before: dict[date, float], values: Iterable[MetricValue], now: datetime
 ) -> list[Change]:
-    new = {one.day: one for one in values if before.get(one.day) != one.value}
-    for one in new.values():
+    last = {one.day: one for one in values}  # of a day that is given twice the last value counts
+    for one in last.values():
         _check_value(one)
+    new = {day: one for day, one in last.items() if before.get(day) != one.value}
     metrics.put_values(db, wanted.id, new.values(), now)
     return [_value_change(wanted, day, before.get(day), one.value) for day, one in new.items()]
 

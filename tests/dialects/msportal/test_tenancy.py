@@ -102,7 +102,9 @@ def deleted_company(portal: Portal) -> str:
 def retired_item(portal: Portal, field: str) -> str:
     id = portal.choice(REFERENCES[field])
     with portal.server.stores.writing() as db:
-        picklists.retire_item(db, workspace_id=portal.workspace.id, item_id=UUID(id), now=datetime.now(UTC))
+        picklists.retire_item(
+            db, workspace_id=portal.workspace.id, item_id=UUID(id), author=Author(), now=datetime.now(UTC)
+        )
     return id
 
 
