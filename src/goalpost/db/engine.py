@@ -50,9 +50,16 @@ def open_engine(url: str) -> Engine:
 
 def _open_postgresql(url: URL) -> Engine:
     engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    event.listen(engine, "connect", _use_utc)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _check_idle)
     return engine
+
+
+def _use_utc(connection: Any, _record: Any) -> None:
+    # In another zone the calendar's first and last moments would be in years that Python cannot read.
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
 
 
 def _note_use(_connection: Any, record: Any) -> None:

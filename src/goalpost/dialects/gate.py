@@ -5,6 +5,7 @@ raised. A router of a dialect has `route_class=GatedRoute`, and each of its hand
 """
 
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from inspect import Parameter, Signature
@@ -22,7 +23,7 @@ from starlette.requests import ClientDisconnect
 
 from goalpost.auth import callers, oauth
 from goalpost.auth.rate_limit import Quota, RateLimiter
-from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unauthenticated
+from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unauthenticated, Unavailable
 from goalpost.dialects.base import Backend, Call, request_id_of
 from goalpost.dialects.manners import QUOTAS
 from goalpost.services import catalog
@@ -135,7 +136,8 @@ class GatedRoute(APIRoute):
         if catalog_changed:
             backend.catalog_changed()
         if not callers.use_is_noted(call.caller, call.now):
-            with backend.turns.transaction(reads=False) as db:
+            # What was done is committed: a client that was told otherwise would do it again.
+            with suppress(Unavailable), backend.turns.transaction(reads=False) as db:
                 callers.note_use(db, call.caller, call.now)
         return self._rendered(answer)
 
