@@ -1,12 +1,14 @@
 """What a write did is done: nothing that follows its commit answers that it was not, or a client would do it again."""
 
 import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from goalpost.auth import callers
@@ -15,38 +17,66 @@ from goalpost.db.engine import open_engine, sqlite_url
 from goalpost.db.migrations import migrate
 from goalpost.dialects.base import Backend
 from goalpost.dialects.door import Door
+from goalpost.dialects.krafter import routes as krafter
 from goalpost.dialects.manners import QuotaHeaders
-from goalpost.dialects.msportal import routes
+from goalpost.dialects.msportal import routes as msportal
 from goalpost.dialects.turns import Turns
 from goalpost.services import owners
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
-def test_a_key_whose_use_cannot_be_noted_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine, limiter = open_engine(sqlite_url(tmp_path / "goalpost.sqlite")), RateLimiter(0, 60)
-    migrate(engine)
+OVER = OperationalError("UPDATE", {}, Exception("the server closed the connection"))
+
+
+def fail(*_: object) -> None:
+    raise OVER
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    made = open_engine(sqlite_url(tmp_path / "goalpost.sqlite"))
+    migrate(made)
+    yield made
+    made.dispose()
+
+
+def key_for(engine: Engine, scopes: Sequence[str]) -> str:
     with engine.begin() as db:
         owner = owners.create_workspace(db, name="w", now=NOW)
-        known = routes.SCOPES
-        secret = owners.create_key(
-            db, workspace_id=owner.id, name="k", scopes=known, known_scopes=known, pepper=b"p", now=NOW
-        )[1]
-    events: Any = None
-    backend = Backend(Turns(engine), events, b"p", limiter, limiter, lambda: None, lambda: NOW, lambda scope: "")
-    door = QuotaHeaders(Door(routes.make_app(backend)), limiter, iso=True)
+        made = {"workspace_id": owner.id, "name": "k", "scopes": scopes, "known_scopes": scopes, "pepper": b"p"}
+        return owners.create_key(db, now=NOW, **made)[1]
 
-    def fail(*_: object) -> None:
-        raise OperationalError("UPDATE", {}, Exception("the server closed the connection"))
 
-    monkeypatch.setattr(callers, "note_use", fail)
+def statuses(
+    engine: Engine, make_app: Callable[[Backend], Any], secret: str, *requests: tuple[str, str, Any]
+) -> list[int]:
+    """What is answered when ingest cannot look for changes."""
+    limiter, events = RateLimiter(0, 60), cast(Any, None)
+    backend = Backend(Turns(engine), events, b"p", limiter, limiter, fail, lambda: NOW, lambda scope: "")
+    door = QuotaHeaders(Door(make_app(backend)), limiter)
 
-    async def ask() -> None:
+    async def ask() -> list[int]:
         headers = {"authorization": f"Bearer {secret}"}
         transport = httpx.ASGITransport(door)
         async with httpx.AsyncClient(transport=transport, base_url="http://goalpost", headers=headers) as client:
-            assert (await client.post("/companies", json={"name": "Acme"})).status_code == 201
-            assert (await client.get("/companies")).json()["pagination"]["totalCount"] == 1
+            return [(await client.request(method, path, json=body)).status_code for method, path, body in requests]
 
-    asyncio.run(ask())
-    engine.dispose()
+    try:
+        return asyncio.run(ask())
+    finally:
+        backend.turns.close()
+
+
+def test_a_key_whose_use_cannot_be_noted_is_answered(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callers, "note_use", fail)
+    secret = key_for(engine, msportal.SCOPES)
+    requests = [("POST", "/companies", {"name": "Acme"}), ("GET", "/companies", None)]
+    assert statuses(engine, msportal.make_app, secret, *requests) == [201, 200]
+
+
+def test_a_change_that_ingest_cannot_be_told_of_is_answered(engine: Engine) -> None:
+    secret = key_for(engine, krafter.SCOPES)
+    body = {"domain": "example.com", "name": "Site"}
+    requests = [("POST", "/sites", body), ("GET", "/sites", None)]
+    assert statuses(engine, krafter.make_app, secret, *requests) == [201, 200]

@@ -12,7 +12,8 @@ from goalpost.core.audit import Author
 from goalpost.core.customer_goals import CustomerGoal
 from goalpost.core.errors import Conflict, NotFound
 from goalpost.core.progress import ProgressMode
-from goalpost.services import customer_goals, goal_tasks, sent_requests
+from goalpost.core.records import RecordKind
+from goalpost.services import customer_goals, goal_tasks, records, sent_requests
 from tests.services.customer_goals import LATER, NOW, Tenant
 from tests.stores.together import run_together
 
@@ -93,6 +94,18 @@ def test_who_changes_what_another_deletes(engine: Engine, goal: CustomerGoal) ->
         customer_goals.delete_goal(db, goal=goal, author=author("a"), now=LATER)
     with engine.begin() as db, pytest.raises(NotFound):
         change(db, goal, "b", title="Too late")
+
+
+def test_two_changes_of_one_company_both_stay(engine: Engine, goal: CustomerGoal) -> None:
+    of = {"workspace_id": goal.workspace_id, "kind": RecordKind.COMPANY, "record_id": goal.company.id}
+    with engine.begin() as db:
+        company = records.get_record(db, **of)
+    for changes in ({"name": "Renamed"}, {"fields": {"seats": 5}}):
+        with engine.begin() as db:  # both have read it as it was before
+            records.update_record(db, record=company, changes=changes, author=author("a"), now=LATER)
+    with engine.begin() as db:
+        found = records.get_record(db, **of)
+    assert (found.name, found.fields) == ("Renamed", {"seats": 5})
 
 
 def test_a_named_request_is_done_once_however_many_send_it(engine: Engine, goal: CustomerGoal) -> None:

@@ -155,7 +155,10 @@ def test_moments_are_compared_as_moments(engine: Engine) -> None:
         assert db.execute(select(workspaces).where(workspaces.c.created_at >= later)).all() == []
 
 
-def test_a_connection_that_died_in_the_pool_is_replaced(postgres: Postgres) -> None:
+def test_a_connection_that_died_while_it_was_idle_is_replaced(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("goalpost.db.engine._IDLE", 0.0)
     url = postgres.migrated_database()
     engine, killer = open_engine(url), open_engine(url)
     with engine.begin() as db:

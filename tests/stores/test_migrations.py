@@ -1,6 +1,8 @@
 """From nothing to today's tables on either store: whole or not at all, once, and never backwards."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from uuid import uuid4
 
@@ -13,7 +15,9 @@ from goalpost.db.conversion_goals import list_goals
 from goalpost.db.engine import open_engine
 from goalpost.db.migrations import NewerDatabase, metadata, migrate
 from goalpost.db.owners import list_sites
+from goalpost.db.picklists import list_items
 from goalpost.db.revision import current_revision
+from goalpost.services.owners import create_workspace
 from tests.stores.together import run_together
 
 
@@ -77,6 +81,23 @@ def test_what_was_there_gets_numbers_and_slugs_of_its_own(empty: Engine) -> None
         ]
     assert sorted(each.number for each in found) == [1, 2, 3, 4]
     assert sorted(each.slug for each in found) == ["my-shop", "my-shop-1", "my-shop-2", "my-shop-3"]
+
+
+def test_a_workspace_that_was_there_gets_the_picklists_of_a_new_one(empty: Engine) -> None:
+    migrate(empty, to="0002")
+    there, now = uuid4(), datetime(2026, 1, 1, tzinfo=UTC)
+    with empty.begin() as db:
+        values = {"id": there.hex, "at": "2026-01-01 00:00:00.000000"}
+        db.execute(text("INSERT INTO workspaces (id, name, created_at) VALUES (:id, 'w', :at)"), values)
+    migrate(empty)
+    with empty.begin() as db:
+        new = create_workspace(db, name="new", now=now).id
+        found, wanted = (
+            [replace(item, id=there, workspace_id=there, created_at=now) for item in list_items(db, owner, None)]
+            for owner in (there, new)
+        )
+    assert found == wanted
+    assert len(found) == 19
 
 
 def test_a_newer_database_is_refused_and_left_alone(engine: Engine) -> None:

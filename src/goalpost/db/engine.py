@@ -13,7 +13,11 @@ from goalpost.core.errors import GoalpostError
 
 # Releases up to 3.51.2 can corrupt a database when a WAL file is reset under load (sqlite.org/wal.html#walresetbug).
 SAFE_SQLITE = (3, 51, 3)
+_SWITCH_WITHIN = 30.0  # seconds
 _IDLE = 5.0  # seconds
+# Seconds for a connection to come up, milliseconds for sent bytes to be acknowledged: a host that is gone must not keep
+# the few threads there are. The URL may say otherwise.
+_PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 30_000}
 
 
 class UnsafeSqlite(GoalpostError):
@@ -49,7 +53,8 @@ def open_engine(url: str) -> Engine:
 
 
 def _open_postgresql(url: URL) -> Engine:
-    engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    patience = {name: value for name, value in _PATIENCE.items() if name not in url.query}
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args=patience)
     event.listen(engine, "connect", _use_utc)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _check_idle)
@@ -89,9 +94,24 @@ def forget_traces(engine: Engine) -> None:
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not open transactions on its own: it would leave out reads, and DDL would commit half a migration.
     connection.isolation_level = None
+    use_wal(connection)
     # secure_delete: a destroyed salt must not be readable from a free page of the file.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def use_wal(connection: Any) -> None:
+    """Switch to the write-ahead log. The first to come has to lock the file, and whoever finds it locked is told so at
+    once, however long it would wait for anything else."""
+    deadline = time.monotonic() + _SWITCH_WITHIN
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -40,16 +40,6 @@ def next_position(db: Connection, workspace_id: UUID) -> int:
     return 1 if last is None else last + 1
 
 
-def update_metric(db: Connection, metric: Metric) -> None:
-    """Store a metric anew."""
-    db.execute(update(metrics).where(metrics.c.id == metric.id).values(**_values(metric)))
-
-
-def delete_metric(db: Connection, metric_id: UUID, now: datetime) -> None:
-    """Take a metric out of every list."""
-    db.execute(update(metrics).where(metrics.c.id == metric_id).values(deleted_at=now))
-
-
 def insert_goal_metric(db: Connection, goal_id: UUID, wanted: GoalMetric) -> None:
     """Store what a goal wants of a metric, without values."""
     db.execute(insert(goal_metrics), {"goal_id": goal_id, "metric_id": wanted.metric.id, **_wanted(wanted)})

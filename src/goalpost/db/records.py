@@ -17,6 +17,7 @@ from goalpost.db.text_search import contains, folded
 _LIVE = records.c.deleted_at.is_(None)
 _INSERT = insert(records)
 _GET = select(records).where(records.c.id == bindparam("record"), _LIVE)
+_LOCK = _GET.with_for_update()
 _UPDATE = update(records).where(records.c.id == bindparam("record"))
 _SORTED_BY = {"name": records.c.name_folded, "created_at": records.c.created_at, "updated_at": records.c.updated_at}
 
@@ -27,9 +28,9 @@ def insert_record(db: Connection, record: Record) -> None:
     db.execute(_INSERT, {**identity, "created_at": record.created_at, **_values(record)})
 
 
-def get_record(db: Connection, record_id: UUID) -> Record | None:
-    """The live record of that id."""
-    row = db.execute(_GET, {"record": record_id}).one_or_none()
+def get_record(db: Connection, record_id: UUID, *, lock: bool = False) -> Record | None:
+    """The live record of that id; locked until the transaction ends, when asked for."""
+    row = db.execute(_LOCK if lock else _GET, {"record": record_id}).one_or_none()
     return _record(row) if row else None
 
 

@@ -7,6 +7,7 @@ raised. A router of a dialect has `route_class=GatedRoute`, and each of its hand
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, partial
 from inspect import Parameter, Signature
 from typing import Annotated, Any, get_type_hints
@@ -19,11 +20,13 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from starlette.requests import ClientDisconnect
 
 from goalpost.auth import callers, oauth
+from goalpost.auth.callers import Caller
 from goalpost.auth.rate_limit import Quota, RateLimiter
-from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unauthenticated, Unavailable
+from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unauthenticated
 from goalpost.dialects.base import Backend, Call, request_id_of
 from goalpost.dialects.manners import QUOTAS
 from goalpost.services import catalog
@@ -133,12 +136,12 @@ class GatedRoute(APIRoute):
             call = entry.admit(db)
             answer = self.endpoint(call=call, **self._parameters(entry.request))
             catalog_changed = catalog.catalog_changed(db)
+        # What was done is committed: whatever fails from here on, a client that was told so would do it again.
         if catalog_changed:
-            backend.catalog_changed()
+            with suppress(OperationalError):
+                backend.catalog_changed()  # ingest looks by itself twice a second, too
         if not callers.use_is_noted(call.caller, call.now):
-            # What was done is committed: a client that was told otherwise would do it again.
-            with suppress(Unavailable), backend.turns.transaction(reads=False) as db:
-                callers.note_use(db, call.caller, call.now)
+            backend.turns.later(partial(_note_use, call.caller, call.now))
         return self._rendered(answer)
 
     def _parameters(self, request: Request) -> dict[str, Any]:
@@ -157,6 +160,10 @@ class GatedRoute(APIRoute):
             text = answer.model_dump_json(by_alias=True, exclude_none=self.response_model_exclude_none)
             return Response(text, status, media_type="application/json")
         return Response(status_code=status)
+
+
+def _note_use(caller: Caller, now: datetime, db: Connection) -> None:
+    callers.note_use(db, caller, now)
 
 
 async def _read_body(request: Request) -> bytes | None:

@@ -31,9 +31,23 @@ class Turns:
         self._writers = ThreadPoolExecutor(writers, "goalpost-writer")
         self._readers = ThreadPoolExecutor(READERS, "goalpost-reader")
 
+    def close(self) -> None:
+        """Finish what was begun."""
+        self._readers.shutdown()
+        self._writers.shutdown()
+
     async def take(self, work: Callable[[], T], *, reads: bool) -> T:
         """Do the work on a thread, when its turn comes."""
         return await asyncio.get_running_loop().run_in_executor(self._readers if reads else self._writers, work)
+
+    def later(self, work: Callable[[Connection], object]) -> None:
+        """Do the work in a transaction of its own when there is time; nobody learns whether it failed."""
+
+        def do() -> None:
+            with self.transaction(reads=False) as db:
+                work(db)
+
+        self._writers.submit(do)
 
     @contextmanager
     def transaction(self, *, reads: bool) -> Iterator[Connection]:

@@ -17,6 +17,7 @@ import msgspec
 from pysqlite3 import dbapi2 as sqlite
 
 from goalpost.core.errors import Unavailable
+from goalpost.db.engine import use_wal
 
 IDEMPOTENT_SECONDS = 24 * 3600
 _PAGE_SIZE = 4096
@@ -77,7 +78,8 @@ class Spool:
         self._lock = threading.RLock()
         self._db = sqlite.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         self._db.execute(f"PRAGMA page_size={_PAGE_SIZE}")
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "journal_size_limit=67108864"):
+        use_wal(self._db)
+        for pragma in ("synchronous=FULL", "journal_size_limit=67108864"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(_SCHEMA)
         self._db.execute(f"PRAGMA max_page_count={max(16, max_bytes // _PAGE_SIZE)}")

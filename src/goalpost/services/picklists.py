@@ -11,6 +11,7 @@ from goalpost.core.errors import Conflict, NotFound
 from goalpost.core.ids import new_id
 from goalpost.core.picklists import Picklist, PicklistItem, check_item, default_items
 from goalpost.db import audit, picklists
+from goalpost.db.revision import lock_catalog
 
 
 def add_defaults(db: Connection, *, workspace_id: UUID, now: datetime) -> None:
@@ -38,6 +39,7 @@ def add_item(
     color: str | None = None,
 ) -> PicklistItem:
     """A new item behind the others; raises Invalid, and Conflict when the list has a live one of that name."""
+    lock_catalog(db)  # two of one name could come together
     position = picklists.next_position(db, workspace_id, picklist)
     item = check_item(
         PicklistItem(

@@ -83,12 +83,16 @@ def list_records(
 def update_record(
     db: Connection, *, record: Record, changes: Mapping[str, Any], author: Author, now: datetime
 ) -> Record:
-    """The record with `changes` (name, email, company_id, fields) laid over it; raises as create_record."""
-    changed = check_record(replace(record, **changes))
-    trail = list(changed_fields(record, changed, _AUDITED, record.kind.value))
+    """The record with `changes` (name, email, company_id, fields) laid over it; raises as create_record.
+
+    What somebody else changed since it was read stays where this does not touch it. Raises NotFound when it is gone.
+    """
+    current = _lock(db, record)
+    changed = check_record(replace(current, **changes))
+    trail = list(changed_fields(current, changed, _AUDITED, record.kind.value))
     if not trail:
-        return record
-    if changed.company_id != record.company_id:
+        return current
+    if changed.company_id != current.company_id:
         resolve(db, workspace_id=record.workspace_id, ids={"company_id": changed.company_id})
     changed = replace(changed, updated_at=now)
     records.update_record(db, changed)
@@ -97,9 +101,18 @@ def update_record(
 
 
 def delete_record(db: Connection, *, record: Record, author: Author, now: datetime) -> None:
-    """Take a record away; raises Conflict while goals are about it."""
+    """Take a record away; raises Conflict while goals are about it, NotFound when it is gone already."""
+    _lock(db, record)
     if count := customer_goals.count_goals_of(db, record.workspace_id, record.id):
         raise Conflict(f"the {record.kind.value} has {count} goals")
     records.delete_record(db, record.id, now)
     trail = [deleted(record.kind.value, record, _AUDITED)]
     audit.insert_changes(db, trail, workspace_id=record.workspace_id, author=author, now=now)
+
+
+def _lock(db: Connection, record: Record) -> Record:
+    """The record as it is now, which nobody else changes until this transaction ends."""
+    current = records.get_record(db, record.id, lock=True)
+    if current is None:
+        raise NotFound(f"there is no such {record.kind.value}")
+    return current
