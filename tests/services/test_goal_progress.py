@@ -12,7 +12,7 @@ from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.metrics import Direction, Metric, MetricValue, Unit
 from goalpost.core.pages import Page
 from goalpost.core.progress import ProgressMode
-from goalpost.services import customer_goals, goal_tasks, goal_updates, metrics
+from goalpost.services import customer_goals, goal_metrics, goal_tasks, goal_updates, metrics
 from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant
 
 BY = {"author": AUTHOR, "now": LATER}
@@ -95,24 +95,24 @@ def test_progress_of_metrics(tenant: Tenant) -> None:
     goal = set_mode(tenant, tenant.goal(), ProgressMode.METRICS)
     rising, kept = new_metric(tenant), new_metric(tenant, Direction.AT_MOST)
     put = {"goal": goal, **BY}
-    metrics.put_goal_metric(tenant.db, metric=rising, baseline=0, target=10, values=[day(2, 5), day(1, 9)], **put)
+    goal_metrics.put_goal_metric(tenant.db, metric=rising, baseline=0, target=10, values=[day(2, 5), day(1, 9)], **put)
     assert tenant.read(goal).progress == 50
     values = [day(1, 1), day(2, 4)]
-    metrics.put_goal_metric(tenant.db, metric=kept, baseline=None, target=3, weight=3, values=values, **put)
-    metrics.put_goal_metric(tenant.db, metric=kept, baseline=None, target=3, weight=3, values=[day(2, 3)], **put)
+    goal_metrics.put_goal_metric(tenant.db, metric=kept, baseline=None, target=3, weight=3, values=values, **put)
+    goal_metrics.put_goal_metric(tenant.db, metric=kept, baseline=None, target=3, weight=3, values=[day(2, 3)], **put)
     assert tenant.read(goal).progress == Decimal("87.50")
     assert tenant.read(goal).progress_reason == "NPS 50.00 % x 1; NPS 100.00 % x 3"
-    metrics.delete_values(tenant.db, metric=rising, days=[date(2026, 1, 2), date(2025, 1, 1)], **put)
+    goal_metrics.delete_values(tenant.db, metric=rising, days=[date(2026, 1, 2), date(2025, 1, 1)], **put)
     assert tenant.read(goal).progress == Decimal("97.50")
-    metrics.remove_goal_metric(tenant.db, metric=kept, **put)
+    goal_metrics.remove_goal_metric(tenant.db, metric=kept, **put)
     assert tenant.read(goal).progress == 90
 
 
 def test_a_days_value_takes_the_place_of_the_one_before(tenant: Tenant) -> None:
     goal, metric = tenant.goal(), new_metric(tenant)
     put = {"goal": goal, "metric": metric, "baseline": 0, "target": 10, **BY}
-    metrics.put_goal_metric(tenant.db, values=[day(1, 1), day(3, 3), day(3, 4)], **put)
-    found = metrics.put_goal_metric(tenant.db, values=[day(1, 2), day(2, 2.5)], **put)
+    goal_metrics.put_goal_metric(tenant.db, values=[day(1, 1), day(3, 3), day(3, 4)], **put)
+    found = goal_metrics.put_goal_metric(tenant.db, values=[day(1, 2), day(2, 2.5)], **put)
     assert [(one.day.day, one.value) for one in found.values] == [(1, 2), (2, 2.5), (3, 4)]
     told = [(entry.change.field, entry.change.before, entry.change.after) for entry in tenant.trail(goal)]
     assert ("values.2026-01-01", 1, 2) in told
@@ -122,28 +122,28 @@ def test_a_days_value_takes_the_place_of_the_one_before(tenant: Tenant) -> None:
 def test_the_same_values_again_are_no_change(tenant: Tenant) -> None:
     goal, metric = tenant.goal(), new_metric(tenant)
     put = {"goal": goal, "metric": metric, "baseline": 0, "target": 10, "values": [day(1, 1)], **BY}
-    metrics.put_goal_metric(tenant.db, **put)
+    goal_metrics.put_goal_metric(tenant.db, **put)
     version = tenant.read(goal).version
-    metrics.put_goal_metric(tenant.db, **put)
+    goal_metrics.put_goal_metric(tenant.db, **put)
     assert tenant.read(goal).version == version
 
 
 def test_of_a_day_that_is_given_twice_the_last_value_counts(tenant: Tenant) -> None:
     put = {"goal": tenant.goal(), "metric": new_metric(tenant), "baseline": 0, "target": 10, **BY}
-    metrics.put_goal_metric(tenant.db, values=[day(1, 5)], **put)
-    assert metrics.put_goal_metric(tenant.db, values=[day(1, 7), day(1, 5)], **put).values == [day(1, 5)]
+    goal_metrics.put_goal_metric(tenant.db, values=[day(1, 5)], **put)
+    assert goal_metrics.put_goal_metric(tenant.db, values=[day(1, 7), day(1, 5)], **put).values == [day(1, 5)]
 
 
 def test_values_are_numbers(tenant: Tenant) -> None:
     put = {"goal": tenant.goal(), "metric": new_metric(tenant), "baseline": 0, "target": 10, **BY}
     with pytest.raises(Invalid):
-        metrics.put_goal_metric(tenant.db, values=[day(1, float("inf"))], **put)
+        goal_metrics.put_goal_metric(tenant.db, values=[day(1, float("inf"))], **put)
 
 
 def test_a_metric_that_the_goal_does_not_have(tenant: Tenant) -> None:
     goal, metric = tenant.goal(), new_metric(tenant)
     with pytest.raises(NotFound):
-        metrics.remove_goal_metric(tenant.db, goal=goal, metric=metric, **BY)
+        goal_metrics.remove_goal_metric(tenant.db, goal=goal, metric=metric, **BY)
     with pytest.raises(NotFound):
         metrics.get_metric(tenant.db, workspace_id=Tenant.new(tenant.db).id, metric_id=metric.id)
 

@@ -28,6 +28,7 @@ class Caller:
     key_id: UUID | None
     scopes: frozenset[str]
     last_noted_at: datetime | None
+    name: str = ""
 
     def may(self, scope: str) -> bool:
         """Whether the caller holds `scope`; no scope implies another, but `*` is all of them."""
@@ -54,7 +55,7 @@ def find_caller(db: Connection, secret: str, *, pepper: bytes, now: datetime) ->
     key = _find_key(db, secret, pepper)
     if key is None or not key.is_live(now):
         raise Unauthenticated("the key is missing, unknown, expired or revoked")
-    return Caller(key.workspace_id, key.id, key.scopes, key.last_used_at)
+    return Caller(key.workspace_id, key.id, key.scopes, key.last_used_at, key.name)
 
 
 def use_is_noted(caller: Caller, now: datetime) -> bool:

@@ -155,7 +155,7 @@ def find_caller(db: Connection, secret: str, *, pepper: bytes, now: datetime) ->
     client = oauth.client_of(db, found) if found is not None and found.is_live(now) else None
     if found is None or client is None:
         raise Unauthenticated("the token is missing, unknown, expired or revoked")
-    return Caller(client.workspace_id, None, found.scopes, now)
+    return Caller(client.workspace_id, None, found.scopes, now, client.name)
 
 
 def _client(db: Connection, client_id: str, secret: str, pepper: bytes) -> Client | Refusal:

@@ -27,7 +27,7 @@ from goalpost.core.errors import NotFound
 from goalpost.core.metrics import GoalMetric, Metric, MetricValue
 from goalpost.core.pages import Order
 from goalpost.core.progress import ProgressMode
-from goalpost.services import customer_goals, metrics, owners
+from goalpost.services import customer_goals, goal_metrics, metrics, owners
 
 cli = new_commands()
 
@@ -67,7 +67,7 @@ def show_goal(goal: CustomerGoalId, as_json: AsJson = False) -> None:
         found = customer_goals.find_goal(db, goal_id=goal_id)
         details = goal_details(
             customer_goals.get_detail(db, goal=found),
-            metrics.list_goal_metrics(db, goal=found),
+            goal_metrics.list_goal_metrics(db, goal=found),
             customer_goals.list_progress(db, goal=found),
             owners.workspace_of(db, workspace_id=found.workspace_id).name,
         )
@@ -127,7 +127,7 @@ def metric(
         found = customer_goals.find_goal(db, goal_id=goal_id)
         measured = metrics.get_metric(db, workspace_id=found.workspace_id, metric_id=metric_id)
         if remove:
-            metrics.remove_goal_metric(db, goal=found, metric=measured, author=AUTHOR, now=datetime.now(UTC))
+            goal_metrics.remove_goal_metric(db, goal=found, metric=measured, author=AUTHOR, now=datetime.now(UTC))
             wanted = None
         else:
             wanted = _put(db, found, measured, wish)
@@ -149,8 +149,8 @@ def _put(db: Connection, goal: CustomerGoal, metric: Metric, wish: _Wish) -> Goa
     if missing := set(wish.dropped) - {one.day for one in before.values}:
         raise NotFound(f"the goal's metric has no value on {min(missing)}")
     if wish.dropped:
-        metrics.delete_values(db, goal=goal, metric=metric, days=wish.dropped, author=AUTHOR, now=now)
-    return metrics.put_goal_metric(
+        goal_metrics.delete_values(db, goal=goal, metric=metric, days=wish.dropped, author=AUTHOR, now=now)
+    return goal_metrics.put_goal_metric(
         db,
         goal=goal,
         metric=metric,
@@ -164,7 +164,7 @@ def _put(db: Connection, goal: CustomerGoal, metric: Metric, wish: _Wish) -> Goa
 
 
 def _wanted(db: Connection, goal: CustomerGoal, metric: Metric) -> GoalMetric | None:
-    return next((one for one in metrics.list_goal_metrics(db, goal=goal) if one.metric.id == metric.id), None)
+    return next((one for one in goal_metrics.list_goal_metrics(db, goal=goal) if one.metric.id == metric.id), None)
 
 
 def _report(goal: CustomerGoal, metric: Metric, wanted: GoalMetric | None, as_json: bool) -> None:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from goalpost.core.records import Ref
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -15,6 +17,11 @@ class Author:
     key_id: UUID | None = None
     name: str = ""
     request_id: str = ""
+
+    @property
+    def key(self) -> Ref | None:
+        """The key, with its name."""
+        return Ref(self.key_id, self.name) if self.key_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,8 @@ def plain(value: Any) -> Any:
     """A value as JSON can hold it: what points elsewhere by its name and id, numbers exactly."""
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, tuple):
+        return [plain(part) for part in value]
     if isinstance(value, Decimal | UUID):
         return str(value)
     if hasattr(value, "id") and hasattr(value, "name"):
@@ -72,4 +81,4 @@ def plain(value: Any) -> Any:
 
 
 def _set_fields(item: Any, fields: Iterable[str]) -> dict[str, Any]:
-    return {name: plain(value) for name in fields if (value := getattr(item, name)) is not None}
+    return {name: plain(value) for name in fields if (value := getattr(item, name)) not in (None, ())}

@@ -1,6 +1,6 @@
 """Customer goals: what a company wants to reach, by when and how far it is; with tasks and updates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
+from goalpost.core.currencies import CURRENCIES
 from goalpost.core.errors import Faults, Invalid
+from goalpost.core.metrics import MetricWish
 from goalpost.core.progress import ProgressMode, to_percent
 from goalpost.core.records import Ref
 from goalpost.core.texts import prose_faults, text_faults
@@ -18,6 +20,8 @@ MAX_DESCRIPTION = 65_536
 YEARS = range(2000, 2101)
 T = TypeVar("T")
 ZERO = Decimal("0.00")
+CURRENCY = "USD"
+"""Of a goal that is given none."""
 
 
 class Entity(StrEnum):
@@ -33,7 +37,8 @@ class Entity(StrEnum):
 class CustomerGoal:
     """A goal with the names of what it points at. `version` rises with every change of it.
 
-    `progress` is in percent, with two decimals; `progress_reason` says where it comes from.
+    `progress` is in percent, with two decimals; `progress_reason` says where it comes from. `created_by` and
+    `updated_by` are API keys; None: somebody without one.
     """
 
     id: UUID
@@ -58,6 +63,12 @@ class CustomerGoal:
     progress_reason: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     version: int = 1
+    relationship_type_id: UUID | None = None
+    template_id: UUID | None = None
+    currency: str = CURRENCY
+    associated_work: tuple[UUID, ...] = ()
+    created_by: Ref | None = None
+    updated_by: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,23 @@ class GoalDraft:
     year: int | None = None
     progress: Decimal = ZERO
     fields: Mapping[str, Any] = field(default_factory=dict)
+    relationship_type_id: UUID | None = None
+    template_id: UUID | None = None
+    currency: str = CURRENCY
+    associated_work: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GoalParts:
+    """What a request wants of a goal besides its fields. What is dropped goes before what is given comes.
+
+    An association is with a call to action or a success plan, named by its GSID, whether it is kept here or not.
+    """
+
+    metrics: Sequence[MetricWish] = ()
+    dropped_metrics: Sequence[UUID] = ()
+    associations: Sequence[str] = ()
+    dropped_associations: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +158,8 @@ class GoalFilter:
     has_company: bool = False
 
 
+NO_PARTS = GoalParts()
+
 SORT_KEYS = ("title", "due_at", "progress", "year", "quarter", "created_at", "updated_at")
 """What goals can be sorted by."""
 
@@ -144,6 +174,7 @@ def check_goal(goal: CustomerGoal) -> CustomerGoal:
             "quarter": prose_faults(goal.quarter, 2),
             "year": [] if goal.year is None or goal.year in YEARS else ["must be from 2000 to 2100"],
             "progress": _progress_faults(goal.progress),
+            "currency": [] if goal.currency in CURRENCIES else ["is no ISO 4217 code"],
         },
     )
     return replace(checked, progress=to_percent(checked.progress))

@@ -8,12 +8,14 @@ GoalpostError
 ├── Forbidden        a good credential without the needed scope
 ├── NotFound         not there, or another workspace's: never told apart
 ├── Conflict         it collides with what is stored
+│   └── InUse        it cannot be taken away: says by what it is used
 ├── TooLarge         more than the door takes at once
 ├── RateLimited      a quota is used up; says when to come back
 └── Unavailable      a store does not answer now; nothing is lost, try again
 """
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 Faults = Mapping[str, Sequence[str]]
 """Field name → what is wrong with it, one sentence fragment each ("can't be blank")."""
@@ -57,6 +59,15 @@ class NotFound(GoalpostError):
 
 class Conflict(GoalpostError):
     """The change collides with what is stored."""
+
+
+class InUse(Conflict):
+    """It cannot be taken away: goal types, by their names, and goals or templates, by id and name, use it."""
+
+    def __init__(self, message: str, goal_types: Sequence[str], goals: Sequence[tuple[UUID, str]]) -> None:
+        super().__init__(message)
+        self.goal_types = goal_types
+        self.goals = goals
 
 
 class TooLarge(GoalpostError):

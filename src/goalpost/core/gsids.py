@@ -10,12 +10,15 @@ RELATIONSHIP_TYPE = "1P06"
 OPPORTUNITY = "1P07"
 GOAL = "1CG0"
 """Of goals and of templates."""
+CTA = "1S01"
+SUCCESS_PLAN = "1S02"
 ITEM = "1I00"
 """Of everything that is chosen from a list: picklist items and metrics; and of metric values."""
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FILLER = "GOALPST"
 _LENGTH = 25  # 36 ** 25 > 2 ** 128
+_ANY = re.compile("1[0-9A-Z]{35}")
 _SHAPE = re.compile(rf"(1[0-9A-Z]{{3}}){_FILLER}([0-9A-Z]{{{_LENGTH}}})")
 
 
@@ -26,6 +29,11 @@ def to_gsid(prefix: str, identity: UUID) -> str:
         number, digit = divmod(number, 36)
         digits.append(_DIGITS[digit])
     return prefix + _FILLER + "".join(reversed(digits))
+
+
+def is_gsid(text: str, prefix: str = "1") -> bool:
+    """Whether a text has the form of a GSID of that prefix, ours or another system's."""
+    return text.startswith(prefix) and _ANY.fullmatch(text) is not None
 
 
 def parse_gsid(text: str) -> tuple[str, UUID] | None:

@@ -44,6 +44,8 @@ class Metric:
     created_at: datetime
     updated_at: datetime
     description: str | None = None
+    created_by: UUID | None = None
+    updated_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,16 @@ class GoalMetric:
             return Fraction(int(reached))
         # A falling target has both differences negative: the share comes out right.
         return min(max((values[-1] - baseline) / (target - baseline), Fraction(0)), Fraction(1))
+
+
+@dataclass(frozen=True, slots=True)
+class MetricWish:
+    """What a request wants of a metric; what is None is left as it is, or nothing where the goal has no such metric."""
+
+    metric_id: UUID
+    baseline: float | None = None
+    target: float | None = None
+    values: Sequence[MetricValue] = ()
 
 
 def check_metric(metric: Metric) -> Metric:

@@ -1,4 +1,4 @@
-"""Picklists: what a goal's status, priority, category and type are chosen from. Each workspace has items of its own."""
+"""Picklists: what a goal's status, priority, category, type … are chosen from. Each workspace has items of its own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ class Picklist(StrEnum):
     PRIORITY = "priority"
     CATEGORY = "category"
     GOAL_TYPE = "goal_type"
+    ASSOCIATED_WORK = "associated_work"
+    RELATIONSHIP_TYPE = "relationship_type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class PicklistItem:
     """One choice. Retired items cannot be chosen any more; goals that have them keep them.
 
     `is_closed` is a status's: the goal is over. `is_high` is a priority's. `system_name` is what programs know it by.
+    `parent_id` is associated work's: the goal type that it is for; None: any. `entities` are a goal type's: what goals
+    of it may be about, as kinds of entities and ids of relationship types; None: anything.
     """
 
     id: UUID
@@ -40,6 +44,8 @@ class PicklistItem:
     color: str | None = None
     system_name: str | None = None
     retired_at: datetime | None = None
+    parent_id: UUID | None = None
+    entities: tuple[str, ...] | None = None
 
 
 DEFAULTS: dict[Picklist, tuple[str, ...]] = {

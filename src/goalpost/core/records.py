@@ -20,6 +20,8 @@ class RecordKind(StrEnum):
     RELATIONSHIP = "relationship"  # a company's, such as a product it uses
     OPPORTUNITY = "opportunity"  # a company's
     PERSON = "person"  # one of our own team
+    CTA = "cta"  # a call to action: something to be done for a company
+    SUCCESS_PLAN = "success_plan"
 
 
 @dataclass(frozen=True, slots=True)

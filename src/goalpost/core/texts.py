@@ -1,6 +1,7 @@
 """The one rule for short texts that people type: not blank, not endless, storable everywhere; and slugs of them."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 
 _LONGEST_SLUG = 200
@@ -23,6 +24,11 @@ def prose_faults(text: str | None, longest: int) -> list[str]:
     if text is not None and ("\0" in text or not _is_encodable(text)):
         return ["has invalid characters"]
     return []
+
+
+def folded(text: str) -> str:
+    """The text as it is compared: composed, and in no case."""
+    return unicodedata.normalize("NFC", text.casefold())
 
 
 def slug_of(text: str) -> str:

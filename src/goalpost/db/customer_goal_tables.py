@@ -1,6 +1,7 @@
 """The tables of customer goals and of what they refer to; part of tables.metadata."""
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -17,10 +18,14 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from goalpost.db.tables import UtcDateTime, metadata
 
 __all__ = ["metadata"]
+
+COMPARABLE = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""Fields of the user's own as they are compared, see db.where.comparable; NULL: none."""
 
 records = Table(
     "records",
@@ -36,6 +41,7 @@ records = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("deleted_at", UtcDateTime),
+    Column("comparable", COMPARABLE),
     Index("ix_records_workspace_id_kind", "workspace_id", "kind", "name_folded"),
 )
 """Companies, relationships, opportunities and people."""
@@ -54,6 +60,9 @@ picklist_items = Table(
     Column("system_name", String(64)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("retired_at", UtcDateTime),
+    Column("name_folded", String(1024), nullable=False, server_default=text("''")),
+    Column("parent_id", Uuid),  # of associated work: the goal type
+    Column("entities", Text),  # JSON; NULL: all
     Index("ix_picklist_items_workspace_id", "workspace_id", "picklist"),
 )
 
@@ -86,6 +95,13 @@ customer_goals = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("deleted_at", UtcDateTime),
+    Column("relationship_type_id", Uuid),
+    Column("template_id", Uuid),
+    Column("currency", String(3), nullable=False, server_default="USD"),
+    Column("associated_work", Text),  # JSON: ids; NULL: none
+    Column("created_by", Uuid),  # an API key
+    Column("updated_by", Uuid),
+    Column("comparable", COMPARABLE),
     # Each has what a list with a search needs, so that rows which are not shown need not be read.
     *(
         Index(f"ix_customer_goals_{name}", *columns, sqlite_where=_LIVE, postgresql_where=_LIVE)
@@ -146,6 +162,8 @@ metrics = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("deleted_at", UtcDateTime),
+    Column("created_by", Uuid),  # an API key
+    Column("updated_by", Uuid),
 )
 
 goal_metrics = Table(

@@ -12,23 +12,32 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select,
 from goalpost.core.customer_goals import CustomerGoal, Entity, GoalFilter
 from goalpost.core.pages import Order, Page
 from goalpost.core.progress import ProgressMode
+from goalpost.core.queries import Query
 from goalpost.core.records import Ref
+from goalpost.core.texts import folded
+from goalpost.db.comparables import own_fields, read_fields
 from goalpost.db.customer_goal_tables import customer_goals, picklist_items, records
 from goalpost.db.pages import in_order, paged
-from goalpost.db.text_search import contains, folded
+from goalpost.db.queries import columns_of, found_by
+from goalpost.db.tables import api_keys
+from goalpost.db.text_search import contains
 
 _company = records.alias("company")
+_AUTHORS = {name: api_keys.alias(name) for name in ("created_by", "updated_by")}
 _ITEMS = {name: picklist_items.alias(name) for name in ("status", "priority", "category", "goal_type")}
 _LIVE = customer_goals.c.deleted_at.is_(None)
-_COLUMNS = [column for column in customer_goals.columns if column.name not in ("title_folded", "deleted_at")]
+_NOT_READ = ("title_folded", "deleted_at", "comparable")
+_COLUMNS = [column for column in customer_goals.columns if column.name not in _NOT_READ]
 
 
 def _with_names() -> Select[Any]:
-    """Goals with the names of their company and items."""
+    """Goals with the names of their company, items and keys."""
     source = customer_goals.outerjoin(_company, _company.c.id == customer_goals.c.company_id)
     for name, item in _ITEMS.items():
         source = source.outerjoin(item, item.c.id == customer_goals.c[f"{name}_id"])
-    names = [item.c.name.label(f"{name}_name") for name, item in _ITEMS.items()]
+    for name, key in _AUTHORS.items():
+        source = source.outerjoin(key, key.c.id == customer_goals.c[name])
+    names = [table.c.name.label(f"{name}_name") for name, table in (_ITEMS | _AUTHORS).items()]
     return select(*_COLUMNS, _company.c.name.label("company_name"), *names).select_from(source)
 
 
@@ -41,6 +50,21 @@ _SORTED_BY: dict[str, Any] = {
     "title": customer_goals.c.title_folded,
     **{name: customer_goals.c[name] for name in ("due_at", "progress", "year", "quarter", "created_at", "updated_at")},
 }
+
+
+_COMPARED: dict[str, Any] = {
+    "title": customer_goals.c.title_folded,
+    "company_name": _company.c.name_folded,
+    "status_name": _ITEMS["status"].c.name_folded,
+    "goal_type_name": _ITEMS["goal_type"].c.name_folded,
+    **columns_of(
+        customer_goals,
+        *("id", "company_id", "relationship_id", "opportunity_id", "relationship_type_id", "template_id"),
+        *("status_id", "goal_type_id", "due_at", "created_at", "updated_at", "created_by", "updated_by", "entity"),
+    ),
+    "currency": func.lower(customer_goals.c.currency),
+}
+"""What a query may compare, by the names of CustomerGoal."""
 
 
 def insert_goal(db: Connection, goal: CustomerGoal) -> None:
@@ -69,6 +93,17 @@ def list_goals(
     query = _WITH_NAMES.where(customer_goals.c.id.in_(select(chosen.subquery().c.id)))
     rows = db.execute(in_order(query, order, column, customer_goals.c.id))
     return [_goal(row) for row in rows], total
+
+
+def find_goals(db: Connection, workspace_id: UUID, query: Query, *, order: Order, page: Page) -> list[CustomerGoal]:
+    """A page of a workspace's goals that a query finds."""
+    found = found_by(db, query, _COMPARED, customer_goals.c.comparable)
+    own = customer_goals.c.workspace_id == workspace_id
+    column = _SORTED_BY[order.by]
+    ids = _WITH_NAMES.with_only_columns(customer_goals.c.id).where(own, _LIVE, found)
+    chosen = paged(in_order(ids, order, column, customer_goals.c.id), page)
+    rows = _WITH_NAMES.where(customer_goals.c.id.in_(select(chosen.subquery().c.id)))
+    return [_goal(row) for row in db.execute(in_order(rows, order, column, customer_goals.c.id))]
 
 
 def each_goal(db: Connection, workspace_id: UUID, *, portion: int = 1000) -> Iterator[CustomerGoal]:
@@ -124,23 +159,29 @@ def _conditions(which: GoalFilter) -> list[Any]:
 
 
 def _values(goal: CustomerGoal) -> dict[str, Any]:
-    plain = ("title", "description", "relationship_id", "opportunity_id", "due_at", "quarter", "year")
+    plain = (
+        *("title", "description", "relationship_id", "opportunity_id", "due_at", "quarter", "year"),
+        *("relationship_type_id", "template_id", "currency", "progress_reason", "version", "updated_at"),
+    )
     refs = ("company", *_ITEMS)
     return {
-        **{name: getattr(goal, name) for name in (*plain, "progress_reason", "version", "updated_at")},
+        **{name: getattr(goal, name) for name in plain},
         **{f"{name}_id": ref.id if (ref := getattr(goal, name)) else None for name in refs},
         "title_folded": folded(goal.title),
         "entity": goal.entity.value,
         "progress": int(goal.progress * 100),
         "progress_mode": goal.progress_mode.value,
-        "fields": json.dumps(goal.fields) if goal.fields else None,
+        "associated_work": json.dumps([str(one) for one in goal.associated_work]) if goal.associated_work else None,
+        "created_by": goal.created_by.id if goal.created_by else None,
+        "updated_by": goal.updated_by.id if goal.updated_by else None,
+        **own_fields(goal.fields),
     }
 
 
 def _goal(row: Row[Any]) -> CustomerGoal:
-    def ref(name: str) -> Ref | None:
-        identity = getattr(row, f"{name}_id")
-        return Ref(identity, getattr(row, f"{name}_name")) if identity else None
+    def ref(name: str, column: str = "") -> Ref | None:
+        identity = getattr(row, column or f"{name}_id")
+        return Ref(identity, getattr(row, f"{name}_name") or "") if identity else None
 
     return CustomerGoal(
         id=row.id,
@@ -163,6 +204,12 @@ def _goal(row: Row[Any]) -> CustomerGoal:
         progress=Decimal(row.progress).scaleb(-2),
         progress_mode=ProgressMode(row.progress_mode),
         progress_reason=row.progress_reason,
-        fields=json.loads(row.fields) if row.fields else {},
+        fields=read_fields(row.fields),
         version=row.version,
+        relationship_type_id=row.relationship_type_id,
+        template_id=row.template_id,
+        currency=row.currency,
+        associated_work=tuple(map(UUID, json.loads(row.associated_work or "[]"))),
+        created_by=ref("created_by", "created_by"),
+        updated_by=ref("updated_by", "updated_by"),
     )

@@ -1,35 +1,106 @@
-"""Metrics, what goals want of them, and their values by day, as rows."""
+"""Metrics, the goal types that may have them, and what uses them, as rows."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, union_all, update
 
-from goalpost.core.ids import new_id
-from goalpost.core.metrics import Direction, GoalMetric, Metric, MetricValue, Unit
-from goalpost.db.customer_goal_tables import goal_metrics, metric_values, metrics
+from goalpost.core.metrics import Direction, Metric, Unit
+from goalpost.db.customer_goal_tables import customer_goals, goal_metrics, metrics, picklist_items
+from goalpost.db.goal_library_tables import goal_templates, goal_type_metrics, template_metrics
 
 _LIVE = metrics.c.deleted_at.is_(None)
+_KEPT = ("id", "workspace_id", "created_at", "created_by", "position")
+_CHANGING = ("name", "description", "updated_at", "updated_by")
 
 
 def insert_metric(db: Connection, metric: Metric) -> None:
     """Store a new metric."""
-    identity = {"id": metric.id, "workspace_id": metric.workspace_id, "created_at": metric.created_at}
-    db.execute(insert(metrics), {**identity, "position": metric.position, **_values(metric)})
+    db.execute(insert(metrics), {**{name: getattr(metric, name) for name in _KEPT}, **_values(metric)})
 
 
-def get_metric(db: Connection, metric_id: UUID) -> Metric | None:
-    """The live metric of that id."""
-    row = db.execute(select(metrics).where(metrics.c.id == metric_id, _LIVE)).one_or_none()
-    return _metric(row) if row else None
+def update_metric(db: Connection, metric: Metric) -> None:
+    """Store a metric anew."""
+    db.execute(update(metrics).where(metrics.c.id == metric.id).values(**_values(metric)))
+
+
+def delete_metrics(db: Connection, metric_ids: Collection[UUID], now: datetime) -> None:
+    """Take metrics out of every list."""
+    db.execute(update(metrics).where(metrics.c.id.in_(metric_ids)).values(deleted_at=now))
+
+
+def get_metrics(db: Connection, metric_ids: Collection[UUID], *, lock: bool = False) -> dict[UUID, Metric]:
+    """The live metrics of these ids; locked until the transaction ends, when asked for."""
+    query = select(metrics).where(metrics.c.id.in_(metric_ids), _LIVE).order_by(metrics.c.id)
+    return {row.id: to_metric(row) for row in db.execute(query.with_for_update() if lock else query)}
 
 
 def list_metrics(db: Connection, workspace_id: UUID) -> list[Metric]:
     """A workspace's metrics, in their order."""
     query = select(metrics).where(metrics.c.workspace_id == workspace_id, _LIVE).order_by(metrics.c.position)
-    return [_metric(row) for row in db.execute(query)]
+    return [to_metric(row) for row in db.execute(query)]
+
+
+def metrics_of_type(db: Connection, goal_type_id: UUID, metric_ids: Collection[UUID]) -> dict[UUID, Metric]:
+    """Those of these metrics that goals of a type may have.
+
+    They stay as they are until the transaction ends: a metric cannot be deleted while a goal begins to use it.
+    """
+    query = (
+        select(metrics)
+        .join(goal_type_metrics, goal_type_metrics.c.metric_id == metrics.c.id)
+        .where(goal_type_metrics.c.goal_type_id == goal_type_id, metrics.c.id.in_(metric_ids), _LIVE)
+        .with_for_update(of=metrics, read=True)
+    )
+    return {row.id: to_metric(row) for row in db.execute(query)}
+
+
+def types_of_metric(db: Connection, metric_id: UUID) -> set[UUID]:
+    """The goal types that may have a metric."""
+    query = select(goal_type_metrics.c.goal_type_id).where(goal_type_metrics.c.metric_id == metric_id)
+    return set(db.execute(query).scalars())
+
+
+def add_types(db: Connection, metric_id: UUID, goal_type_ids: Iterable[UUID]) -> None:
+    """Let goals of these types, which may not have the metric yet, have it."""
+    if rows := [{"metric_id": metric_id, "goal_type_id": found} for found in goal_type_ids]:
+        db.execute(insert(goal_type_metrics), rows)
+
+
+def remove_types(db: Connection, metric_id: UUID, goal_type_ids: Collection[UUID]) -> None:
+    """End that goals of these types may have the metric."""
+    of_metric = goal_type_metrics.c.metric_id == metric_id
+    db.execute(delete(goal_type_metrics).where(of_metric, goal_type_metrics.c.goal_type_id.in_(goal_type_ids)))
+
+
+def goal_types_using(db: Connection, metric_ids: Collection[UUID]) -> list[str]:
+    """The names of the goal types that may have one of these metrics."""
+    query = (
+        select(picklist_items.c.name)
+        .distinct()
+        .join(goal_type_metrics, goal_type_metrics.c.goal_type_id == picklist_items.c.id)
+        .where(goal_type_metrics.c.metric_id.in_(metric_ids))
+    )
+    return sorted(db.execute(query).scalars())
+
+
+def goals_using(db: Connection, metric_ids: Collection[UUID], most: int) -> list[tuple[UUID, str]]:
+    """Id and name of the first live goals and templates that have one of these metrics."""
+    goals = (
+        select(customer_goals.c.id, customer_goals.c.title.label("name"))
+        .join(goal_metrics, goal_metrics.c.goal_id == customer_goals.c.id)
+        .where(goal_metrics.c.metric_id.in_(metric_ids), customer_goals.c.deleted_at.is_(None))
+    )
+    templates = (
+        select(goal_templates.c.id, goal_templates.c.name)
+        .join(template_metrics, template_metrics.c.template_id == goal_templates.c.id)
+        .where(template_metrics.c.metric_id.in_(metric_ids), goal_templates.c.deleted_at.is_(None))
+    )
+    found = union_all(goals, templates).subquery()
+    rows = db.execute(select(found.c.id, found.c.name).distinct().order_by(found.c.id).limit(most))
+    return [(row.id, row.name) for row in rows]
 
 
 def next_position(db: Connection, workspace_id: UUID) -> int:
@@ -40,86 +111,15 @@ def next_position(db: Connection, workspace_id: UUID) -> int:
     return 1 if last is None else last + 1
 
 
-def insert_goal_metric(db: Connection, goal_id: UUID, wanted: GoalMetric) -> None:
-    """Store what a goal wants of a metric, without values."""
-    db.execute(insert(goal_metrics), {"goal_id": goal_id, "metric_id": wanted.metric.id, **_wanted(wanted)})
-
-
-def update_goal_metric(db: Connection, wanted: GoalMetric) -> None:
-    """Store anew what a goal wants of a metric."""
-    db.execute(update(goal_metrics).where(goal_metrics.c.id == wanted.id).values(**_wanted(wanted)))
-
-
-def delete_goal_metric(db: Connection, goal_metric_id: UUID) -> None:
-    """Take a metric from a goal, with its values."""
-    db.execute(delete(metric_values).where(metric_values.c.goal_metric_id == goal_metric_id))
-    db.execute(delete(goal_metrics).where(goal_metrics.c.id == goal_metric_id))
-
-
-def list_goal_metrics(db: Connection, goal_id: UUID) -> list[GoalMetric]:
-    """The metrics of a goal with their values, in the metrics' order."""
-    query = (
-        select(metrics, *(goal_metrics.c[name].label(f"wanted_{name}") for name in ("id", *_WANTED)))
-        .join(goal_metrics, goal_metrics.c.metric_id == metrics.c.id)
-        .where(goal_metrics.c.goal_id == goal_id)
-        .order_by(metrics.c.position, metrics.c.id)
+def to_metric(row: Any) -> Metric:
+    """The metric of a row that has the columns of its table."""
+    kinds = (Unit(row.unit), Direction(row.direction))
+    return Metric(
+        *(row.id, row.workspace_id, row.name, *kinds, row.position, row.created_at, row.updated_at, row.description),
+        *(row.created_by, row.updated_by),
     )
-    rows = db.execute(query).all()
-    values = _values_of(db, [row.wanted_id for row in rows])
-    return [
-        GoalMetric(
-            *(row.wanted_id, _metric(row), row.wanted_baseline, row.wanted_target, row.wanted_weight),
-            values.get(row.wanted_id, ()),
-        )
-        for row in rows
-    ]
-
-
-def put_values(db: Connection, goal_metric_id: UUID, values: Iterable[MetricValue], now: datetime) -> None:
-    """Store values by day, in place of those that the days had."""
-    by_day = {one.day: one.value for one in values}
-    delete_values(db, goal_metric_id, by_day)
-    rows = [
-        {"goal_metric_id": goal_metric_id, "day": day, "value": value, "id": new_id(now)}
-        for day, value in by_day.items()
-    ]
-    if rows:
-        db.execute(insert(metric_values), rows)
-
-
-def delete_values(db: Connection, goal_metric_id: UUID, days: Iterable[date]) -> None:
-    """Take the values of these days away."""
-    found = (metric_values.c.goal_metric_id == goal_metric_id) & metric_values.c.day.in_(list(days))
-    db.execute(delete(metric_values).where(found))
-
-
-_WANTED = ("baseline", "target", "weight")
-
-
-def _wanted(wanted: GoalMetric) -> dict[str, Any]:
-    return {name: getattr(wanted, name) for name in ("id", *_WANTED)}
-
-
-def _values_of(db: Connection, goal_metric_ids: list[UUID]) -> dict[UUID, list[MetricValue]]:
-    found: dict[UUID, list[MetricValue]] = {}
-    query = select(metric_values).where(metric_values.c.goal_metric_id.in_(goal_metric_ids))
-    for row in db.execute(query.order_by(metric_values.c.day)):
-        found.setdefault(row.goal_metric_id, []).append(MetricValue(row.day, row.value))
-    return found
 
 
 def _values(metric: Metric) -> dict[str, Any]:
-    return {
-        "name": metric.name,
-        "description": metric.description,
-        "unit": metric.unit.value,
-        "direction": metric.direction.value,
-        "updated_at": metric.updated_at,
-    }
-
-
-def _metric(row: Row[Any]) -> Metric:
-    kinds = (Unit(row.unit), Direction(row.direction))
-    return Metric(
-        *(row.id, row.workspace_id, row.name, *kinds, row.position, row.created_at, row.updated_at, row.description)
-    )
+    plain = {name: getattr(metric, name) for name in _CHANGING}
+    return {**plain, "unit": metric.unit.value, "direction": metric.direction.value}

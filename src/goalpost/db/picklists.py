@@ -1,5 +1,6 @@
 """Picklist items as rows."""
 
+import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from goalpost.core.picklists import Picklist, PicklistItem
+from goalpost.core.texts import folded
 from goalpost.db.customer_goal_tables import picklist_items
 
 _OF_IDS = select(picklist_items).where(
@@ -54,12 +56,19 @@ def retire_item(db: Connection, item_id: UUID, now: datetime) -> None:
     db.execute(update(picklist_items).where(picklist_items.c.id == item_id).values(retired_at=now))
 
 
-_COLUMNS = tuple(column.name for column in picklist_items.columns)
+_COLUMNS = tuple(column.name for column in picklist_items.columns if column.name != "name_folded")
 
 
 def _values(item: PicklistItem) -> dict[str, Any]:
-    return {**{name: getattr(item, name) for name in _COLUMNS}, "picklist": item.picklist.value}
+    return {
+        **{name: getattr(item, name) for name in _COLUMNS},
+        "picklist": item.picklist.value,
+        "name_folded": folded(item.name),
+        "entities": None if item.entities is None else json.dumps(item.entities),
+    }
 
 
 def _item(row: Row[Any]) -> PicklistItem:
-    return PicklistItem(**{**row._asdict(), "picklist": Picklist(row.picklist)})
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    entities = None if row.entities is None else tuple(json.loads(row.entities))
+    return PicklistItem(**{**values, "picklist": Picklist(row.picklist), "entities": entities})

@@ -1,6 +1,5 @@
 """Companies, relationships, opportunities and people as rows."""
 
-import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -10,9 +9,11 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from goalpost.core.pages import Order, Page
 from goalpost.core.records import Record, RecordKind
+from goalpost.core.texts import folded
+from goalpost.db.comparables import own_fields, read_fields
 from goalpost.db.customer_goal_tables import records
 from goalpost.db.pages import in_order, paged
-from goalpost.db.text_search import contains, folded
+from goalpost.db.text_search import contains
 
 _LIVE = records.c.deleted_at.is_(None)
 _INSERT = insert(records)
@@ -32,6 +33,14 @@ def get_record(db: Connection, record_id: UUID, *, lock: bool = False) -> Record
     """The live record of that id; locked until the transaction ends, when asked for."""
     row = db.execute(_LOCK if lock else _GET, {"record": record_id}).one_or_none()
     return _record(row) if row else None
+
+
+def get_records(db: Connection, workspace_id: UUID, record_ids: Collection[UUID]) -> dict[UUID, Record]:
+    """Those of a workspace's live records that have these ids."""
+    if not record_ids:
+        return {}
+    found = records.c.id.in_(record_ids) & (records.c.workspace_id == workspace_id) & _LIVE
+    return {row.id: _record(row) for row in db.execute(select(records).where(found))}
 
 
 def list_records(
@@ -71,13 +80,13 @@ def _values(record: Record) -> dict[str, Any]:
         "name_folded": folded(record.name),
         "email": record.email,
         "company_id": record.company_id,
-        "fields": json.dumps(record.fields) if record.fields else None,
         "updated_at": record.updated_at,
+        **own_fields(record.fields),
     }
 
 
 def _record(row: Row[Any]) -> Record:
     return Record(
         *(row.id, row.workspace_id, RecordKind(row.kind), row.name, row.created_at, row.updated_at),
-        *(row.email, row.company_id, json.loads(row.fields) if row.fields else {}),
+        *(row.email, row.company_id, read_fields(row.fields)),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Connection, Uuid, bindparam, select, union_all
+from sqlalchemy import BindParameter, Connection, Uuid, bindparam, null, select, union_all
 
 from goalpost.db.customer_goal_tables import picklist_items, records
 
@@ -15,10 +15,10 @@ MOST = 8
 _IDS = [bindparam(f"id{number}", type_=Uuid()) for number in range(MOST)]  # a list of any length would be compiled anew
 _WORKSPACE: BindParameter[UUID] = bindparam("workspace")
 _FIND = union_all(
-    select(records.c.id, records.c.name, records.c.kind).where(
+    select(records.c.id, records.c.name, records.c.kind, records.c.company_id).where(
         records.c.id.in_(_IDS), records.c.workspace_id == _WORKSPACE, records.c.deleted_at.is_(None)
     ),
-    select(picklist_items.c.id, picklist_items.c.name, picklist_items.c.picklist).where(
+    select(picklist_items.c.id, picklist_items.c.name, picklist_items.c.picklist, null()).where(
         picklist_items.c.id.in_(_IDS),
         picklist_items.c.workspace_id == _WORKSPACE,
         picklist_items.c.retired_at.is_(None),
@@ -28,11 +28,12 @@ _FIND = union_all(
 
 @dataclass(frozen=True, slots=True)
 class Referable:
-    """A live record or picklist item; `kind` is a RecordKind's or a Picklist's value."""
+    """A live record or picklist item; `kind` is a RecordKind's or a Picklist's value; `company_id` is a record's."""
 
     id: UUID
     name: str
     kind: str
+    company_id: UUID | None
 
 
 def find(db: Connection, workspace_id: UUID, ids: Collection[UUID]) -> dict[UUID, Referable]:
@@ -41,4 +42,4 @@ def find(db: Connection, workspace_id: UUID, ids: Collection[UUID]) -> dict[UUID
         return {}
     asked = dict(zip((f"id{number}" for number in range(MOST)), chain(ids, repeat(next(iter(ids)))), strict=False))
     rows = db.execute(_FIND, {"workspace": workspace_id, **asked})
-    return {row.id: Referable(row.id, row.name, row.kind) for row in rows}
+    return {row.id: Referable(*row) for row in rows}

@@ -1,13 +1,8 @@
 """Texts in any case: how a column is folded when it is stored, and how it is searched. The stores' own ways differ."""
 
-import unicodedata
-
 from sqlalchemy import ColumnElement
 
-
-def folded(text: str) -> str:
-    """The text as it is compared: composed, and in no case."""
-    return unicodedata.normalize("NFC", text.casefold())
+from goalpost.core.texts import folded
 
 
 def contains(column: ColumnElement[str], search: str) -> ColumnElement[bool]:

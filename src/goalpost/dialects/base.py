@@ -61,7 +61,7 @@ class Call:
     @property
     def author(self) -> Author:
         """Who is to be named for what changes."""
-        return Author(self.caller.key_id, request_id=self.request_id)
+        return Author(self.caller.key_id, self.caller.name, self.request_id)
 
     def read(self, model: type[Model], words: Words = GENERAL) -> Model:
         """The body as `model`; raises Malformed for what is no JSON object, Invalid with the faults of its fields."""

@@ -8,14 +8,26 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.core.audit import AuditEntry, Author, deleted, made
-from goalpost.core.customer_goals import CustomerGoal, GoalDetail, GoalDraft, GoalFilter, check_goal
+from goalpost.core.audit import AuditEntry, Author, Change, deleted, made
+from goalpost.core.custom_fields import laid_over
+from goalpost.core.customer_goals import (
+    NO_PARTS,
+    CustomerGoal,
+    Entity,
+    GoalDetail,
+    GoalDraft,
+    GoalFilter,
+    GoalParts,
+    check_goal,
+)
 from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.ids import new_id
 from goalpost.core.pages import Order, Page
 from goalpost.core.progress import ProgressMode, ProgressPoint
+from goalpost.core.queries import Query
+from goalpost.core.records import Ref
 from goalpost.db import audit, customer_goals, goal_tasks, goal_updates
-from goalpost.services import goal_changes, references
+from goalpost.services import goal_associations, goal_changes, goal_metrics, references
 
 _POINTS_AT = {
     "company_id": "company",
@@ -24,19 +36,42 @@ _POINTS_AT = {
     "category_id": "category",
     "goal_type_id": "goal_type",
 }
+_POINTS_BY_ID = ("relationship_id", "opportunity_id", "relationship_type_id")
+_PLAIN = (
+    *("entity", "description", "due_at", "quarter", "year", "progress", "fields"),
+    *("template_id", "currency", "associated_work", *_POINTS_BY_ID),
+)
 
 
-def create_goal(db: Connection, *, workspace_id: UUID, draft: GoalDraft, author: Author, now: datetime) -> CustomerGoal:
-    """A new goal; raises Invalid with every fault of the draft, InvalidReference with every id that names nothing."""
-    plain = {name: getattr(draft, name) for name in ("entity", "relationship_id", "opportunity_id", "description")}
-    plain |= {name: getattr(draft, name) for name in ("due_at", "quarter", "year", "progress", "fields")}
-    goal = check_goal(CustomerGoal(new_id(now), workspace_id, draft.title, now, now, **plain))
-    ids = {field: getattr(draft, field) for field in (*_POINTS_AT, "relationship_id", "opportunity_id")}
+def create_goal(
+    db: Connection,
+    *,
+    workspace_id: UUID,
+    draft: GoalDraft,
+    author: Author,
+    now: datetime,
+    parts: GoalParts = NO_PARTS,
+) -> CustomerGoal:
+    """A new goal with its parts; about a relationship or opportunity, it is about the company of it, too.
+
+    Raises Invalid with every fault of the draft, InvalidReference with every id that names nothing.
+    """
+    plain = {name: getattr(draft, name) for name in _PLAIN}
+    goal = check_goal(
+        CustomerGoal(
+            new_id(now), workspace_id, draft.title, now, now, **plain, created_by=author.key, updated_by=author.key
+        )
+    )
+    ids = {field: getattr(draft, field) for field in (*_POINTS_AT, *_POINTS_BY_ID)}
     refs = references.resolve(db, workspace_id=workspace_id, ids=ids)
     pointing: dict[str, Any] = {name: refs.get(field) for field, name in _POINTS_AT.items()}
     goal = replace(goal, **pointing)
+    if goal.company is None:
+        goal = replace(goal, company=_derived_company(db, goal))
+    if goal.associated_work:
+        _check_work(db, goal)
     customer_goals.insert_goal(db, goal)
-    trail = [made("goal", goal, goal_changes.AUDITED)]
+    trail = [made("goal", goal, goal_changes.AUDITED), *_put_parts(db, goal, parts, now, is_new=True)]
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now, goal_id=goal.id, version=1)
     return goal
 
@@ -69,26 +104,46 @@ def list_goals(
     return customer_goals.list_goals(db, workspace_id, which, order=order, page=page)
 
 
+def find_goals(db: Connection, *, workspace_id: UUID, query: Query, order: Order, page: Page) -> list[CustomerGoal]:
+    """A page of the workspace's goals that a query finds."""
+    return customer_goals.find_goals(db, workspace_id, query, order=order, page=page)
+
+
 def each_goal(db: Connection, *, workspace_id: UUID) -> Iterator[CustomerGoal]:
     """Every goal of the workspace, oldest first."""
     return customer_goals.each_goal(db, workspace_id)
 
 
 def update_goal(
-    db: Connection, *, goal: CustomerGoal, changes: Mapping[str, Any], author: Author, now: datetime
+    db: Connection,
+    *,
+    goal: CustomerGoal,
+    changes: Mapping[str, Any],
+    author: Author,
+    now: datetime,
+    parts: GoalParts = NO_PARTS,
 ) -> CustomerGoal:
-    """The goal with `changes` (fields of GoalDraft) laid over it. The last write wins.
+    """The goal with `changes` (fields of GoalDraft) and parts laid over it. The last write wins.
 
-    When somebody changed the goal since it was read as `goal`, their change stays where this one does not touch it, and
-    the audit trail marks the conflict. Raises Invalid and InvalidReference as create_goal.
+    `fields` are laid over the goal's own, one by one; None takes one away. When somebody changed the goal since it was
+    read as `goal`, their change stays where this one does not touch it, and the audit trail marks the conflict. Raises
+    Invalid and InvalidReference as create_goal.
     """
     current = goal_changes.lock(db, goal)
-    changed = check_goal(replace(current, **{name: value for name, value in changes.items() if name not in _POINTS_AT}))
+    plain = {name: value for name, value in changes.items() if name not in _POINTS_AT}
+    if "fields" in plain:
+        plain["fields"] = laid_over(current.fields, plain["fields"])
+    changed = check_goal(replace(current, **plain))
     if changed.progress != current.progress and current.progress_mode is not ProgressMode.MANUAL:
         raise Invalid({"progress": [f"is computed from the goal's {current.progress_mode.value}"]})
     changed = replace(changed, **_changed_refs(db, current, changes))
+    if changed.associated_work != current.associated_work:
+        _check_work(db, changed)
+    trail = _put_parts(db, changed, parts, now)
     is_conflict = current.version != goal.version
-    return goal_changes.store(db, before=current, after=changed, author=author, now=now, is_conflict=is_conflict)
+    return goal_changes.store(
+        db, before=current, after=changed, author=author, now=now, changes=trail, is_conflict=is_conflict
+    )
 
 
 def delete_goal(db: Connection, *, goal: CustomerGoal, author: Author, now: datetime) -> None:
@@ -119,6 +174,26 @@ def list_progress(db: Connection, *, goal: CustomerGoal) -> list[ProgressPoint]:
     """The history of the goal's progress, oldest first, from what it was made with."""
     made_with = ProgressPoint(goal.created_at, goal.progress, goal.progress_reason)
     return goal_updates.list_points(db, goal.id) or [made_with]
+
+
+def _derived_company(db: Connection, goal: CustomerGoal) -> Ref | None:
+    about = {Entity.RELATIONSHIP: goal.relationship_id, Entity.OPPORTUNITY: goal.opportunity_id}.get(goal.entity)
+    return references.company_of(db, workspace_id=goal.workspace_id, record_id=about) if about else None
+
+
+def _check_work(db: Connection, goal: CustomerGoal) -> None:
+    goal_type = goal.goal_type.id if goal.goal_type else None
+    references.resolve_work(db, workspace_id=goal.workspace_id, work=goal.associated_work, goal_type_id=goal_type)
+
+
+def _put_parts(
+    db: Connection, goal: CustomerGoal, parts: GoalParts, now: datetime, *, is_new: bool = False
+) -> list[Change]:
+    wishes, given = parts.metrics, parts.associations
+    return [
+        *goal_metrics.put(db, goal=goal, dropped=parts.dropped_metrics, wishes=wishes, now=now, is_new=is_new),
+        *goal_associations.put(db, goal=goal, dropped=parts.dropped_associations, associated=given, is_new=is_new),
+    ]
 
 
 def _changed_refs(db: Connection, current: CustomerGoal, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from goalpost.core.audit import Author, Change, changed_fields
 from goalpost.core.customer_goals import CustomerGoal
 from goalpost.core.errors import NotFound
 from goalpost.core.progress import ProgressMode, ProgressPoint
-from goalpost.db import audit, customer_goals, goal_tasks, goal_updates, metrics
+from goalpost.db import audit, customer_goals, goal_metrics, goal_tasks, goal_updates
 
 AUDITED = (
     *("title", "description", "entity", "company", "relationship_id", "opportunity_id"),
     *("status", "priority", "category", "goal_type", "due_at", "quarter", "year"),
+    *("relationship_type_id", "template_id", "currency", "associated_work"),
     *("progress", "progress_mode", "progress_reason", "fields"),
 )
 """What the audit trail tells of a goal."""
@@ -47,7 +48,7 @@ def store(
     found = [*changed_fields(before, after, AUDITED, "goal", is_conflict=is_conflict), *changes]
     if not found:
         return before
-    after = replace(after, version=before.version + 1, updated_at=now)
+    after = replace(after, version=before.version + 1, updated_at=now, updated_by=author.key)
     customer_goals.update_goal(db, after)
     audit.insert_changes(
         db, found, workspace_id=after.workspace_id, author=author, now=now, goal_id=after.id, version=after.version
@@ -71,5 +72,5 @@ def _with_progress(db: Connection, goal: CustomerGoal) -> CustomerGoal:
     if goal.progress_mode is ProgressMode.TASKS:
         found = progress.of_tasks(goal_tasks.count_completed(db, goal.id), goal_tasks.count_tasks(db, goal.id))
     else:
-        found = progress.of_metrics(metrics.list_goal_metrics(db, goal.id))
+        found = progress.of_metrics(goal_metrics.list_goal_metrics(db, [goal.id]).get(goal.id, []))
     return replace(goal, progress=found.percent, progress_reason=found.reason)

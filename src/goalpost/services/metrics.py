@@ -1,20 +1,22 @@
-"""Metrics, and what goals want of them."""
+"""Metrics: make, list, change, take away, and say which goal types may have them."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from goalpost.core.audit import Author, Change, changed_fields, deleted, made
-from goalpost.core.customer_goals import CustomerGoal
-from goalpost.core.errors import Invalid, NotFound
+from goalpost.core.errors import InUse, InvalidReference, NotFound
 from goalpost.core.ids import new_id
-from goalpost.core.metrics import Direction, GoalMetric, Metric, MetricValue, Unit, check_metric, check_wanted
-from goalpost.db import audit, metrics
-from goalpost.services import goal_changes
+from goalpost.core.metrics import Direction, Metric, Unit, check_metric
+from goalpost.core.picklists import Picklist
+from goalpost.db import audit, metrics, picklists
 
-_AUDITED = ("baseline", "target", "weight")
+_AUDITED = ("name", "unit", "direction", "description")
+_MOST_USES = 1000
 
 
 def create_metric(
@@ -27,14 +29,18 @@ def create_metric(
     now: datetime,
     direction: Direction = Direction.UP,
     description: str | None = None,
+    goal_types: Collection[UUID] = (),
 ) -> Metric:
-    """A new metric behind the others; raises Invalid."""
+    """A new metric behind the others, for goals of these types; raises Invalid and InvalidReference."""
     position = metrics.next_position(db, workspace_id)
     metric = check_metric(
-        Metric(new_id(now), workspace_id, name, unit, direction, position, now, now, description),
+        Metric(
+            *(new_id(now), workspace_id, name, unit, direction, position, now, now, description),
+            *(author.key_id, author.key_id),
+        )
     )
     metrics.insert_metric(db, metric)
-    trail = [made("metric", metric, ("name", "unit", "direction", "description"))]
+    trail = [made("metric", metric, _AUDITED), *_change_types(db, metric, added=goal_types, removed=())]
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
     return metric
 
@@ -46,97 +52,72 @@ def list_metrics(db: Connection, *, workspace_id: UUID) -> list[Metric]:
 
 def get_metric(db: Connection, *, workspace_id: UUID, metric_id: UUID) -> Metric:
     """The workspace's metric of that id; raises NotFound."""
-    metric = metrics.get_metric(db, metric_id)
+    return _get(db, workspace_id, metric_id)
+
+
+def update_metric(
+    db: Connection,
+    *,
+    metric: Metric,
+    changes: Mapping[str, Any],
+    author: Author,
+    now: datetime,
+    added_types: Collection[UUID] = (),
+    removed_types: Collection[UUID] = (),
+) -> Metric:
+    """The metric with `changes` (name, unit, direction, description) laid over it; types are removed, then added.
+
+    Goals keep a metric that their type may not have any more. Raises NotFound, Invalid and InvalidReference.
+    """
+    current = _get(db, metric.workspace_id, metric.id, lock=True)
+    changed = check_metric(replace(current, **changes))
+    trail = list(changed_fields(current, changed, _AUDITED, "metric"))
+    trail += _change_types(db, current, added=added_types, removed=removed_types)
+    if trail:
+        changed = replace(changed, updated_at=now, updated_by=author.key_id)
+        metrics.update_metric(db, changed)
+        audit.insert_changes(db, trail, workspace_id=metric.workspace_id, author=author, now=now)
+    return changed
+
+
+def delete_metrics(
+    db: Connection, *, workspace_id: UUID, metric_ids: Collection[UUID], author: Author, now: datetime
+) -> list[Metric]:
+    """Take metrics away, all or none; raises InUse while goal types, goals or templates have one, and NotFound."""
+    found = metrics.get_metrics(db, metric_ids, lock=True)
+    gone = [found[one] for one in dict.fromkeys(metric_ids) if one in found]
+    if len(gone) < len(set(metric_ids)) or any(metric.workspace_id != workspace_id for metric in gone):
+        raise NotFound("there is no such metric")
+    goal_types, goals = metrics.goal_types_using(db, metric_ids), metrics.goals_using(db, metric_ids, _MOST_USES)
+    if goal_types or goals:
+        raise InUse("the metric is used", goal_types, goals)
+    metrics.delete_metrics(db, metric_ids, now)
+    trail = [deleted("metric", metric, _AUDITED) for metric in gone]
+    audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
+    return [replace(metric, updated_at=now, updated_by=author.key_id) for metric in gone]
+
+
+def _get(db: Connection, workspace_id: UUID, metric_id: UUID, *, lock: bool = False) -> Metric:
+    metric = metrics.get_metrics(db, [metric_id], lock=lock).get(metric_id)
     if metric is None or metric.workspace_id != workspace_id:
         raise NotFound("there is no such metric")
     return metric
 
 
-def list_goal_metrics(db: Connection, *, goal: CustomerGoal) -> list[GoalMetric]:
-    """What the goal wants of which metrics, with their values."""
-    return metrics.list_goal_metrics(db, goal.id)
-
-
-def put_goal_metric(
-    db: Connection,
-    *,
-    goal: CustomerGoal,
-    metric: Metric,
-    baseline: float | None,
-    target: float | None,
-    author: Author,
-    now: datetime,
-    weight: float = 1.0,
-    values: Iterable[MetricValue] = (),
-) -> GoalMetric:
-    """Say what the goal wants of a metric, and add values: each takes the place of the one that its day had.
-
-    Raises Invalid.
-    """
-    check_wanted(baseline, target, weight)
-    current = goal_changes.lock(db, goal)
-    before = _find(db, goal, metric.id)
-    wanted = GoalMetric(before.id if before else new_id(now), metric, baseline, target, weight)
-    if before is None:
-        metrics.insert_goal_metric(db, goal.id, wanted)
-        trail = [made("metric", wanted, _AUDITED)]
-    else:
-        metrics.update_goal_metric(db, wanted)
-        trail = list(changed_fields(before, wanted, _AUDITED, "metric"))
-    trail += _put_values(db, wanted, {one.day: one.value for one in before.values} if before else {}, values, now)
-    goal_changes.store(db, before=current, after=current, author=author, now=now, changes=trail)
-    return next(found for found in metrics.list_goal_metrics(db, goal.id) if found.id == wanted.id)
-
-
-def delete_values(
-    db: Connection, *, goal: CustomerGoal, metric: Metric, days: Iterable[date], author: Author, now: datetime
-) -> None:
-    """Take the goal's values of these days away; raises NotFound when the goal does not have the metric."""
-    current = goal_changes.lock(db, goal)
-    wanted = _get(db, goal, metric.id)
-    gone = set(days)
-    metrics.delete_values(db, wanted.id, gone)
-    trail = [_value_change(wanted, one.day, one.value, None) for one in wanted.values if one.day in gone]
-    goal_changes.store(db, before=current, after=current, author=author, now=now, changes=trail)
-
-
-def remove_goal_metric(db: Connection, *, goal: CustomerGoal, metric: Metric, author: Author, now: datetime) -> None:
-    """Take a metric from the goal, with its values; raises NotFound when the goal does not have it."""
-    current = goal_changes.lock(db, goal)
-    wanted = _get(db, goal, metric.id)
-    metrics.delete_goal_metric(db, wanted.id)
-    trail = [deleted("metric", wanted, _AUDITED)]
-    goal_changes.store(db, before=current, after=current, author=author, now=now, changes=trail)
-
-
-def _find(db: Connection, goal: CustomerGoal, metric_id: UUID) -> GoalMetric | None:
-    return next((one for one in metrics.list_goal_metrics(db, goal.id) if one.metric.id == metric_id), None)
-
-
-def _get(db: Connection, goal: CustomerGoal, metric_id: UUID) -> GoalMetric:
-    wanted = _find(db, goal, metric_id)
-    if wanted is None:
-        raise NotFound("the goal does not have this metric")
-    return wanted
-
-
-def _put_values(
-    db: Connection, wanted: GoalMetric, before: dict[date, float], values: Iterable[MetricValue], now: datetime
+def _change_types(
+    db: Connection, metric: Metric, *, added: Collection[UUID], removed: Collection[UUID]
 ) -> list[Change]:
-    last = {one.day: one for one in values}  # of a day that is given twice the last value counts
-    for one in last.values():
-        _check_value(one)
-    new = {day: one for day, one in last.items() if before.get(day) != one.value}
-    metrics.put_values(db, wanted.id, new.values(), now)
-    return [_value_change(wanted, day, before.get(day), one.value) for day, one in new.items()]
-
-
-def _check_value(one: MetricValue) -> None:
-    try:
-        check_wanted(one.value, None, 1.0)
-    except Invalid:
-        raise Invalid({"value": ["must be a finite number"]}) from None
-
-
-def _value_change(wanted: GoalMetric, day: date, before: float | None, after: float | None) -> Change:
-    return Change("metric", wanted.id, f"values.{day.isoformat()}", before, after)
+    if not added and not removed:
+        return []
+    items = picklists.get_items(db, metric.workspace_id, {*added, *removed})
+    types = {one for one, item in items.items() if item.picklist is Picklist.GOAL_TYPE}
+    if missing := {*added, *removed} - types:
+        raise InvalidReference({"goal_types": [f"{one} does not exist" for one in sorted(missing)]})
+    before = metrics.types_of_metric(db, metric.id)
+    after = (before - set(removed)) | set(added)
+    metrics.remove_types(db, metric.id, before - after)
+    metrics.add_types(db, metric.id, after - before)
+    return [
+        Change("metric", metric.id, "goal_type", *states)
+        for states in (*((str(one), None) for one in before - after), *((None, str(one)) for one in after - before))
+    ]

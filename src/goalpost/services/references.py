@@ -1,6 +1,6 @@
 """What a goal points at: ids of a request, held against the workspace they must belong to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from goalpost.core.errors import InvalidReference
 from goalpost.core.picklists import Picklist
 from goalpost.core.records import RecordKind, Ref
-from goalpost.db import references
+from goalpost.db import picklists, references
 
 _KINDS = {
     "company_id": RecordKind.COMPANY,
@@ -18,7 +18,29 @@ _KINDS = {
     "priority_id": Picklist.PRIORITY,
     "category_id": Picklist.CATEGORY,
     "goal_type_id": Picklist.GOAL_TYPE,
+    "relationship_type_id": Picklist.RELATIONSHIP_TYPE,
 }
+
+
+def company_of(db: Connection, *, workspace_id: UUID, record_id: UUID) -> Ref | None:
+    """The company of a relationship or an opportunity."""
+    record = references.find(db, workspace_id, {record_id}).get(record_id)
+    if record is None or record.company_id is None:
+        return None
+    company = references.find(db, workspace_id, {record.company_id}).get(record.company_id)
+    return Ref(company.id, company.name) if company else None
+
+
+def resolve_work(db: Connection, *, workspace_id: UUID, work: Collection[UUID], goal_type_id: UUID | None) -> None:
+    """Raise InvalidReference unless all of this is associated work that goals of the type may have."""
+    items = picklists.get_items(db, workspace_id, set(work))
+    fitting = {
+        one
+        for one, item in items.items()
+        if item.picklist is Picklist.ASSOCIATED_WORK and item.parent_id in (None, goal_type_id) and not item.retired_at
+    }
+    if set(work) - fitting:
+        raise InvalidReference({"associated_work": ["does not exist"]})
 
 
 def resolve(db: Connection, *, workspace_id: UUID, ids: Mapping[str, UUID | None]) -> dict[str, Ref]:

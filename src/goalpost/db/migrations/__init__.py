@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from goalpost.core.errors import GoalpostError
-from goalpost.db.customer_goal_tables import metadata  # of all tables: it builds on the others
+from goalpost.db.goal_library_tables import metadata  # of all tables: it builds on the others
 
 __all__ = ["NewerDatabase", "metadata", "migrate"]
 

@@ -1,0 +1,210 @@
+"""Queries: conditions on what a row has, joined by and, or and not. One tree; here it is asked of values, in db of SQL.
+
+The meaning knows true and false only. What is missing meets no condition but IS_NULL; the negative operators are
+exactly the opposite of their positive twins, so what is missing meets them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from goalpost.core.errors import Invalid
+from goalpost.core.texts import folded, prose_faults
+
+MAX_VALUES = 200
+MAX_TEXT = 4000
+
+
+class FieldType(StrEnum):
+    """How a field's values compare."""
+
+    TEXT = "text"  # in any case; in the order of code points
+    NUMBER = "number"
+    MOMENT = "moment"  # with spans of time
+    BOOLEAN = "boolean"
+    IDENTITY = "identity"
+    CHOICES = "choices"  # several texts at once
+
+
+class Operator(StrEnum):
+    """How a condition compares. Of several values one is enough, and for a negative operator one too many."""
+
+    EQ = "EQ"
+    NE = "NE"
+    GT = "GT"
+    GTE = "GTE"
+    LT = "LT"
+    LTE = "LTE"
+    BTW = "BTW"
+    IN = "IN"
+    NOT_IN = "NOT_IN"
+    STARTS_WITH = "STARTS_WITH"
+    ENDS_WITH = "ENDS_WITH"
+    CONTAINS = "CONTAINS"
+    DOES_NOT_CONTAIN = "DOES_NOT_CONTAIN"
+    INCLUDES = "INCLUDES"
+    EXCLUDES = "EXCLUDES"
+    IS_NULL = "IS_NULL"
+    IS_NOT_NULL = "IS_NOT_NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The stretch of time that is meant, from `start` up to and without `end`: a millisecond, or a day."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One field compared with values: texts, numbers, Spans for moments, booleans or UUIDs."""
+
+    field: str
+    type: FieldType
+    operator: Operator
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part is met; without parts it always is."""
+
+    parts: tuple["Query", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part is met."""
+
+    parts: tuple["Query", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part is not met."""
+
+    part: "Query"
+
+
+Query = Condition | All | AnyOf | Not
+
+NEGATIVE = {
+    Operator.NE: Operator.EQ,
+    Operator.NOT_IN: Operator.IN,
+    Operator.DOES_NOT_CONTAIN: Operator.CONTAINS,
+    Operator.EXCLUDES: Operator.INCLUDES,
+    Operator.IS_NOT_NULL: Operator.IS_NULL,
+}
+"""What is the opposite of what."""
+
+_NULLS = frozenset({Operator.IS_NULL, Operator.IS_NOT_NULL})
+_SETS = frozenset({Operator.EQ, Operator.NE, Operator.IN, Operator.NOT_IN})
+_ORDER = frozenset({Operator.GT, Operator.GTE, Operator.LT, Operator.LTE})
+_CHOICES = frozenset({Operator.INCLUDES, Operator.EXCLUDES})
+_PARTS = frozenset({Operator.STARTS_WITH, Operator.ENDS_WITH, Operator.CONTAINS, Operator.DOES_NOT_CONTAIN})
+OPERATORS: Mapping[FieldType, frozenset[Operator]] = {
+    FieldType.TEXT: _SETS | _ORDER | _PARTS | _CHOICES | _NULLS,
+    FieldType.NUMBER: _SETS | _ORDER | _NULLS | {Operator.BTW},
+    FieldType.MOMENT: _SETS | _ORDER | _NULLS | {Operator.BTW},
+    FieldType.BOOLEAN: frozenset({Operator.EQ, Operator.NE}) | _NULLS,
+    FieldType.IDENTITY: _SETS | _ORDER | _CHOICES | _NULLS,
+    FieldType.CHOICES: _CHOICES | _NULLS,
+}
+"""Which operators compare which type."""
+
+
+def check_condition(condition: Condition) -> Condition:
+    """The condition as given, when it can be asked; raises Invalid."""
+    operator, count = condition.operator, len(condition.values)
+    fault = ""
+    if operator not in OPERATORS[condition.type]:
+        fault = f"cannot be compared by {operator}"
+    elif count not in _counts(operator):
+        fault = f"{operator} takes {_COUNT_WORDS.get(operator, f'at most {MAX_VALUES} values')}"
+    elif any(isinstance(value, str) and prose_faults(value, MAX_TEXT) for value in condition.values):
+        fault = "is compared with a text that is too long or has invalid characters"
+    if fault:
+        raise Invalid({condition.field: [fault]})
+    return condition
+
+
+def conditions_of(query: Query) -> Iterator[Condition]:
+    """Every condition of a query."""
+    if isinstance(query, Condition):
+        yield query
+    else:
+        for part in (query.part,) if isinstance(query, Not) else query.parts:
+            yield from conditions_of(part)
+
+
+def matches(query: Query, row: Mapping[str, Any]) -> bool:
+    """Whether a row, as field → value or None, meets the query."""
+    if isinstance(query, Not):
+        return not matches(query.part, row)
+    if isinstance(query, All):
+        return all(matches(part, row) for part in query.parts)
+    if isinstance(query, AnyOf):
+        return any(matches(part, row) for part in query.parts)
+    positive = NEGATIVE.get(query.operator, query.operator)
+    return _meets(query, positive, row.get(query.field)) is (positive is query.operator)
+
+
+def _meets(condition: Condition, operator: Operator, value: Any) -> bool:
+    if operator is Operator.IS_NULL:
+        return value is None
+    if value is None:
+        return False
+    if condition.type is FieldType.MOMENT:
+        return _meets_spans(operator, value, condition.values)
+    wanted = [_comparable(one) for one in condition.values]
+    if operator is Operator.BTW:
+        return bool(wanted[0] <= value <= wanted[1])
+    if condition.type is FieldType.CHOICES:
+        return any(folded(choice) in wanted for choice in value)
+    compared = _comparable(value)
+    return any(_COMPARE[operator](compared, one) for one in wanted)
+
+
+def _meets_spans(operator: Operator, value: datetime, spans: tuple[Span, ...]) -> bool:
+    if operator is Operator.BTW:
+        return spans[0].start <= value < spans[1].end
+    return any(_COMPARE_SPAN[operator](value, span) for span in spans)
+
+
+def _comparable(value: Any) -> Any:
+    return folded(value) if isinstance(value, str) else value
+
+
+_COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = {
+    **dict.fromkeys((Operator.EQ, Operator.IN, Operator.INCLUDES), lambda value, wanted: value == wanted),
+    Operator.GT: lambda value, wanted: value > wanted,
+    Operator.GTE: lambda value, wanted: value >= wanted,
+    Operator.LT: lambda value, wanted: value < wanted,
+    Operator.LTE: lambda value, wanted: value <= wanted,
+    Operator.STARTS_WITH: lambda value, wanted: value.startswith(wanted),
+    Operator.ENDS_WITH: lambda value, wanted: value.endswith(wanted),
+    Operator.CONTAINS: lambda value, wanted: wanted in value,
+}
+_COMPARE_SPAN: Mapping[Operator, Callable[[datetime, Span], bool]] = {
+    **dict.fromkeys((Operator.EQ, Operator.IN), lambda value, span: span.start <= value < span.end),
+    Operator.GT: lambda value, span: value >= span.end,
+    Operator.GTE: lambda value, span: value >= span.start,
+    Operator.LT: lambda value, span: value < span.start,
+    Operator.LTE: lambda value, span: value < span.end,
+}
+_COUNT_WORDS = {
+    **dict.fromkeys(_NULLS, "no value"),
+    **dict.fromkeys(_ORDER, "one value"),
+    Operator.BTW: "two values",
+}
+
+
+def _counts(operator: Operator) -> range:
+    if operator in _NULLS:
+        return range(1)
+    if operator in _ORDER:
+        return range(1, 2)
+    return range(2, 3) if operator is Operator.BTW else range(MAX_VALUES + 1)

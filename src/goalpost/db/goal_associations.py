@@ -1,0 +1,31 @@
+"""Which calls to action and success plans goals are associated with, as rows."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, insert, select
+
+from goalpost.db.goal_library_tables import goal_associations
+
+_COLUMNS = goal_associations.c
+
+
+def list_associations(db: Connection, goal_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """The GSIDs that these goals are associated with, by goal and in order."""
+    found: dict[UUID, list[str]] = {}
+    query = select(goal_associations).where(_COLUMNS.goal_id.in_(goal_ids)).order_by(_COLUMNS.gsid)
+    for row in db.execute(query):
+        found.setdefault(row.goal_id, []).append(row.gsid)
+    return found
+
+
+def insert_associations(db: Connection, goal_id: UUID, associated: Iterable[str]) -> None:
+    """Associate a goal with what it is not associated with."""
+    if rows := [{"goal_id": goal_id, "gsid": gsid} for gsid in associated]:
+        db.execute(insert(goal_associations), rows)
+
+
+def delete_associations(db: Connection, goal_id: UUID, dropped: Collection[str]) -> None:
+    """End associations of a goal."""
+    if dropped:
+        db.execute(delete(goal_associations).where(_COLUMNS.goal_id == goal_id, _COLUMNS.gsid.in_(dropped)))

@@ -1,0 +1,86 @@
+"""What goals want of metrics, and the values by day, as rows."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from goalpost.core.ids import new_id
+from goalpost.core.metrics import GoalMetric, MetricValue
+from goalpost.db.customer_goal_tables import goal_metrics, metric_values, metrics
+from goalpost.db.metrics import to_metric
+
+_WANTED = ("baseline", "target", "weight")
+_INSERT = insert(goal_metrics)
+_INSERT_VALUE = insert(metric_values)
+_NAMES = tuple(column.name for column in metrics.columns)
+
+
+def insert_goal_metric(db: Connection, goal_id: UUID, wanted: GoalMetric) -> None:
+    """Store what a goal wants of a metric, without values."""
+    db.execute(_INSERT, {"goal_id": goal_id, "metric_id": wanted.metric.id, **_wanted(wanted)})
+
+
+def update_goal_metric(db: Connection, wanted: GoalMetric) -> None:
+    """Store anew what a goal wants of a metric."""
+    db.execute(update(goal_metrics).where(goal_metrics.c.id == wanted.id).values(**_wanted(wanted)))
+
+
+def delete_goal_metric(db: Connection, goal_metric_id: UUID) -> None:
+    """Take a metric from a goal, with its values."""
+    db.execute(delete(metric_values).where(metric_values.c.goal_metric_id == goal_metric_id))
+    db.execute(delete(goal_metrics).where(goal_metrics.c.id == goal_metric_id))
+
+
+def list_goal_metrics(db: Connection, goal_ids: Collection[UUID]) -> dict[UUID, list[GoalMetric]]:
+    """The metrics of goals with their values, by goal and in the metrics' order."""
+    query = (
+        select(
+            *(metrics.c[name] for name in _NAMES),
+            goal_metrics.c.goal_id,
+            *(goal_metrics.c[name].label(f"wanted_{name}") for name in ("id", *_WANTED)),
+        )
+        .join(goal_metrics, goal_metrics.c.metric_id == metrics.c.id)
+        .where(goal_metrics.c.goal_id.in_(goal_ids))
+        .order_by(metrics.c.position, metrics.c.id)
+    )
+    rows = db.execute(query).all()
+    values = _values_of(db, [row.wanted_id for row in rows])
+    found: dict[UUID, list[GoalMetric]] = {}
+    for row in rows:
+        wanted = (row.wanted_id, to_metric(row), row.wanted_baseline, row.wanted_target, row.wanted_weight)
+        found.setdefault(row.goal_id, []).append(GoalMetric(*wanted, values.get(row.wanted_id, ())))
+    return found
+
+
+def put_values(
+    db: Connection, goal_metric_id: UUID, values: Iterable[MetricValue], now: datetime, *, replaced: Collection[date]
+) -> None:
+    """Store values, one a day; those of the days that are replaced make room for them."""
+    delete_values(db, goal_metric_id, replaced)
+    rows = [{"goal_metric_id": goal_metric_id, "day": one.day, "value": one.value, "id": new_id(now)} for one in values]
+    if rows:
+        db.execute(_INSERT_VALUE, rows)
+
+
+def delete_values(db: Connection, goal_metric_id: UUID, days: Collection[date]) -> None:
+    """Take the values of these days away."""
+    if days:
+        found = (metric_values.c.goal_metric_id == goal_metric_id) & metric_values.c.day.in_(list(days))
+        db.execute(delete(metric_values).where(found))
+
+
+def _wanted(wanted: GoalMetric) -> dict[str, Any]:
+    return {name: getattr(wanted, name) for name in ("id", *_WANTED)}
+
+
+def _values_of(db: Connection, goal_metric_ids: list[UUID]) -> dict[UUID, list[MetricValue]]:
+    found: dict[UUID, list[MetricValue]] = {}
+    if not goal_metric_ids:
+        return found
+    query = select(metric_values).where(metric_values.c.goal_metric_id.in_(goal_metric_ids))
+    for row in db.execute(query.order_by(metric_values.c.day)):
+        found.setdefault(row.goal_metric_id, []).append(MetricValue(row.day, row.value))
+    return found

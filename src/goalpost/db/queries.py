@@ -1,0 +1,29 @@
+"""What a query compares: the columns of a table under their names, and the fields of the user's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table
+
+from goalpost.core.queries import Query, conditions_of
+from goalpost.db.where import collation_of, extracted, to_sql
+
+OWN = "fields."
+"""What the names of the user's own fields begin with in a query."""
+
+
+def columns_of(table: Table, *names: str) -> dict[str, ColumnElement[Any]]:
+    """Columns that are compared under their own names."""
+    return {name: table.c[name] for name in names}
+
+
+def found_by(
+    db: Connection, query: Query, columns: Mapping[str, ColumnElement[Any]], comparable: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Whether a query finds a row; `comparable` is the row's column of the user's own fields."""
+    own = {
+        one.field: extracted(comparable, one.field.removeprefix(OWN), one.type)
+        for one in conditions_of(query)
+        if one.field.startswith(OWN)
+    }
+    return to_sql(query, {**columns, **own}, collation_of(db))

@@ -1,0 +1,173 @@
+"""What customer goals want of metrics, and the metrics' values for them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from goalpost.core.audit import Author, Change, changed_fields, deleted, made
+from goalpost.core.customer_goals import CustomerGoal
+from goalpost.core.errors import Invalid, InvalidReference, NotFound
+from goalpost.core.ids import new_id
+from goalpost.core.metrics import GoalMetric, Metric, MetricValue, MetricWish, check_wanted
+from goalpost.db import goal_metrics, metrics
+from goalpost.services import goal_changes
+
+_AUDITED = ("baseline", "target", "weight")
+
+
+def list_goal_metrics(db: Connection, *, goal: CustomerGoal) -> list[GoalMetric]:
+    """What the goal wants of which metrics, with their values."""
+    return goal_metrics.list_goal_metrics(db, [goal.id]).get(goal.id, [])
+
+
+def list_metrics_of(db: Connection, *, goals: Sequence[CustomerGoal]) -> Mapping[UUID, list[GoalMetric]]:
+    """What goals want of which metrics, by goal."""
+    return goal_metrics.list_goal_metrics(db, [goal.id for goal in goals])
+
+
+def put(
+    db: Connection,
+    *,
+    goal: CustomerGoal,
+    dropped: Collection[UUID],
+    wishes: Sequence[MetricWish],
+    now: datetime,
+    is_new: bool = False,
+) -> list[Change]:
+    """Take metrics from a goal that is locked, then lay wishes over what it has; what changed.
+
+    Raises InvalidReference for a metric that neither the goal has nor its type allows, and Invalid.
+    """
+    if not dropped and not wishes:
+        return []
+    has = {} if is_new else {one.metric.id: one for one in list_goal_metrics(db, goal=goal)}
+    known = _known(db, goal, {one.metric.id: one.metric for one in has.values()}, {one.metric_id for one in wishes})
+    trail: list[Change] = []
+    for metric_id in dict.fromkeys(dropped):
+        if metric_id in has:
+            trail.append(_remove(db, has.pop(metric_id)))
+    for wish in wishes:
+        before = has.get(wish.metric_id)
+        wanted = _laid_over(before or GoalMetric(new_id(now), known[wish.metric_id], None, None, 1.0), wish)
+        trail += _store(db, goal, before, wanted, values=wish.values, now=now)
+        has[wish.metric_id] = replace(wanted, values=(*wanted.values, *wish.values))
+    return trail
+
+
+def put_goal_metric(
+    db: Connection,
+    *,
+    goal: CustomerGoal,
+    metric: Metric,
+    baseline: float | None,
+    target: float | None,
+    author: Author,
+    now: datetime,
+    weight: float = 1.0,
+    values: Iterable[MetricValue] = (),
+) -> GoalMetric:
+    """Say what the goal wants of a metric, and add values: each takes the place of the one that its day had.
+
+    Raises Invalid.
+    """
+    current = goal_changes.lock(db, goal)
+    before = _find(db, goal, metric.id)
+    wanted = GoalMetric(before.id if before else new_id(now), metric, baseline, target, weight)
+    trail = _store(db, goal, before, wanted, values=values, now=now)
+    goal_changes.store(db, before=current, after=current, author=author, now=now, changes=trail)
+    return _get(db, goal, metric.id)
+
+
+def delete_values(
+    db: Connection, *, goal: CustomerGoal, metric: Metric, days: Iterable[date], author: Author, now: datetime
+) -> None:
+    """Take the goal's values of these days away; raises NotFound when the goal does not have the metric."""
+    current = goal_changes.lock(db, goal)
+    wanted = _get(db, goal, metric.id)
+    gone = set(days)
+    goal_metrics.delete_values(db, wanted.id, gone)
+    trail = [_value_change(wanted, one.day, one.value, None) for one in wanted.values if one.day in gone]
+    goal_changes.store(db, before=current, after=current, author=author, now=now, changes=trail)
+
+
+def remove_goal_metric(db: Connection, *, goal: CustomerGoal, metric: Metric, author: Author, now: datetime) -> None:
+    """Take a metric from the goal, with its values; raises NotFound when the goal does not have it."""
+    current = goal_changes.lock(db, goal)
+    trail = [_remove(db, _get(db, goal, metric.id))]
+    goal_changes.store(db, before=current, after=current, author=author, now=now, changes=trail)
+
+
+def _known(db: Connection, goal: CustomerGoal, has: dict[UUID, Metric], wanted: set[UUID]) -> dict[UUID, Metric]:
+    """The metrics that are wanted: those that the goal has and those that its type allows."""
+    new = wanted - has.keys()
+    allowed = metrics.metrics_of_type(db, goal.goal_type.id, new) if new and goal.goal_type else {}
+    if new - allowed.keys():
+        raise InvalidReference({"metrics": ["must be metrics of the goal's type"]})
+    return has | allowed
+
+
+def _laid_over(has: GoalMetric, wish: MetricWish) -> GoalMetric:
+    baseline = has.baseline if wish.baseline is None else wish.baseline
+    return replace(has, baseline=baseline, target=has.target if wish.target is None else wish.target)
+
+
+def _store(
+    db: Connection,
+    goal: CustomerGoal,
+    before: GoalMetric | None,
+    wanted: GoalMetric,
+    *,
+    values: Iterable[MetricValue],
+    now: datetime,
+) -> list[Change]:
+    check_wanted(wanted.baseline, wanted.target, wanted.weight)
+    if before is None:
+        goal_metrics.insert_goal_metric(db, goal.id, wanted)
+        trail = [made("metric", wanted, _AUDITED)]
+    else:
+        trail = list(changed_fields(before, wanted, _AUDITED, "metric"))
+        if trail:
+            goal_metrics.update_goal_metric(db, wanted)
+    has = {one.day: one.value for one in before.values} if before else {}
+    return trail + _put_values(db, wanted, has, values, now)
+
+
+def _remove(db: Connection, wanted: GoalMetric) -> Change:
+    goal_metrics.delete_goal_metric(db, wanted.id)
+    return deleted("metric", wanted, _AUDITED)
+
+
+def _find(db: Connection, goal: CustomerGoal, metric_id: UUID) -> GoalMetric | None:
+    return next((one for one in list_goal_metrics(db, goal=goal) if one.metric.id == metric_id), None)
+
+
+def _get(db: Connection, goal: CustomerGoal, metric_id: UUID) -> GoalMetric:
+    wanted = _find(db, goal, metric_id)
+    if wanted is None:
+        raise NotFound("the goal does not have this metric")
+    return wanted
+
+
+def _put_values(
+    db: Connection, wanted: GoalMetric, before: dict[date, float], values: Iterable[MetricValue], now: datetime
+) -> list[Change]:
+    last = {one.day: one for one in values}  # of a day that is given twice the last value counts
+    for one in last.values():
+        _check_value(one)
+    new = {day: one for day, one in last.items() if before.get(day) != one.value}
+    goal_metrics.put_values(db, wanted.id, new.values(), now, replaced=before.keys() & new.keys())
+    return [_value_change(wanted, day, before.get(day), one.value) for day, one in new.items()]
+
+
+def _check_value(one: MetricValue) -> None:
+    try:
+        check_wanted(one.value, None, 1.0)
+    except Invalid:
+        raise Invalid({"value": ["must be a finite number"]}) from None
+
+
+def _value_change(wanted: GoalMetric, day: date, before: float | None, after: float | None) -> Change:
+    return Change("metric", wanted.id, f"values.{day.isoformat()}", before, after)
