@@ -29,8 +29,9 @@ from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError
 from goalpost.dialects.base import Backend
 from goalpost.dialects.door import Door
+from goalpost.dialects.gainsight import routes as gainsight
 from goalpost.dialects.krafter import routes as krafter
-from goalpost.dialects.manners import QuotaHeaders
+from goalpost.dialects.manners import QuotaHeaders, RequestIdHeader
 from goalpost.dialects.msportal import routes as msportal
 from goalpost.dialects.pagesense import oauth, snippet
 from goalpost.dialects.pagesense import routes as pagesense
@@ -48,13 +49,16 @@ EVENT_PATH = "/api/event"
 ExtraRoutes = Callable[[Stores, EventStore], Sequence[BaseRoute]]
 """Makes routes for a server that serves more than every server does, as the demo is."""
 
-SCOPES = (*collect.SCOPES, *krafter.SCOPES, *pagesense.SCOPES, *msportal.SCOPES)
+SCOPES = tuple(
+    dict.fromkeys((*collect.SCOPES, *krafter.SCOPES, *pagesense.SCOPES, *msportal.SCOPES, *gainsight.SCOPES))
+)
 """Every scope that a key can have; `*` is all of them."""
 
 TOKEN_PATH = f"{oauth.PREFIX}/token"
 """Where a client exchanges what it has for tokens."""
 
-_WINDOW = 60  # seconds of every quota
+_WINDOW = 60  # seconds of every quota but the day's
+_DAY = 24 * 60 * 60
 _PUBLIC_LIMIT = 200  # what unauthenticated answers of the API show, as the vendor documents it
 _MAX_HEADERS = 64 * 1024
 _READY_WITHIN = 3.0  # how long to wait for the event store before listening without it
@@ -99,6 +103,7 @@ def _ordinary_doors(
         pepper=stores.pepper,
         limiter=RateLimiter(stores.settings.api_limit, _WINDOW),
         public_limiter=RateLimiter(_PUBLIC_LIMIT if stores.settings.rate_limit == "on" else 0, _WINDOW),
+        daily_limiter=RateLimiter(stores.settings.api_daily_limit, _DAY),
         catalog_changed=stores.catalog.refresh,
         now=lambda: datetime.now(UTC),
         address_of=_address_of(stores.settings),
@@ -115,29 +120,34 @@ def _ordinary_doors(
         ]
     )
     others.router.redirect_slashes = False
+    at_its_own_paths = RequestIdHeader(Door(gainsight.make_app(backend)), gainsight.REQUEST_ID)
     return Doors(
         {
             krafter.PREFIX: QuotaHeaders(Door(krafter.make_app(backend)), backend.public_limiter),
             pagesense.PREFIX: QuotaHeaders(Door(pagesense.make_app(backend)), backend.public_limiter),
             msportal.PREFIX: QuotaHeaders(Door(msportal.make_app(backend)), backend.public_limiter, iso=True),
         },
+        dict.fromkeys(gainsight.PREFIXES, at_its_own_paths),
         others,
     )
 
 
 class Doors:
-    """The dialects by their prefixes; other paths are others' to answer."""
+    """The dialects by their prefixes, below which or with which their paths begin; other paths are others'."""
 
-    def __init__(self, dialects: Mapping[str, ASGIApp], others: ASGIApp) -> None:
-        self._dialects = [(prefix, f"{prefix}/", door) for prefix, door in dialects.items()]
+    def __init__(self, below: Mapping[str, ASGIApp], whole: Mapping[str, ASGIApp], others: ASGIApp) -> None:
+        self._dialects = [
+            *((prefix, f"{prefix}/", prefix, door) for prefix, door in below.items()),
+            *((prefix, f"{prefix}/", "", door) for prefix, door in whole.items()),
+        ]
         self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = scope["path"]
-        for prefix, below, door in self._dialects:
+        for prefix, below, root, door in self._dialects:
             if path.startswith(below) or path == prefix:
-                await door({**scope, "root_path": prefix}, receive, send)
+                await door({**scope, "root_path": root}, receive, send)
                 return
         await self._others(scope, receive, send)
 

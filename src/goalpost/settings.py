@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         200, ge=0, description="Event requests a minute and client address without a key; 0 is no limit."
     )
     api_limit: int = Field(100, ge=0, description="API requests a minute and workspace; 0 is no limit.")
+    api_daily_limit: int = Field(
+        50_000, ge=0, description="API requests a day and workspace, where a vendor has such a quota; 0 is no limit."
+    )
     rate_limit: Literal["on", "off"] = Field(
         "on", description="off lifts every limit at once, for private networks and load tests."
     )
@@ -61,7 +64,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _lift_limits(self) -> Self:
         if self.rate_limit == "off":
-            self.ingest_limit = self.api_limit = 0
+            self.ingest_limit = self.api_limit = self.api_daily_limit = 0
         return self
 
 

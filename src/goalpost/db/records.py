@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from goalpost.core.pages import Order, Page
+from goalpost.core.queries import Query
 from goalpost.core.records import Record, RecordKind
 from goalpost.core.texts import folded
 from goalpost.db.comparables import own_fields, read_fields
 from goalpost.db.customer_goal_tables import records
 from goalpost.db.pages import in_order, paged
+from goalpost.db.queries import columns_of, found_by
 from goalpost.db.text_search import contains
 
 _LIVE = records.c.deleted_at.is_(None)
@@ -21,6 +23,12 @@ _GET = select(records).where(records.c.id == bindparam("record"), _LIVE)
 _LOCK = _GET.with_for_update()
 _UPDATE = update(records).where(records.c.id == bindparam("record"))
 _SORTED_BY = {"name": records.c.name_folded, "created_at": records.c.created_at, "updated_at": records.c.updated_at}
+
+_COMPARED = {
+    "name": records.c.name_folded,
+    "email": func.lower(records.c.email),
+    **columns_of(records, "id", "company_id", "created_at", "updated_at"),
+}
 
 
 def insert_record(db: Connection, record: Record) -> None:
@@ -53,6 +61,15 @@ def list_records(
     total = db.execute(select(func.count()).select_from(records).where(found)).scalar_one()
     query = paged(in_order(select(records).where(found), order, _SORTED_BY[order.by], records.c.id), page)
     return [_record(row) for row in db.execute(query)], total
+
+
+def find_records(
+    db: Connection, workspace_id: UUID, kind: RecordKind, query: Query, *, order: Order, page: Page
+) -> list[Record]:
+    """A page of a workspace's records of a kind that a query finds."""
+    own = (records.c.workspace_id == workspace_id) & (records.c.kind == kind.value) & _LIVE
+    rows = select(records).where(own, found_by(db, query, _COMPARED, records.c.comparable))
+    return [_record(row) for row in db.execute(paged(in_order(rows, order, _SORTED_BY[order.by], records.c.id), page))]
 
 
 def update_record(db: Connection, record: Record) -> None:

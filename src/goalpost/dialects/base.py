@@ -37,6 +37,7 @@ class Backend:
     pepper: bytes
     limiter: RateLimiter
     public_limiter: RateLimiter
+    daily_limiter: RateLimiter
     catalog_changed: Callable[[], None]
     now: Callable[[], datetime]
     address_of: Callable[[Scope], str]
@@ -77,10 +78,12 @@ class Call:
             raise Invalid(faults_of(error.errors(include_url=False), words)) from None
 
 
-def new_app(title: str, description: str, backend: Backend | None, routers: Sequence[APIRouter]) -> FastAPI:
+def new_app(
+    title: str, description: str, backend: Backend | None, routers: Sequence[APIRouter], *, pages: str = ""
+) -> FastAPI:
     """A dialect's application with its routes, without the pages that would load scripts from elsewhere.
 
-    Without a backend it can be described, and answers nothing.
+    Without a backend it can be described, and answers nothing. `pages` is what the path of its document begins with.
     """
     app = _Application(
         title=title,
@@ -97,7 +100,7 @@ def new_app(title: str, description: str, backend: Backend | None, routers: Sequ
     for router in routers:
         app.include_router(router)
 
-    @app.get("/openapi.json", include_in_schema=False)
+    @app.get(f"{pages}/openapi.json", include_in_schema=False)
     def published(request: Request) -> JSONResponse:
         document, root = app.openapi(), request.scope["root_path"]
         paths = {root + path: operations for path, operations in document["paths"].items()}

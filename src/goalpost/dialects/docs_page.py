@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 Schema = dict[str, Any]
 _FAILURE = re.compile("[45]..")
 _CODE = re.compile("`([^`]+)`")
+CREDENTIAL = "Authorization: Bearer YOUR_API_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +51,25 @@ class Operation:
     response_example: Any
     failures: list[tuple[int, str]]
 
-    def curl(self, base: str) -> str:
-        """A command line that sends this request to the server at `base`."""
+    def curl(self, base: str, credential: str = CREDENTIAL) -> str:
+        """A command line that sends this request to the server at `base`, with the header `credential`."""
         path = self.path
         for field in self.path_fields:
             path = path.replace(f"{{{field.name}}}", str(field.example))
         query = "&".join(f"{field.name}={field.default}" for field in self.query if field.default is not None)
         url = f'"{base}{path}?{query}"' if query else base + path
         lines = [f"curl {url}" if self.method == "GET" else f"curl -X {self.method} {url}"]
-        lines.append('-H "Authorization: Bearer YOUR_API_KEY"')
+        lines.append(f'-H "{credential}"')
         if self.request:
             body = json.dumps(self.request_example, indent=2).replace("\n", "\n  ")
             lines += ['-H "Content-Type: application/json"', f"-d '{body}'"]
         return " \\\n  ".join(lines)
 
 
-def install(app: FastAPI, *, failure_field: str = "error") -> None:
+def install(app: FastAPI, *, failure_field: str = "error", pages: str = "", credential: str = CREDENTIAL) -> None:
     """Give the application its page at /docs, and the page's style sheet beside it.
 
-    `failure_field` is where a failure's text stands.
+    `failure_field` is where a failure's text stands, `pages` what the pages' own paths begin with.
     """
     environment = Environment(
         loader=PackageLoader("goalpost.dialects"),
@@ -82,15 +83,15 @@ def install(app: FastAPI, *, failure_field: str = "error") -> None:
     template = environment.get_template("docs.html")
     style = files("goalpost.dialects").joinpath("templates/docs.css").read_text()
 
-    @app.get("/docs", include_in_schema=False)
+    @app.get(f"{pages}/docs", include_in_schema=False)
     def docs(request: Request) -> HTMLResponse:
         document, root = app.openapi(), request.scope["root_path"]
         base = str(request.base_url.replace(path=root))
         outline = _outline(operations(document))
-        page = template.render(info=document["info"], root=root, base=base, failure_field=failure_field, **outline)
-        return HTMLResponse(page)
+        said = {"failure_field": failure_field, "pages": root + pages, "credential": credential}
+        return HTMLResponse(template.render(info=document["info"], base=base, **said, **outline))
 
-    @app.get("/docs.css", include_in_schema=False)
+    @app.get(f"{pages}/docs.css", include_in_schema=False)
     def docs_style() -> Response:
         return Response(style, media_type="text/css", headers={"cache-control": "public, max-age=3600"})
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from inspect import Parameter, Signature
 from typing import Annotated, Any, get_type_hints
 
@@ -17,7 +17,7 @@ from fastapi.dependencies.utils import request_params_to_args
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPBearer
+from fastapi.security import APIKeyHeader, HTTPBearer
 from pydantic import BaseModel
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -35,6 +35,11 @@ MAX_BODY = 1024 * 1024
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="A key made with `goalpost key create`.")
 
 
+@cache
+def _header_scheme(name: str) -> APIKeyHeader:
+    return APIKeyHeader(name=name, auto_error=False, scheme_name="key", description=_bearer.model.description)
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """What a request needs to get through: one of the scopes, and a credential under one of the schemes."""
@@ -42,20 +47,33 @@ class Gate:
     scopes: Sequence[str]
     schemes: frozenset[str]
     each_key: bool
+    header: str
+    daily: bool
+    reads: bool
 
     def secret_of(self, request: Request) -> str:
         """The credential that was sent; empty when there is none."""
+        if self.header and (sent := request.headers.get(self.header)):
+            return sent.strip()
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         return secret.strip() if scheme.lower() in self.schemes else ""
 
 
-def gate(*scopes: str, schemes: Sequence[str] = ("Bearer",), each_key: bool = False) -> Any:
+def gate(
+    *scopes: str,
+    schemes: Sequence[str] = ("Bearer",),
+    each_key: bool = False,
+    header: str = "",
+    daily: bool = False,
+    reads: bool = False,
+) -> Any:
     """What the parameter `call` of a handler is annotated with: who may call it.
 
     The first scope is the one that is documented. With `each_key` every key has a quota of its own, otherwise a
-    workspace's keys share one.
+    workspace's keys share one; with `daily` there is a quota for the day, too. `header` is another header that may bear
+    the credential, alone. `reads` is said of requests that read though they are no GET.
     """
-    return Depends(_Documented(Gate(scopes, frozenset(map(str.lower, schemes)), each_key)))
+    return Depends(_Documented(Gate(scopes, frozenset(map(str.lower, schemes)), each_key, header, daily, reads)))
 
 
 class _Documented:
@@ -63,7 +81,8 @@ class _Documented:
 
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
-        needed = Annotated[object, Security(_bearer, scopes=[gate.scopes[0]])]
+        scheme = _header_scheme(gate.header) if gate.header else _bearer
+        needed = Annotated[object, Security(scheme, scopes=[gate.scopes[0]])]
         self.__signature__ = Signature([Parameter("key", Parameter.KEYWORD_ONLY, annotation=needed)])
 
     def __call__(self, key: object) -> None:
@@ -88,7 +107,7 @@ class Entry:
     @property
     def reads(self) -> bool:
         """Whether it only reads."""
-        return self.request.method == "GET"
+        return self.gate.reads or self.request.method == "GET"
 
     def admit(self, db: Connection) -> Call:
         """The request as its handler sees it.
@@ -101,6 +120,8 @@ class Entry:
         caller = oauth.find_caller(db, self.secret, pepper=backend.pepper, now=now)
         owner = caller.key_id if self.gate.each_key and caller.key_id else caller.workspace_id
         _spend(backend.limiter, str(owner), request.scope[QUOTAS])
+        if self.gate.daily:
+            backend.daily_limiter.spend(str(caller.workspace_id))
         caller.require(*self.gate.scopes)
         if self.body is None:
             raise TooLarge(f"a body may have {MAX_BODY} bytes")

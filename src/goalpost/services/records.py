@@ -12,6 +12,7 @@ from goalpost.core.audit import Author, changed_fields, deleted, made
 from goalpost.core.errors import Conflict, NotFound
 from goalpost.core.ids import new_id
 from goalpost.core.pages import Order, Page
+from goalpost.core.queries import Query
 from goalpost.core.records import Record, RecordKind, check_record
 from goalpost.db import audit, customer_goals, records
 from goalpost.services.references import resolve
@@ -78,6 +79,13 @@ def list_records(
 ) -> tuple[list[Record], int]:
     """A page of the workspace's records of a kind whose names contain `search`, and how many there are in all."""
     return records.list_records(db, workspace_id, kind, search=search, order=order, page=page)
+
+
+def find_records(
+    db: Connection, *, workspace_id: UUID, kind: RecordKind, query: Query, order: Order, page: Page
+) -> list[Record]:
+    """A page of the workspace's records of a kind that a query finds."""
+    return records.find_records(db, workspace_id, kind, query, order=order, page=page)
 
 
 def update_record(

@@ -1,0 +1,76 @@
+"""Goal types and statuses of requests: by GSID or by name, as the workspace's picklists have them."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from goalpost.core.customer_goals import Entity
+from goalpost.core.picklists import Picklist, PicklistItem
+from goalpost.core.records import Ref
+from goalpost.core.texts import folded
+from goalpost.dialects.base import Call
+from goalpost.dialects.gainsight import requests
+from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.wire import identity
+from goalpost.services import picklists
+
+
+class Choices:
+    """What the workspace's goals can be given, found by GSID or by name; what a goal has it may keep."""
+
+    def __init__(self, call: Call, kept: Iterable[Ref | None] = ()) -> None:
+        ids = {ref.id for ref in kept if ref}
+        items = picklists.list_items(call.db, workspace_id=call.caller.workspace_id, retired=bool(ids))
+        items = [item for item in items if item.retired_at is None or item.id in ids]
+        self._by_id = {item.id: item for item in items}
+        self._by_name: dict[tuple[Picklist, str], PicklistItem] = {}
+        for item in items:
+            self._by_name.setdefault((item.picklist, folded(item.name)), item)
+
+    def status(self, record: requests.Record) -> UUID | None:
+        """The status that a record names; None when it names none."""
+        return self._chosen(Picklist.STATUS, record.StatusId, record.StatusName, "StatusName")
+
+    def goal_type(self, record: requests.Record) -> UUID | None:
+        """The goal type that a record names; None when it names none."""
+        return self._chosen(Picklist.GOAL_TYPE, record.GoalTypeId, record.GoalTypeName, "GoalTypeName")
+
+    def named_type(self, name: str) -> UUID:
+        """The goal type of a name."""
+        return self._named(Picklist.GOAL_TYPE, name, "GoalTypeName")
+
+    def default_type(self) -> UUID:
+        """The goal type of goals that are given none: the system's, else the first."""
+        types = [item for item in self._by_id.values() if item.picklist is Picklist.GOAL_TYPE]
+        types.sort(key=lambda item: (item.system_name is None, item.position))
+        if not types:
+            raise Refused(Code.INVALID_GOAL_TYPE, "GoalTypeId can't be blank")
+        return types[0].id
+
+    def check_entity(self, goal_type: UUID, entity: Entity, relationship_type: UUID | None) -> None:
+        """Raise Refused when goals of the type cannot be about this."""
+        item = self._by_id.get(goal_type)
+        allowed = item.entities if item else None
+        about = {entity.value.upper(), str(relationship_type)}
+        if allowed is not None and about.isdisjoint(allowed):
+            raise Refused(Code.INVALID_GOAL_TYPE, f"The goal type is not for {entity.value.upper()}")
+
+    def _chosen(self, picklist: Picklist, gsid: str | None, name: str | None, field: str) -> UUID | None:
+        by_name = self._named(picklist, name, field) if name is not None else None
+        if gsid is None:
+            return by_name
+        item = self._by_id.get(identity(gsid))
+        if item is None or item.picklist is not picklist or by_name not in (None, item.id):
+            raise _no_choice(picklist, field)
+        return item.id
+
+    def _named(self, picklist: Picklist, name: str, field: str) -> UUID:
+        item = self._by_name.get((picklist, folded(name)))
+        if item is None:
+            raise _no_choice(picklist, field)
+        return item.id
+
+
+def _no_choice(picklist: Picklist, field: str) -> Refused:
+    is_status = picklist is Picklist.STATUS
+    code = Code.INVALID_STATUS_NAME if is_status else Code.INVALID_GOAL_TYPE
+    return Refused(code, f"Invalid {field} provided in request", sampled=is_status)

@@ -1,0 +1,50 @@
+"""Deletions of templates and goals by `recordIds`: each by itself, with those that failed told beside the others."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from goalpost.core.errors import GoalpostError
+from goalpost.dialects.base import Call
+from goalpost.dialects.faults import PRECISE
+from goalpost.dialects.gainsight import requests
+from goalpost.dialects.gainsight.codes import Refused
+from goalpost.dialects.gainsight.errors import refused
+from goalpost.dialects.gainsight.translate import deleted_to_wire
+from goalpost.dialects.gainsight.wire import identity, milliseconds
+
+
+def record_ids(call: Call, queried: Sequence[str] | None) -> list[str]:
+    """The ids that a request names, once each: in its body, or in its query where the body was lost on the way."""
+    if queried and not call.body.strip():
+        body = requests.RecordIds.model_validate({"recordIds": list(queried)})
+        return list(dict.fromkeys(body.recordIds))
+    return list(dict.fromkeys(call.read(requests.RecordIds, PRECISE).recordIds))
+
+
+def failed(error: GoalpostError, **said: Any) -> dict[str, Any]:
+    """One request of several that was refused; raises what is not the request's fault."""
+    found = refused(error)
+    if found is None:
+        raise error
+    return {**said, **_told(found)}
+
+
+def _told(found: Refused) -> dict[str, Any]:
+    return {"errorCode": found.code.value, "errorDesc": found.code.name, "message": found.message}
+
+
+def delete_each(
+    call: Call, queried: Sequence[str] | None, category: str, delete: Callable[[UUID], tuple[str, datetime]]
+) -> dict[str, Any]:
+    """Delete what a request names; `delete` says by whom and when."""
+    gone, left = [], []
+    for gsid in record_ids(call, queried):
+        try:
+            with call.db.begin_nested():
+                by, at = delete(identity(gsid))
+            gone.append(deleted_to_wire(identity(gsid), category, by, milliseconds(at)))
+        except GoalpostError as error:
+            left.append(failed(error, Gsid=gsid))
+    return {"failureList": left, "successList": gone, "success": not left, "failCount": len(left)}

@@ -1,0 +1,195 @@
+"""Gainsight's bodies for what can go wrong: of its gateway, of its goal service in two generations, and of its objects.
+
+Source: https://support.gainsight.com/gainsight_nxt/Customer_Goals/Customer_Goals_APIs/Customer_Goals_APIs
+"""
+
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from goalpost.core import errors
+from goalpost.dialects.base import request_id_of
+from goalpost.dialects.faults import PRECISE, faults_of
+from goalpost.dialects.gainsight import wire
+from goalpost.dialects.gainsight.codes import CUSTOM, FIELD_CODES, NAMES, Code, Refused
+from goalpost.dialects.gainsight.options import chosen
+
+_log = structlog.get_logger()
+_EXCEPTION = "com.gainsight.cs.goal.exception.CSGoalException"
+_GOALS = ("/csgoal/external/create", "/csgoal/external/update", "/csgoal/external/fetch")
+_VERBS = {"POST": "create", "PUT": "update", "DELETE": "delete"}
+_MEANING = {
+    400: "The request cannot be read or done; `errorCode` says why.",
+    401: "The key is missing, unknown, expired or revoked.",
+    403: "The key lacks the scope.",
+    413: "The body has more than 1 MiB.",
+    429: "A quota, of the minute or of the day, is used up; the header `retry-after` says for how many seconds.",
+    500: "A fault of the server; or what the vendor's samples show as an exception, unless the setting "
+    "`GOALPOST_GAINSIGHT_ERROR_STYLE` is `table`.",
+    503: "A store does not answer; nothing is lost. The header `retry-after` says when to try again.",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make the application answer every failure in these bodies."""
+    app.add_exception_handler(errors.GoalpostError, _answer)
+    app.add_exception_handler(RequestValidationError, _answer_unreadable)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(Exception, _answer_fault)
+
+
+def failures(model: type[wire.Wire] = wire.Failure) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI part for a handler: all of them can fail in the same ways."""
+    own = {400: model, 500: model}
+    return {
+        status: {"model": own.get(status, wire.GatewayFailure), "description": _MEANING[status]} for status in _MEANING
+    }
+
+
+def refused(error: errors.GoalpostError) -> Refused | None:
+    """What goes wrong with a request, with its code; None for what is not the request's fault."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, errors.Malformed):
+        return Refused(Code.MALFORMED_REQUEST, str(error))
+    if isinstance(error, errors.Invalid):
+        return _refused_field(error.faults, isinstance(error, errors.InvalidReference))
+    if isinstance(error, errors.InUse):
+        uses = [{"gsid": wire.goal_gsid(identity), "name": name} for identity, name in error.goals]
+        info = {"usageInLayouts": list(error.goal_types), "usageInGoals": uses, "hasUsage": True}
+        text = "Metric is used in some goals or templates. Cannot delete the metric."
+        return Refused(Code.METRIC_IN_USE, text, info=info)
+    if isinstance(error, errors.NotFound):
+        return Refused(Code.INVALID_GSID, "Invalid Gsid provided in request")
+    return Refused(Code.INVALID_VALUE, str(error)) if isinstance(error, errors.Conflict) else None
+
+
+def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
+    """The first fault, in the order in which a request is looked at."""
+    order = [*FIELD_CODES]
+    field = min(faults, key=lambda name: order.index(name) if name in FIELD_CODES else len(order))
+    # Fields of records bear a dot; what has no name of its own is a field that the workspace has added.
+    name = NAMES.get(field, field if "." in field or field in wire.OUTER else field + CUSTOM)
+    code = FIELD_CODES.get(field, Code.INVALID_VALUE)
+    if code is Code.REQUIRED_FIELD_MISSING and faults[field][0] != "can't be blank":
+        code = Code.INVALID_VALUE
+    text = f"Invalid {name} provided in request" if is_reference else f"{name} {faults[field][0]}"
+    return Refused(code, text, sampled=code is Code.INVALID_STATUS_NAME)
+
+
+def _answer(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.GoalpostError)
+    if (found := refused(error)) is not None:
+        return _answer_refused(request, found)
+    status, code, text = _GATEWAY.get(type(error), _FAULT)
+    headers = {}
+    if isinstance(error, errors.RateLimited | errors.Unavailable):
+        headers["retry-after"] = str(error.retry_after)
+    if status >= 500:
+        _log.warning("a request could not be served", reason=str(error))
+    return _gateway(request, status, code, text, headers=headers)
+
+
+_FAULT = (500, "GU_1101", "Oops, something went wrong...")
+_GATEWAY: Mapping[type[Exception], tuple[int, str, str]] = {
+    errors.Unauthenticated: (401, "GS_APIG_2401", "Unauthorized"),
+    errors.Forbidden: (403, "GS_2402", "Not authorized to perform operation."),
+    errors.TooLarge: (413, "VC_8000", "The body has more than 1 MiB"),
+    errors.RateLimited: (429, "GU_2400", "Too many request"),
+    errors.Unavailable: (503, *_FAULT[1:]),
+}
+_NO_MESSAGE = ("GU_2400",)
+
+
+def _gateway(
+    request: Request, status: int, code: str, text: str, *, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """What the vendor's gateway answers, before any service."""
+    message = None if code in _NO_MESSAGE else text
+    body: dict[str, Any] = {"result": False, "errorCode": code, "errorDesc": text}
+    if code == "GS_2402":
+        body |= {"localizedErrorDesc": text}
+    body |= {"requestId": request_id_of(request.scope)}
+    if code in ("GS_2402", "GU_2400", "GU_1101"):
+        body |= {"data": None}
+    body |= {"message": message} | ({"localizedMessage": None} if code == "GS_2402" else {})
+    return JSONResponse(body, status, headers)
+
+
+def _answer_refused(request: Request, found: Refused) -> JSONResponse:
+    path = _service_path(request)
+    status = 500 if found.code is Code.UNEXPECTED else 400
+    if found.sampled and path in _GOALS and chosen().error_style == "sample":
+        status = 500
+    body = failure_body(request_id_of(request.scope), found)
+    if path in _GOALS:
+        body |= {
+            "timestamp": int(time.time() * 1000),
+            "status": status,
+            "error": HTTPStatus(status).phrase,
+            "exception": _EXCEPTION,
+            "path": path,
+        }
+    return JSONResponse(body, status)
+
+
+def failure_body(request_id: str, found: Refused) -> dict[str, Any]:
+    """What the goal service answers of a request that is refused."""
+    is_plain = found.code in (Code.METRIC_IN_USE, Code.UNEXPECTED)  # the samples have no description of these
+    return {
+        "result": False,
+        "errorCode": found.code.value,
+        "errorDesc": None if is_plain else found.code.name,
+        "localizedErrorDesc": None if is_plain else found.code.name,
+        "requestId": request_id,
+        "data": None,
+        "message": found.message,
+        "localizedMessage": None,
+        "errorInfo": found.info,
+    }
+
+
+def _service_path(request: Request) -> str:
+    """The path as the vendor's services see it: its gateway takes the version away."""
+    path: str = request.scope["path"].rstrip("/")
+    return path.removeprefix("/v1")
+
+
+def _answer_unreadable(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return _answer(request, errors.Invalid(faults_of(error.errors(), PRECISE)))
+
+
+def _answer_http(request: Request, error: Exception) -> JSONResponse:
+    # The router raises 404 and 405.
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        allowed = {"allow": ", ".join(_allowed(request))}
+        return _gateway(request, 405, "GS_APIG_1000", "Method Not Allowed", headers=allowed)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _gateway(request, status, "GS_APIG_1000", HTTPStatus(status).phrase)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of every route at this path; the router itself tells those of the first."""
+    routes = request.app.router.routes
+
+    def is_there(method: str) -> bool:
+        return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+
+    return [method for method in ("GET", "POST", "PUT", "DELETE") if is_there(method)]
+
+
+def _answer_fault(request: Request, error: Exception) -> JSONResponse:
+    _log.error("a request failed", method=request.method, path=request.url.path, exc_info=error)
+    if "/external/metric" in request.scope["path"]:
+        text = f"Unexpected error processing {_VERBS.get(request.method, 'read')} metric: {{}}"
+        return _answer_refused(request, Refused(Code.UNEXPECTED, text))
+    return _gateway(request, *_FAULT)

@@ -1,0 +1,150 @@
+"""What can be selected and compared: this dialect's names of goals' and templates' fields → the core's.
+
+A key `X__gr.Name` is the name of what X points at. Pure.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from goalpost.core import gsids
+from goalpost.core.custom_fields import NUMBERS, CustomField, CustomType
+from goalpost.core.customer_goals import CustomerGoal
+from goalpost.core.queries import FieldType
+from goalpost.core.records import Ref
+from goalpost.core.templates import GoalTemplate
+from goalpost.dialects.gainsight.codes import CUSTOM
+from goalpost.dialects.gainsight.wire import day, goal_gsid, item_gsid, milliseconds
+
+SYSTEM = "goalpost"
+"""The name of whoever changes things without a key."""
+OWN = "fields."
+"""What the names of custom fields begin with in a query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field: what it is in the core, how it compares, how it is shown. `text` is what operators on texts compare.
+
+    Without a type it cannot be compared.
+    """
+
+    core: str
+    type: FieldType | None
+    show: Callable[[Any], Any]
+    text: str = ""
+
+
+def person_gsid(key: UUID | None, workspace_id: UUID) -> str:
+    """The user behind a key, as the vendor has one; without a key the workspace itself."""
+    return gsids.to_gsid(gsids.PERSON, key or workspace_id)
+
+
+def _spelled(prefix: str) -> Callable[[UUID | None], str | None]:
+    return lambda identity: gsids.to_gsid(prefix, identity) if identity else None
+
+
+def _ref_gsid(prefix: str, name: str) -> Callable[[CustomerGoal], str | None]:
+    def show(goal: CustomerGoal) -> str | None:
+        ref: Ref | None = getattr(goal, name)
+        return gsids.to_gsid(prefix, ref.id) if ref else None
+
+    return show
+
+
+def _ref_name(name: str) -> Callable[[CustomerGoal], str | None]:
+    def show(goal: CustomerGoal) -> str | None:
+        ref: Ref | None = getattr(goal, name)
+        return ref.name if ref else None
+
+    return show
+
+
+def _by(name: str) -> Callable[[CustomerGoal], str]:
+    def show(goal: CustomerGoal) -> str:
+        ref: Ref | None = getattr(goal, name)
+        return person_gsid(ref.id if ref else None, goal.workspace_id)
+
+    return show
+
+
+_relationship, _opportunity = _spelled(gsids.RELATIONSHIP), _spelled(gsids.OPPORTUNITY)
+_type, _goal = _spelled(gsids.RELATIONSHIP_TYPE), _spelled(gsids.GOAL)
+_ID, _MOMENT, _TEXT = FieldType.IDENTITY, FieldType.MOMENT, FieldType.TEXT
+
+GOAL: Mapping[str, Field] = {
+    "Gsid": Field("id", _ID, lambda goal: goal_gsid(goal.id)),
+    "Name": Field("title", _TEXT, lambda goal: goal.title),
+    "StatusId": Field("status_id", _ID, _ref_gsid(gsids.ITEM, "status"), "status_name"),
+    "StatusId__gr.Name": Field("status_name", _TEXT, _ref_name("status")),
+    "DueDate": Field("due_at", _MOMENT, lambda goal: day(goal.due_at)),
+    "GoalTypeId": Field("goal_type_id", _ID, _ref_gsid(gsids.ITEM, "goal_type"), "goal_type_name"),
+    "GoalTypeId__gr.Name": Field("goal_type_name", _TEXT, _ref_name("goal_type")),
+    "Description": Field("description", None, lambda goal: goal.description),
+    "CompanyId": Field("company_id", _ID, _ref_gsid(gsids.COMPANY, "company"), "company_name"),
+    "CompanyId__gr.Name": Field("company_name", _TEXT, _ref_name("company")),
+    "RelationshipId": Field("relationship_id", _ID, lambda goal: _relationship(goal.relationship_id)),
+    "RelationshipTypeId": Field("relationship_type_id", _ID, lambda goal: _type(goal.relationship_type_id)),
+    "OpportunityId": Field("opportunity_id", _ID, lambda goal: _opportunity(goal.opportunity_id)),
+    "TemplateId": Field("template_id", _ID, lambda goal: _goal(goal.template_id)),
+    "EntityType": Field("entity", _TEXT, lambda goal: goal.entity.value.upper()),
+    "CurrencyIsoCode": Field("currency", _TEXT, lambda goal: goal.currency),
+    "GoalCategory": Field("", None, lambda goal: "GOAL"),
+    "CreatedDate": Field("created_at", _MOMENT, lambda goal: milliseconds(goal.created_at)),
+    "ModifiedDate": Field("updated_at", _MOMENT, lambda goal: milliseconds(goal.updated_at)),
+    "CreatedById": Field("created_by", _ID, _by("created_by")),
+    "CreatedById__gr.Name": Field("", None, lambda goal: goal.created_by.name if goal.created_by else SYSTEM),
+    "ModifiedById": Field("updated_by", _ID, _by("updated_by")),
+    "ModifiedById__gr.Name": Field("", None, lambda goal: goal.updated_by.name if goal.updated_by else SYSTEM),
+    "AssociatedWork": Field("", None, lambda goal: [item_gsid(one) for one in goal.associated_work] or None),
+}
+"""Of a goal. `MetricValues` can be selected besides."""
+
+ALWAYS = ("Gsid", "Name", "StatusId", "DueDate", "GoalTypeId", "Description")
+"""What a fetched goal has, selected or not."""
+
+
+def _template_by(name: str) -> Callable[[GoalTemplate], str]:
+    return lambda template: person_gsid(getattr(template, name), template.workspace_id)
+
+
+TEMPLATE: Mapping[str, Field] = {
+    "Gsid": Field("id", _ID, lambda template: goal_gsid(template.id)),
+    "Name": Field("title", _TEXT, lambda template: template.name),
+    "StatusId": Field("status_id", _ID, lambda template: item_gsid(template.status_id), "status_name"),
+    "DueDate": Field("due_days", FieldType.NUMBER, lambda template: template.due_days),
+    "GoalTypeId": Field("goal_type_id", _ID, lambda template: item_gsid(template.goal_type_id), "goal_type_name"),
+    "CreatedDate": Field("created_at", _MOMENT, lambda template: milliseconds(template.created_at)),
+    "ModifiedDate": Field("updated_at", _MOMENT, lambda template: milliseconds(template.updated_at)),
+    "CreatedById": Field("created_by", _ID, _template_by("created_by")),
+    "ModifiedById": Field("updated_by", _ID, _template_by("updated_by")),
+    "Description": Field("description", None, lambda template: template.description),
+    "CurrencyIsoCode": Field("currency", _TEXT, lambda template: template.currency),
+    "GoalCategory": Field("", None, lambda template: "TEMPLATE"),
+    "AssociatedWork": Field("", None, lambda template: [item_gsid(one) for one in template.associated_work] or None),
+    "metricsAssociation": Field(
+        "", None, lambda template: [{"metricId": item_gsid(one)} for one in template.metric_ids] or None
+    ),
+}
+"""Of a template."""
+
+ALWAYS_OF_TEMPLATE = ("Gsid", "Name", "StatusId", "DueDate", "GoalTypeId", "CreatedDate")
+"""What a fetched template has, selected or not."""
+
+_CUSTOM_TYPES = {
+    **dict.fromkeys(NUMBERS, FieldType.NUMBER),
+    **dict.fromkeys((CustomType.DATE, CustomType.DATETIME), FieldType.MOMENT),
+    CustomType.BOOLEAN: FieldType.BOOLEAN,
+    CustomType.MULTI_PICKLIST: FieldType.CHOICES,
+}
+
+
+def with_custom(fields: Mapping[str, Field], added: Mapping[str, CustomField]) -> dict[str, Field]:
+    """The fields with those that the workspace has added."""
+    return {**fields, **{name + CUSTOM: _custom(found) for name, found in added.items()}}
+
+
+def _custom(field: CustomField) -> Field:
+    type_ = _CUSTOM_TYPES.get(field.type, FieldType.TEXT)
+    return Field(OWN + field.name, type_, lambda thing: thing.fields.get(field.name))

@@ -1,0 +1,107 @@
+"""`lookups`: keys of a record that say how something else is found, replaced by what is found."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from goalpost.core import gsids
+from goalpost.core.gsids import parse_gsid
+from goalpost.core.pages import Order, Page
+from goalpost.core.queries import All, Condition, FieldType, Operator
+from goalpost.core.records import Record, RecordKind
+from goalpost.dialects.base import Call
+from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.requests import Lookup
+from goalpost.services import records
+
+KINDS: Mapping[str, RecordKind] = {
+    "company": RecordKind.COMPANY,
+    "relationship": RecordKind.RELATIONSHIP,
+    **dict.fromkeys(("opportunity", "gs_opportunity"), RecordKind.OPPORTUNITY),
+    **dict.fromkeys(("gsuser", "user"), RecordKind.PERSON),
+    **dict.fromkeys(("call_to_action", "cta"), RecordKind.CTA),
+    **dict.fromkeys(("cs_success_plan", "success_plan", "successplan"), RecordKind.SUCCESS_PLAN),
+}
+"""An object's name, in lower case → what its rows are."""
+
+PREFIXES: Mapping[RecordKind, str] = {
+    RecordKind.COMPANY: gsids.COMPANY,
+    RecordKind.RELATIONSHIP: gsids.RELATIONSHIP,
+    RecordKind.OPPORTUNITY: gsids.OPPORTUNITY,
+    RecordKind.PERSON: gsids.PERSON,
+    RecordKind.CTA: gsids.CTA,
+    RecordKind.SUCCESS_PLAN: gsids.SUCCESS_PLAN,
+}
+
+_COLUMNS = {"Gsid": "id", "Name": "name", "Email": "email", "CompanyId": "company_id"}
+_TYPES = {"id": FieldType.IDENTITY, "company_id": FieldType.IDENTITY}
+
+
+def looked_up(call: Call, record: dict[str, Any], lookups: Mapping[str, Lookup] | None) -> dict[str, Any]:
+    """The record with its lookups done; one of whose keys the record has none is left alone.
+
+    Raises Refused with INVALID_LOOKUP_CONFIG.
+    """
+    found = dict(record)
+    for target, lookup in (lookups or {}).items():
+        if lookup.fields.keys().isdisjoint(record):
+            continue
+        for key in lookup.fields:
+            found.pop(key, None)
+        found[target] = _find(call, target, lookup, {field: record.get(key) for key, field in lookup.fields.items()})
+    return found
+
+
+def kind_of(name: str) -> RecordKind | None:
+    """What the rows of an object are."""
+    return KINDS.get(name.lower())
+
+
+def _find(call: Call, target: str, lookup: Lookup, wanted: Mapping[str, Any]) -> Any:
+    if all(value is None for value in wanted.values()):
+        return None  # nothing is to be found: the target is emptied
+    kind = kind_of(lookup.objectName)
+    if kind is None:
+        raise _error(f"{target}: there is no object {lookup.objectName[:60]!r}")
+    query = All(tuple(_condition(target, field, value) for field, value in wanted.items()))
+    owner, order = call.caller.workspace_id, Order("created_at")
+    rows = records.find_records(call.db, workspace_id=owner, kind=kind, query=query, order=order, page=Page(1, 2))
+    if len(rows) > 1 and lookup.multiMatchOption != "FIRSTMATCH":
+        raise _error(f"{target}: more than one {kind.value} matches")
+    if rows:
+        return _value(target, rows[0], lookup.lookupField)
+    if lookup.onNoMatch == "ERROR":
+        raise _error(f"{target}: no {kind.value} matches")
+    return lookup.defaultValue if lookup.onNoMatch == "DEFAULTVALUE" else None
+
+
+def _condition(target: str, field: str, value: Any) -> Condition:
+    core = _COLUMNS.get(field, f"fields.{field}")
+    type_ = _TYPES.get(core, FieldType.TEXT)
+    if isinstance(value, bool):
+        type_ = FieldType.BOOLEAN
+    elif isinstance(value, int | float):
+        type_ = FieldType.NUMBER
+    elif not isinstance(value, str) or not value or "\0" in value or len(value) > 1000:
+        raise _error(f"{target}: {field} cannot be looked up by this value")
+    if type_ is FieldType.IDENTITY:
+        spelled = parse_gsid(value)
+        return Condition(core, type_, Operator.EQ, (spelled[1],) if spelled else ())
+    if core in _COLUMNS.values() and type_ is not FieldType.TEXT:
+        raise _error(f"{target}: {field} is a text")
+    return Condition(core, type_, Operator.EQ, (value,))
+
+
+def _value(target: str, row: Record, field: str) -> Any:
+    own = {
+        "Gsid": gsids.to_gsid(PREFIXES[row.kind], row.id),
+        "Name": row.name,
+        "Email": row.email,
+        "CompanyId": gsids.to_gsid(gsids.COMPANY, row.company_id) if row.company_id else None,
+    }
+    if field not in own and field not in row.fields:
+        raise _error(f"{target}: the {row.kind.value} has no {field[:60]!r}")
+    return own[field] if field in own else row.fields[field]
+
+
+def _error(text: str) -> Refused:
+    return Refused(Code.INVALID_LOOKUP_CONFIG, f"Lookup Error - {text}")

@@ -1,0 +1,102 @@
+"""Metrics: create, update, delete.
+
+Source: https://support.gainsight.com/gainsight_nxt/Customer_Goals/Customer_Goals_APIs/Customer_Goals_APIs
+"""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from goalpost.core.errors import NotFound
+from goalpost.core.metrics import Metric, Unit
+from goalpost.dialects.base import Call
+from goalpost.dialects.gainsight import library_wire, requests
+from goalpost.dialects.gainsight.access import WriteGoals
+from goalpost.dialects.gainsight.answers import answered, served, unversioned
+from goalpost.dialects.gainsight.choices import Choices
+from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.deleting import record_ids
+from goalpost.dialects.gainsight.reading import read_record
+from goalpost.dialects.gainsight.several import each_request
+from goalpost.dialects.gainsight.translate import metric_to_wire
+from goalpost.dialects.gainsight.wire import identity
+from goalpost.dialects.gate import GatedRoute
+from goalpost.services import metrics
+
+router = APIRouter(tags=["Metrics"], route_class=GatedRoute)
+_METRIC, _METRICS = "/v1/csgoal/external/metric", "/v1/csgoal/external/metrics"
+
+
+@served(router, "POST", _METRIC, unversioned(_METRIC), body=requests.CreateMetricBody, answer=library_wire.MetricsSaved)
+def create_metrics(call: WriteGoals) -> Response:
+    """Create metrics, for goals of the types that are named."""
+    return answered(call, each_request(call, lambda sent, _: _created(call, sent)))
+
+
+@served(router, "PUT", _METRIC, unversioned(_METRIC), body=requests.UpdateMetricBody, answer=library_wire.MetricsSaved)
+def update_metrics(call: WriteGoals) -> Response:
+    """Change metrics, and the types of the goals that may have them. Goals keep the metrics that they have."""
+    return answered(call, each_request(call, lambda sent, _: _updated(call, sent)))
+
+
+@served(
+    *(router, "DELETE", _METRICS, unversioned(_METRICS), _METRIC, unversioned(_METRIC)),
+    body=requests.RecordIds,
+    answer=library_wire.MetricsDeleted,
+)
+@served(router, "POST", _METRICS, unversioned(_METRICS), answer=library_wire.MetricsDeleted, hidden=True)
+def delete_metrics(
+    call: WriteGoals, recordIds: Annotated[list[str] | None, Query(description="As in the body.")] = None
+) -> Response:
+    """Delete metrics: all, or none where a goal type, a goal or a template has one of them."""
+    ids = [identity(gsid) for gsid in record_ids(call, recordIds)]
+    owner = call.caller.workspace_id
+    gone = metrics.delete_metrics(call.db, workspace_id=owner, metric_ids=ids, author=call.author, now=call.now)
+    return answered(call, {"deletedMetrics": [metric_to_wire(metric, is_deleted=True) for metric in gone]})
+
+
+def _created(call: Call, sent: requests.Sent) -> dict[str, Any]:
+    record = read_record(call, sent, None, requests.MetricRecord)
+    made = metrics.create_metric(
+        call.db,
+        workspace_id=call.caller.workspace_id,
+        name=record.name,
+        unit=Unit(record.unitOfMeasure.lower()),
+        description=record.description,
+        goal_types=_types(call, sent.associateGoalTypes, sent.associateGoalTypeNames),
+        author=call.author,
+        now=call.now,
+    )
+    return metric_to_wire(made)
+
+
+def _updated(call: Call, sent: requests.Sent) -> dict[str, Any]:
+    record = read_record(call, sent, None, requests.MetricUpdateRecord)
+    changes = {name: getattr(record, name) for name in record.model_fields_set & {"name", "description"}}
+    if "unitOfMeasure" in record.model_fields_set:
+        changes["unit"] = Unit(record.unitOfMeasure.lower())
+    changed = metrics.update_metric(
+        call.db,
+        metric=_metric(call, record.gsid),
+        changes=changes,
+        added_types=_types(call, sent.associateGoalTypes, sent.associateGoalTypeNames),
+        removed_types=_types(call, sent.dissociateGoalTypes, sent.dissociateGoalTypeNames),
+        author=call.author,
+        now=call.now,
+    )
+    return metric_to_wire(changed)
+
+
+def _metric(call: Call, gsid: str) -> Metric:
+    try:
+        return metrics.get_metric(call.db, workspace_id=call.caller.workspace_id, metric_id=identity(gsid))
+    except NotFound:
+        raise Refused(Code.INVALID_GSID, "Invalid gsid provided in request") from None
+
+
+def _types(call: Call, ids: list[str] | None, names: list[str] | None) -> list[UUID]:
+    """The goal types that are named, in either way."""
+    choices = Choices(call) if names else None
+    return [*map(identity, ids or ()), *(choices.named_type(name) for name in names or () if choices)]

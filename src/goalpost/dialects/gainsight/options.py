@@ -1,0 +1,26 @@
+"""What an operator may choose of this dialect: read from `GOALPOST_GAINSIGHT_*`, as the server's own settings are."""
+
+from functools import cache
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Options(BaseSettings):
+    """The dialect's own settings; every default works."""
+
+    model_config = SettingsConfigDict(env_prefix="GOALPOST_GAINSIGHT_", extra="ignore")
+
+    error_style: Literal["sample", "table"] = Field(
+        default="sample",
+        description="Status of failures that are documented twice: 500 as in samples, 400 as in the table.",
+    )
+    open_schema: bool = Field(default=True, description="Whether a custom field that nobody has described may be sent.")
+    bare_templates: bool = Field(default=False, description="Whether templates are fetched without an envelope.")
+
+
+@cache
+def chosen() -> Options:
+    """The settings, read once."""
+    return Options()

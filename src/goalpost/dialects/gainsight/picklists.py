@@ -1,0 +1,50 @@
+"""Picklists: goal types and statuses; and associated work and relationship types, which is ours.
+
+Source: https://support.gainsight.com/gainsight_nxt/Customer_Goals/Customer_Goals_APIs/Customer_Goals_APIs
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from goalpost.core.picklists import Picklist
+from goalpost.dialects.base import Call
+from goalpost.dialects.faults import PRECISE
+from goalpost.dialects.gainsight import library_wire, requests
+from goalpost.dialects.gainsight.access import ReadGoals
+from goalpost.dialects.gainsight.answers import answered, served, unversioned
+from goalpost.dialects.gainsight.translate import CATEGORIES, is_for, item_to_wire, metric_to_wire
+from goalpost.dialects.gate import GatedRoute
+from goalpost.services import metrics, picklists
+
+router = APIRouter(tags=["Picklists"], route_class=GatedRoute)
+_PATH = "/v1/csgoal/external/admin/picklist"
+
+
+@served(router, "POST", _PATH, unversioned(_PATH), body=requests.PicklistQuery, answer=library_wire.PicklistsRead)
+def read_picklists(call: ReadGoals) -> Response:
+    """Read goal types or statuses, those that are for the entities: kinds of them, relationship types, or all."""
+    return _answer(call, call.read(requests.PicklistQuery, PRECISE))
+
+
+@served(router, "GET", _PATH, unversioned(_PATH), answer=library_wire.PicklistsRead)
+def get_picklists(call: ReadGoals, query: Annotated[requests.PicklistQuery, Query()]) -> Response:
+    """Read goal types or statuses. A body counts before the query, since the vendor's GET has one."""
+    return _answer(call, call.read(requests.PicklistQuery, PRECISE) if call.body.strip() else query)
+
+
+def _answer(call: Call, query: requests.PicklistQuery) -> Response:
+    owner, picklist = call.caller.workspace_id, CATEGORIES[query.picklistCategory]
+    items = picklists.list_items(call.db, workspace_id=owner, retired=not query.active)
+    found = [item for item in items if item.picklist is picklist and is_for(item, query.entityIds)]
+    wants_children = query.includeChildPicklist and picklist is Picklist.GOAL_TYPE
+    statuses = [item_to_wire(item, {}) for item in items if item.picklist is Picklist.STATUS and wants_children]
+    children = {"GOAL_STATUS": [one["gsid"] for one in statuses]} if statuses else {}
+    all_metrics = metrics.list_metrics(call.db, workspace_id=owner) if query.includeMetrics else None
+    data = {
+        "picklists": [item_to_wire(item, children) for item in found],
+        "childPicklists": statuses,
+        "metrics": None if all_metrics is None else [metric_to_wire(metric) for metric in all_metrics],
+    }
+    return answered(call, data)

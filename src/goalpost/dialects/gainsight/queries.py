@@ -1,0 +1,183 @@
+"""`where`, `select`, `orderBy` and pages of a fetch, as what the core is asked. Pure.
+
+Source of the operators and date literals: the vendor's Custom Object, Bulk and Success Plan pages.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from goalpost.core import query_expressions
+from goalpost.core.errors import Invalid, Malformed
+from goalpost.core.gsids import parse_gsid
+from goalpost.core.pages import Order, Page
+from goalpost.core.queries import All, Condition, FieldType, Operator, Query, Span, check_condition
+from goalpost.dialects.gainsight import requests
+from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.fields import Field
+
+MOST_ROWS = 1000
+_DAY, _MILLISECOND = timedelta(days=1), timedelta(milliseconds=1)
+_SORTED = {"Name": "title", "DueDate": "due_at", "CreatedDate": "created_at", "ModifiedDate": "updated_at"}
+_OTHER_SPELLINGS = {
+    "DOES_NOT_CONTAINS": "DOES_NOT_CONTAIN",
+    "NOT_CONTAINS": "DOES_NOT_CONTAIN",
+    "NOT_CONTAIN": "DOES_NOT_CONTAIN",
+    "BETWEEN": "BTW",
+    "NOT_EQ": "NE",
+}
+_ON_TEXTS = (Operator.STARTS_WITH, Operator.ENDS_WITH, Operator.CONTAINS, Operator.DOES_NOT_CONTAIN)
+_LAST_DAYS = re.compile(r"LAST_(\d{1,5})_DAYS|LAST_N_DAYS:(\d{1,5})", re.ASCII)
+_LITERALS = {"TODAY": 0, "YESTERDAY": -1, "TOMORROW": 1}
+_CURRENT_USER = "CURRENT_USER"
+
+
+def page_from_wire(fetch: requests.Fetch) -> Page:
+    """The page that is asked for; raises Refused with INVALID_PAGE_REQUEST."""
+    number, size = fetch.pageNumber, fetch.pageSize
+    is_whole = all(isinstance(one, int) and not isinstance(one, bool) for one in (number, size))
+    if not is_whole or not 1 <= size <= MOST_ROWS or not 1 <= number <= 2**31 // MOST_ROWS:
+        raise Refused(Code.INVALID_PAGE_REQUEST, "Invalid page request")
+    return Page(number, size)
+
+
+def order_from_wire(fetch: requests.Fetch, names: Mapping[str, str] = _SORTED) -> Order:
+    """The order that is asked for: the newest first, unless something else is."""
+    for field, way in (fetch.orderBy or {}).items():
+        if field not in names:
+            raise Refused(Code.INVALID_FIELD, f"Invalid fields in orderBy clause - {field}")
+        return Order(names[field], way == "desc")
+    return Order("created_at", descending=True)
+
+
+def selected(fetch: requests.Fetch, known: Mapping[str, Field], also: Sequence[str] = ()) -> list[str]:
+    """The names that are selected; raises Refused when some are no fields."""
+    if unknown := [name for name in fetch.select if name not in known and name not in also]:
+        raise Refused(Code.INVALID_FIELD, f"Invalid fields in select clause - {','.join(unknown)}", sampled=True)
+    return fetch.select
+
+
+def query_from_wire(where: requests.Where | None, known: Mapping[str, Field], now: datetime, user: UUID) -> Query:
+    """What the rows must meet; raises Refused with INVALID_FIELD for what cannot be asked."""
+    if where is None:
+        return All()
+    conditions: dict[str, Query] = {}
+    for number, sent in enumerate(where.conditions):
+        alias = sent.alias or f"_{number}"
+        is_alias = query_expressions.ALIAS.fullmatch(alias) and alias.upper() not in query_expressions.KEYWORDS
+        if not is_alias or alias in conditions:
+            raise Refused(Code.INVALID_FIELD, f"Invalid alias in where clause - {alias[:40]}")
+        conditions[alias] = _condition(sent, known, now, user)
+    try:
+        return query_expressions.parse(where.expression or "", conditions)
+    except Malformed as error:
+        raise Refused(Code.INVALID_FIELD, f"Invalid expression in where clause - {error}") from None
+
+
+def _condition(sent: requests.Condition, known: Mapping[str, Field], now: datetime, user: UUID) -> Query:
+    field = known.get(sent.fieldName)
+    if field is None or field.type is None:
+        raise Refused(Code.INVALID_FIELD, f"Invalid fields in where clause - {sent.fieldName[:100]}")
+    operator = _operator(sent.operator)
+    core, type_ = field.core, field.type
+    if operator in _ON_TEXTS and field.text:
+        core, type_ = field.text, FieldType.TEXT
+    values = _values(sent.value, type_, now, user)
+    try:
+        return check_condition(Condition(core, type_, operator, values))
+    except Invalid as error:
+        text = next(iter(error.faults.values()))[0]
+        raise Refused(Code.INVALID_FIELD, f"Invalid where clause - {sent.fieldName} {text}") from None
+
+
+def _operator(name: str) -> Operator:
+    upper = name.upper()
+    try:
+        return Operator(_OTHER_SPELLINGS.get(upper, upper))
+    except ValueError:
+        raise Refused(Code.INVALID_FIELD, f"Invalid operator in where clause - {name[:40]}") from None
+
+
+def _values(sent: Sequence[Any], type_: FieldType, now: datetime, user: UUID) -> tuple[Any, ...]:
+    if type_ is FieldType.IDENTITY:
+        # A GSID that is not ours is nobody's: it finds nothing, as one that is not there.
+        texts = [_text(one) for one in sent]
+        found = [user if text == _CURRENT_USER else (parse_gsid(text) or (None, None))[1] for text in texts]
+        return tuple(one for one in found if one is not None)
+    if type_ is FieldType.MOMENT:
+        return _spans(sent, now)
+    return tuple(_READ[type_](one) for one in sent)
+
+
+def _wrong(value: Any, what: str) -> Refused:
+    return Refused(Code.INVALID_FIELD, f"Invalid value in where clause - {str(value)[:40]!r} is no {what}")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise _wrong(value, "text")
+    return str(value)
+
+
+def _number(value: Any) -> float:
+    try:
+        found = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or not math.isfinite(found):
+        raise _wrong(value, "number")
+    return found
+
+
+def _flag(value: Any) -> bool:
+    if str(value).lower() not in ("true", "false"):
+        raise _wrong(value, "boolean")
+    return str(value).lower() == "true"
+
+
+_READ: Mapping[FieldType, Callable[[Any], Any]] = {
+    FieldType.TEXT: _text,
+    FieldType.CHOICES: _text,
+    FieldType.NUMBER: _number,
+    FieldType.BOOLEAN: _flag,
+}
+
+
+def _spans(sent: Sequence[Any], now: datetime) -> tuple[Span, ...]:
+    if len(sent) == 2 and sent[0] == "LAST_N_DAYS":
+        sent = [f"LAST_N_DAYS:{sent[1]}"]
+    return tuple(_span(one, now) for one in sent)
+
+
+def _span(value: Any, now: datetime) -> Span:
+    """A day, or the millisecond that is said in milliseconds since 1970 or as a date-time."""
+    try:
+        if isinstance(value, int) and not isinstance(value, bool):
+            moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=value)
+            return Span(moment, moment + _MILLISECOND)
+        return _span_of_text(value, now) if isinstance(value, str) else _no_span(value)
+    except (ValueError, OverflowError):
+        return _no_span(value)
+
+
+def _no_span(value: Any) -> Span:
+    raise _wrong(value, "date")
+
+
+def _span_of_text(text: str, now: datetime) -> Span:
+    today = datetime.combine(now.astimezone(UTC).date(), datetime.min.time(), UTC)
+    if text in _LITERALS:
+        start = today + _LITERALS[text] * _DAY
+        return Span(start, start + _DAY)
+    if found := _LAST_DAYS.fullmatch(text):
+        return Span(today - int(found[1] or found[2]) * _DAY, today + _DAY)
+    if len(text) == len("2026-01-01"):
+        start = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+        return Span(start, start + _DAY)
+    moment = datetime.fromisoformat(text)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    start = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return Span(start, start + _MILLISECOND)

@@ -1,0 +1,132 @@
+"""Records of requests, read: lookups done, names resolved to what can be chosen, custom fields held to their types."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from goalpost.core.customer_goals import Entity, GoalParts
+from goalpost.core.errors import Invalid
+from goalpost.core.gsids import CTA, SUCCESS_PLAN, is_gsid
+from goalpost.core.metrics import MetricValue, MetricWish
+from goalpost.dialects.base import Call
+from goalpost.dialects.faults import PRECISE, faults_of
+from goalpost.dialects.gainsight import requests
+from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
+from goalpost.dialects.gainsight.lookups import kind_of, looked_up
+from goalpost.dialects.gainsight.options import chosen
+from goalpost.dialects.gainsight.wire import Wire, identity
+from goalpost.services import custom_fields
+
+Model = TypeVar("Model", bound=Wire)
+Lookups = Mapping[str, requests.Lookup] | None
+_READ_ONLY = frozenset(
+    {
+        *("Gsid", "GSID", "gsid", "GoalCategory", "CreatedDate", "ModifiedDate", "CreatedById", "ModifiedById"),
+        *("MetricValues", "Deleted"),
+    }
+)
+"""What answers have and requests may send back without a meaning."""
+_NO_DAY = "must be a day such as 2026-03-31"
+
+
+def read_record(call: Call, sent: requests.Sent, lookups: Lookups, model: type[Model]) -> Model:
+    """The record of a request, its lookups done; raises Refused and Invalid."""
+    record = looked_up(call, sent.record, lookups)
+    try:
+        return model.model_validate(record)
+    except ValidationError as error:
+        faults = faults_of(error.errors(include_url=False), PRECISE)
+        raise Invalid({f"record.{name}": texts for name, texts in faults.items()}) from None
+
+
+def single(body: requests.SentBody) -> requests.Sent:
+    """The one request of a body about a goal; raises Refused."""
+    if len(body.requests) != 1:
+        raise Refused(
+            Code.MULTIPLE_REQUESTS_NOT_SUPPORTED, "Only one Customer Goal can be created or updated at a time"
+        )
+    return body.requests[0]
+
+
+def read_custom(call: Call, record: requests.Record, lookups: Lookups) -> dict[str, Any]:
+    """The custom fields of a record, without the end of their names; raises Refused, Invalid and InvalidReference."""
+    extra = record.model_extra or {}
+    unknown = [name for name in extra if not name.endswith((CUSTOM, "__gr")) and name not in _READ_ONLY]
+    if unknown:
+        raise Refused(Code.INVALID_FIELD, f"Invalid fields in record - {','.join(unknown)[:500]}")
+    values = {name.removesuffix(CUSTOM): value for name, value in extra.items() if name.endswith(CUSTOM)}
+    found = {target.removesuffix(CUSTOM): kind_of(lookup.objectName) for target, lookup in (lookups or {}).items()}
+    custom_fields.check_values(
+        call.db,
+        workspace_id=call.caller.workspace_id,
+        values=values,
+        open_schema=chosen().open_schema,
+        lookups={name: kind for name, kind in found.items() if kind and is_gsid(str(values.get(name)))},
+        author=call.author,
+        now=call.now,
+    )
+    return values
+
+
+def read_day(text: str | None) -> datetime | None:
+    """The first moment of a day; raises Invalid."""
+    try:
+        return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC) if text else None
+    except ValueError:
+        raise Invalid({"due_at": [_NO_DAY]}) from None
+
+
+def read_entity(text: str | None) -> Entity:
+    """What a goal is about; raises Refused."""
+    try:
+        return Entity((text or "").lower())
+    except ValueError:
+        choices = ", ".join(kind.value.upper() for kind in Entity)
+        raise Refused(
+            Code.INVALID_ENTITY_TYPE, f"Invalid EntityType provided in request, choose from {choices}"
+        ) from None
+
+
+def read_parts(record: requests.Record, sent: requests.Sent) -> GoalParts:
+    """The metrics and associations of a request; raises Refused for lists that are empty, and Invalid."""
+    given, dropped = (_associations(one) for one in (sent.association, sent.dissociation))
+    return GoalParts(wishes_of(record), dropped_metrics(record), given, dropped)
+
+
+def wishes_of(record: requests.Record) -> list[MetricWish]:
+    """What a record wants of metrics."""
+    return [
+        MetricWish(identity(one.metricId), one.baseValue, one.targetValue, [_value(v) for v in one.actualValue or ()])
+        for one in record.metricsAssociation or ()
+    ]
+
+
+def dropped_metrics(record: requests.Record) -> list[UUID]:
+    """The metrics that are taken away, in either shape."""
+    return [identity(one if isinstance(one, str) else one.metricId) for one in record.metricsDissociation or ()]
+
+
+def _value(sent: requests.Actual) -> MetricValue:
+    try:
+        return MetricValue(date.fromisoformat(sent.timestamp), sent.value)
+    except ValueError:
+        raise Invalid({"value": [f"timestamp {_NO_DAY}"]}) from None
+
+
+def _associations(sent: requests.Associations | None) -> list[str]:
+    if sent is None:
+        return []
+    if sent.CTA == []:
+        raise Refused(Code.CTA_RECORD_EMPTY, "CTA set provided is empty")
+    if sent.SP == []:
+        raise Refused(Code.SP_RECORD_EMPTY, "Success Plan set provided is empty")
+    return [*_of_prefix(sent.CTA, CTA, "CTA"), *_of_prefix(sent.SP, SUCCESS_PLAN, "SP")]
+
+
+def _of_prefix(gsids: list[str] | None, prefix: str, name: str) -> list[str]:
+    if wrong := [gsid for gsid in gsids or () if not is_gsid(gsid, prefix)]:
+        raise Refused(Code.INVALID_GSID, f"Invalid {name} provided in request - {wrong[0]}")
+    return gsids or []

@@ -1,0 +1,288 @@
+"""What is asked of Gainsight's APIs: bodies with `requests` and `lookups`, and what is to be fetched or deleted.
+
+Records are read twice: as objects with whatever keys, in which lookups are replaced by what they find, then as what
+they are to be. Extra keys of a record are fields of the user's own.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AliasChoices, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from goalpost.core.gsids import is_gsid
+from goalpost.dialects.faults import WRONG
+from goalpost.dialects.gainsight.wire import GSID_PATTERN, Wire
+
+MOST_REQUESTS = 50
+MOST_IDS = 200
+UNSENT: Any = None
+"""Of a field that may be left out."""
+
+
+def _check_gsid(text: str) -> str:
+    if not is_gsid(text):
+        raise PydanticCustomError(WRONG, "must be a GSID")
+    return text
+
+
+Gsid = Annotated[str, AfterValidator(_check_gsid), Field(json_schema_extra={"pattern": GSID_PATTERN})]
+OwnGsid = Annotated[Gsid, Field(validation_alias=AliasChoices("Gsid", "GSID", "gsid"))]
+Text = str | None
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Lookup(Wire):
+    """How a key of the records is replaced by what it finds.
+
+    Source of the options: the vendor's Data Import Lookup page.
+    """
+
+    fields: dict[str, str] = Field(min_length=1, max_length=6, description="Key in the record → field of the object.")
+    lookupField: str = Field("Gsid", description="What is taken of the object that is found.")
+    objectName: str = Field(description="company, relationship, opportunity, gsuser, …", examples=["company"])
+    multiMatchOption: Literal["FIRSTMATCH", "MARKASERROR", "ERROR"] = "FIRSTMATCH"
+    onNoMatch: Literal["ERROR", "NULLABLE", "NULL", "DEFAULTVALUE"] = "ERROR"
+    defaultValue: Any = Field(None, description="What is taken with DEFAULTVALUE where nothing is found.")
+
+
+class Associations(Wire):
+    """Calls to action and success plans by their GSIDs."""
+
+    CTA: list[Gsid] | None = Field(UNSENT, max_length=MOST_IDS)
+    SP: list[Gsid] | None = Field(UNSENT, max_length=MOST_IDS)
+
+
+class Actual(Wire):
+    """A metric's value on a day."""
+
+    value: Number
+    timestamp: str = Field(description="YYYY-MM-DD.", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+
+
+class MetricAssociation(Wire):
+    """A metric of a goal; what is left out stays as it is."""
+
+    metricId: Gsid
+    baseValue: Number | None = UNSENT
+    actualValue: list[Actual] | None = Field(UNSENT, max_length=1000)
+    targetValue: Number | None = UNSENT
+
+
+class MetricId(Wire):
+    """A metric, in the shape that templates have."""
+
+    metricId: Gsid
+
+
+class Record(Wire):
+    """What goals and templates have in common."""
+
+    model_config = ConfigDict(extra="allow")
+
+    Name: Text = Field(UNSENT, description="At most 250 characters.")
+    StatusName: Text = Field(UNSENT, description="The status by its name, in any case; or StatusId.")
+    StatusId: Gsid | None = UNSENT
+    GoalTypeName: Text = Field(UNSENT, description="The goal type by its name; or GoalTypeId.")
+    GoalTypeId: Gsid | None = UNSENT
+    Description: Text = UNSENT
+    CurrencyIsoCode: Text = Field(UNSENT, description="ISO 4217; USD where it is left out.")
+    AssociatedWork: list[Gsid] | None = Field(UNSENT, max_length=MOST_IDS)
+    metricsAssociation: list[MetricAssociation] | None = Field(UNSENT, max_length=50)
+    metricsDissociation: list[Gsid | MetricId] | None = Field(UNSENT, max_length=50)
+
+
+class GoalRecord(Record):
+    """A goal. Keys that a lookup replaces may be there besides, and fields of the user's own: `…__gc`."""
+
+    EntityType: Text = Field(UNSENT, description="COMPANY, RELATIONSHIP, OPPORTUNITY or GLOBAL.")
+    TemplateId: Gsid | None = UNSENT
+    DueDate: Text = Field(UNSENT, description="YYYY-MM-DD.")
+    CompanyId: Gsid | None = UNSENT
+    RelationshipId: Gsid | None = UNSENT
+    RelationshipTypeId: Gsid | None = UNSENT
+    OpportunityId: Gsid | None = UNSENT
+
+
+class GoalUpdateRecord(GoalRecord):
+    """What changes of a goal. Only what is sent changes; null empties what may be empty."""
+
+    Gsid: OwnGsid
+
+
+class TemplateRecord(Record):
+    """A template."""
+
+    DueDate: int | None = Field(UNSENT, description="Days after a goal is made from it.")
+
+
+class TemplateUpdateRecord(TemplateRecord):
+    """What changes of a template."""
+
+    Gsid: OwnGsid
+
+
+class MetricRecord(Wire):
+    """A metric."""
+
+    name: str
+    unitOfMeasure: Literal["DECIMAL", "PERCENTAGE", "CURRENCY"]
+    description: Text = UNSENT
+
+
+class MetricUpdateRecord(Wire):
+    """What changes of a metric."""
+
+    gsid: OwnGsid
+    name: str = UNSENT
+    unitOfMeasure: Literal["DECIMAL", "PERCENTAGE", "CURRENCY"] = UNSENT
+    description: Text = UNSENT
+
+
+class Sent(Wire):
+    """One of the `requests`, its record not read yet."""
+
+    record: dict[str, Any]
+    association: Associations | None = None
+    dissociation: Associations | None = None
+    associateGoalTypes: list[Gsid] | None = Field(None, max_length=MOST_IDS)
+    associateGoalTypeNames: list[str] | None = Field(None, max_length=MOST_IDS)
+    dissociateGoalTypes: list[Gsid] | None = Field(None, max_length=MOST_IDS)
+    dissociateGoalTypeNames: list[str] | None = Field(None, max_length=MOST_IDS)
+
+
+class SentBody(Wire):
+    """A body with `requests`, as it is read."""
+
+    requests: list[Sent] = Field(min_length=1, max_length=MOST_REQUESTS)
+    lookups: dict[str, Lookup] | None = None
+
+
+class CreateGoal(Wire):
+    """A goal to be made, with what it is associated with."""
+
+    record: GoalRecord
+    association: Associations | None = None
+
+
+class CreateGoalBody(Wire):
+    """The body of POST /v1/csgoal/external/create: one request."""
+
+    requests: list[CreateGoal] = Field(min_length=1, max_length=1)
+    lookups: dict[str, Lookup] | None = None
+
+
+class UpdateGoal(Wire):
+    """A goal to be changed."""
+
+    record: GoalUpdateRecord
+    association: Associations | None = None
+    dissociation: Associations | None = None
+
+
+class UpdateGoalBody(Wire):
+    """The body of PUT /v1/csgoal/external/update: one request."""
+
+    requests: list[UpdateGoal] = Field(min_length=1, max_length=1)
+    lookups: dict[str, Lookup] | None = None
+
+
+class CreateTemplate(Wire):
+    """A template to be made."""
+
+    record: TemplateRecord
+
+
+class CreateTemplateBody(Wire):
+    """The body of POST /v1/csgoal/external/template."""
+
+    requests: list[CreateTemplate] = Field(min_length=1, max_length=MOST_REQUESTS)
+    lookups: dict[str, Lookup] | None = None
+
+
+class UpdateTemplate(Wire):
+    """A template to be changed."""
+
+    record: TemplateUpdateRecord
+
+
+class UpdateTemplateBody(Wire):
+    """The body of PUT /v1/csgoal/external/template."""
+
+    requests: list[UpdateTemplate] = Field(min_length=1, max_length=MOST_REQUESTS)
+    lookups: dict[str, Lookup] | None = None
+
+
+class CreateMetric(Wire):
+    """A metric to be made, and the goal types whose goals may have it."""
+
+    record: MetricRecord
+    associateGoalTypes: list[Gsid] | None = None
+    associateGoalTypeNames: list[str] | None = None
+
+
+class CreateMetricBody(Wire):
+    """The body of POST /csgoal/external/metric/."""
+
+    requests: list[CreateMetric] = Field(min_length=1, max_length=MOST_REQUESTS)
+
+
+class UpdateMetric(Wire):
+    """A metric to be changed."""
+
+    record: MetricUpdateRecord
+    associateGoalTypes: list[Gsid] | None = None
+    associateGoalTypeNames: list[str] | None = None
+    dissociateGoalTypes: list[Gsid] | None = None
+    dissociateGoalTypeNames: list[str] | None = None
+
+
+class UpdateMetricBody(Wire):
+    """The body of PUT /csgoal/external/metric/."""
+
+    requests: list[UpdateMetric] = Field(min_length=1, max_length=MOST_REQUESTS)
+
+
+class RecordIds(Wire):
+    """What is to be deleted; `?recordIds=` may say it, too."""
+
+    recordIds: list[Gsid] = Field(min_length=1, max_length=MOST_IDS)
+
+
+class Condition(Wire):
+    """A field compared with values."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    fieldName: str = Field(validation_alias=AliasChoices("fieldName", "name"), examples=["Name"])
+    value: list[Any] = Field(default_factory=list, examples=[["barca"]])
+    alias: str = Field("", examples=["A"])
+    operator: str = Field(examples=["STARTS_WITH"])
+
+
+class Where(Wire):
+    """Conditions, and how they are joined: all of them, unless `expression` says otherwise."""
+
+    conditions: list[Condition] = Field(default_factory=list, max_length=50)
+    expression: str | None = Field("", examples=["A"])
+
+
+class Fetch(Wire):
+    """What is to be fetched."""
+
+    select: list[str] = Field(default_factory=list, max_length=500, examples=[["Name", "Gsid", "StatusId"]])
+    where: Where | None = None
+    pageSize: Any = Field(100, description="1 to 1000.", json_schema_extra={"type": "integer"}, examples=[100])
+    pageNumber: Any = Field(1, description="From 1.", json_schema_extra={"type": "integer"}, examples=[1])
+    orderBy: dict[str, Literal["asc", "desc"]] | None = Field(None, max_length=1, examples=[{"Name": "asc"}])
+
+
+class PicklistQuery(Wire):
+    """Which picklists; in a body or in the query."""
+
+    model_config = ConfigDict(strict=False)
+
+    entityIds: list[str] = Field(default_factory=list, max_length=MOST_IDS, examples=[["COMPANY"]])
+    active: bool = Field(False, description="Only what can be chosen now.")
+    includeMetrics: bool = False
+    includeChildPicklist: bool = Field(False, description="With the statuses.")
+    picklistCategory: Literal["GOAL_TYPE", "GOAL_STATUS", "ASSOCIATED_WORK", "RELATIONSHIP_TYPE"] = "GOAL_TYPE"

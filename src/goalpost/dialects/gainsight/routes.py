@@ -1,0 +1,31 @@
+"""Gainsight's Customer Goals APIs as one application, served at the vendor's own paths."""
+
+from fastapi import FastAPI
+
+from goalpost.dialects import docs_page
+from goalpost.dialects.base import Backend, new_app
+from goalpost.dialects.gainsight import access, errors, goals, metrics, picklists, templates
+
+PREFIXES = ("/v1/csgoal", "/csgoal", "/v1/data", "/v2/cockpit", "/v2/successPlan")
+PAGES = "/v1/csgoal"
+"""Where the dialect's own pages are."""
+REQUEST_ID = b"x-gs-request-id"
+SCOPES = access.SCOPES
+
+_DESCRIPTION = """\
+Customer goals, goal templates, metrics and picklists, as Gainsight documents them in both generations, served by
+goalpost; and the companies, relationships, opportunities, users, calls to action and success plans that they refer to.
+
+Every request bears a key in the header `accesskey`. Each path is also served without its `/v1`, and with a slash at its
+end. Every response has its `requestId` in `x-gs-request-id`, too.
+
+Endpoints and fields that are goalpost's own are named as extensions."""
+
+
+def make_app(backend: Backend | None) -> FastAPI:
+    """The dialect's application; without a backend it can only be described."""
+    routers = (goals.router, templates.router, metrics.router, picklists.router)
+    app = new_app("Gainsight Customer Goals APIs", _DESCRIPTION, backend, routers, pages=PAGES)
+    errors.install(app)
+    docs_page.install(app, failure_field="message", pages=PAGES, credential=f"{access.HEADER}: YOUR_API_KEY")
+    return app

@@ -1,0 +1,27 @@
+"""Bodies with several `requests`: each is done by itself, and those that failed are told beside the others."""
+
+from collections.abc import Callable
+from typing import Any
+
+from goalpost.core.errors import GoalpostError
+from goalpost.dialects.base import Call
+from goalpost.dialects.faults import PRECISE
+from goalpost.dialects.gainsight import requests
+from goalpost.dialects.gainsight.deleting import failed
+
+_NAMED = ("Gsid", "gsid", "Name", "name")
+
+
+def each_request(call: Call, save: Callable[[requests.Sent, Any], dict[str, Any]]) -> dict[str, Any]:
+    """What became of each request; of a single one the failure is the answer's."""
+    body = call.read(requests.SentBody, PRECISE)
+    if len(body.requests) == 1:
+        return {"successList": [save(body.requests[0], body.lookups)], "failureList": []}
+    done, left = [], []
+    for sent in body.requests:
+        try:
+            with call.db.begin_nested():
+                done.append(save(sent, body.lookups))
+        except GoalpostError as error:
+            left.append(failed(error, **{name: sent.record[name] for name in _NAMED if name in sent.record}))
+    return {"successList": done, "failureList": left}

@@ -1,0 +1,165 @@
+"""Templates of goals: create, update, delete, fetch. Of several requests each is done by itself.
+
+Source: https://support.gainsight.com/gainsight_nxt/Customer_Goals/Customer_Goals_APIs/Customer_Goals_APIs
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from goalpost.core.errors import Invalid, NotFound
+from goalpost.core.templates import GoalTemplate
+from goalpost.dialects.base import Call
+from goalpost.dialects.faults import PRECISE
+from goalpost.dialects.gainsight import library_wire, requests
+from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
+from goalpost.dialects.gainsight.answers import answered, raw, served, unversioned
+from goalpost.dialects.gainsight.choices import Choices
+from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.deleting import delete_each
+from goalpost.dialects.gainsight.fields import TEMPLATE, person_gsid, with_custom
+from goalpost.dialects.gainsight.options import chosen
+from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
+from goalpost.dialects.gainsight.reading import dropped_metrics, read_custom, read_record, wishes_of
+from goalpost.dialects.gainsight.several import each_request
+from goalpost.dialects.gainsight.translate import fetched_template_to_wire, saved_template_to_wire
+from goalpost.dialects.gainsight.wire import identity
+from goalpost.dialects.gate import GatedRoute
+from goalpost.services import custom_fields, templates
+
+router = APIRouter(tags=["Templates"], route_class=GatedRoute)
+_TEMPLATE = "/v1/csgoal/external/template"
+_FETCH, _DELETE = f"{_TEMPLATE}/fetch", f"{_TEMPLATE}/delete"
+_CORE = {"Name": "name", "Description": "description", "DueDate": "due_days", "CurrencyIsoCode": "currency"}
+_SORTED = {"Name": "name", "DueDate": "due_days", "CreatedDate": "created_at", "ModifiedDate": "updated_at"}
+
+
+@served(
+    *(router, "POST", _TEMPLATE, unversioned(_TEMPLATE)),
+    body=requests.CreateTemplateBody,
+    answer=library_wire.TemplatesSaved,
+)
+def create_templates(call: WriteGoals) -> Response:
+    """Create templates. A request that has a `Gsid` updates, as one description of the vendor's has it."""
+    return answered(call, each_request(call, _saver(call, may_create=True)))
+
+
+@served(
+    *(router, "PUT", _TEMPLATE, unversioned(_TEMPLATE)),
+    body=requests.UpdateTemplateBody,
+    answer=library_wire.TemplatesSaved,
+)
+def update_templates(call: WriteGoals) -> Response:
+    """Change templates. Only what is sent changes. Goals that were made from one stay as they are."""
+    return answered(call, each_request(call, _saver(call, may_create=False)))
+
+
+@served(
+    *(router, "DELETE", _DELETE, unversioned(_DELETE), _TEMPLATE, unversioned(_TEMPLATE)),
+    body=requests.RecordIds,
+    answer=library_wire.RecordsDeleted,
+)
+@served(router, "POST", _DELETE, unversioned(_DELETE), answer=library_wire.RecordsDeleted, hidden=True)
+def delete_templates(
+    call: WriteGoals, recordIds: Annotated[list[str] | None, Query(description="As in the body.")] = None
+) -> Response:
+    """Delete templates. Goals that were made from one stay as they are."""
+
+    def delete(template_id: UUID) -> tuple[str, datetime]:
+        owner = call.caller.workspace_id
+        gone = templates.delete_template(
+            call.db, workspace_id=owner, template_id=template_id, author=call.author, now=call.now
+        )
+        return person_gsid(gone.updated_by, owner), gone.updated_at
+
+    return answered(call, delete_each(call, recordIds, "TEMPLATE", delete))
+
+
+@served(router, "POST", _FETCH, unversioned(_FETCH), body=requests.Fetch, answer=library_wire.TemplatesFetched)
+def fetch_templates(call: ReadGoals) -> Response:
+    """Fetch templates, the newest first: in the envelope and beside it, since the vendor's sample has none."""
+    fetch, owner = call.read(requests.Fetch, PRECISE), call.caller.workspace_id
+    known = with_custom(TEMPLATE, custom_fields.list_fields(call.db, workspace_id=owner))
+    page, names = page_from_wire(fetch), selected(fetch, known)
+    query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
+    order = order_from_wire(fetch, _SORTED)
+    found = templates.find_templates(call.db, workspace_id=owner, query=query, order=order, page=page)
+    rows = {"recordList": [fetched_template_to_wire(one, names, known) for one in found]}
+    return raw(rows) if chosen().bare_templates else answered(call, rows, **rows)
+
+
+def _saver(call: Call, *, may_create: bool) -> Callable[[requests.Sent, Any], dict[str, Any]]:
+    def save(sent: requests.Sent, lookups: Any) -> dict[str, Any]:
+        if may_create and sent.record.keys().isdisjoint(("Gsid", "GSID", "gsid")):
+            record = read_record(call, sent, lookups, requests.TemplateRecord)
+            return _created(call, record, read_custom(call, record, lookups))
+        record = read_record(call, sent, lookups, requests.TemplateUpdateRecord)
+        template = _template(call, record.Gsid)
+        return _updated(call, template, record, read_custom(call, record, lookups))
+
+    return save
+
+
+def _created(call: Call, record: requests.TemplateRecord, custom: dict[str, Any]) -> dict[str, Any]:
+    if not record.Name:
+        raise Refused(Code.REQUIRED_FIELD_MISSING, "Name can't be blank")
+    choices = Choices(call)
+    status = choices.status(record)
+    if status is None:
+        raise Refused(Code.INVALID_STATUS_NAME, "Invalid StatusName provided in request")
+    fields = {name: value for name, value in _plain(record).items() if value is not None}
+    fields |= {"goal_type_id": choices.goal_type(record) or choices.default_type(), "status_id": status}
+    fields["fields"] = {name: value for name, value in custom.items() if value is not None}
+    fields["metric_ids"] = tuple(sorted({wish.metric_id for wish in wishes_of(record)}))
+    owner = call.caller.workspace_id
+    made = templates.create_template(call.db, workspace_id=owner, fields=fields, author=call.author, now=call.now)
+    return saved_template_to_wire(made, _sent(record), is_new=True)
+
+
+def _updated(
+    call: Call, template: GoalTemplate, record: requests.TemplateUpdateRecord, custom: dict[str, Any]
+) -> dict[str, Any]:
+    changes = _plain(record)
+    for name in ("name", "currency"):
+        if name in changes and not changes[name]:
+            raise Invalid({"title" if name == "name" else name: ["can't be blank"]})
+    if custom:
+        changes["fields"] = custom
+    if record.model_fields_set & {"StatusId", "StatusName", "GoalTypeId", "GoalTypeName"}:
+        choices = Choices(call)
+        chosen = {"goal_type_id": choices.goal_type(record), "status_id": choices.status(record)}
+        changes |= {name: found for name, found in chosen.items() if found is not None}
+    changed = templates.update_template(
+        call.db,
+        template=template,
+        changes=changes,
+        added_metrics=[wish.metric_id for wish in wishes_of(record)],
+        dropped_metrics=dropped_metrics(record),
+        author=call.author,
+        now=call.now,
+    )
+    return saved_template_to_wire(changed, _sent(record), is_new=False)
+
+
+def _template(call: Call, gsid: str) -> GoalTemplate:
+    try:
+        return templates.get_template(call.db, workspace_id=call.caller.workspace_id, template_id=identity(gsid))
+    except NotFound:
+        raise Refused(Code.INVALID_GSID, "Invalid Gsid provided in request") from None
+
+
+def _plain(record: requests.TemplateRecord) -> dict[str, Any]:
+    """What a record says that needs no look into the store, by the core's names."""
+    found: dict[str, Any] = {_CORE[name]: getattr(record, name) for name in record.model_fields_set & _CORE.keys()}
+    if "AssociatedWork" in record.model_fields_set:
+        found["associated_work"] = tuple(dict.fromkeys(map(identity, record.AssociatedWork or ())))
+    return found
+
+
+def _sent(record: requests.TemplateRecord) -> list[str]:
+    """The keys of a record, in the order in which they were sent."""
+    return [*record.model_dump(exclude_unset=True)]
