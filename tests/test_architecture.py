@@ -16,7 +16,8 @@ EVERY_VENDOR = re.compile("krafter|pagesense|gainsight|msportal", re.IGNORECASE)
 # Who puts the dialects together may name them: app mounts their doors, coverage lists their endpoints.
 NAMES_VENDORS = {"app.py", "dialects/coverage.py"}
 MOUNTING = re.compile(
-    r"from goalpost\.dialects\.\w+ import |\b\w+\.(SCOPES|PREFIX|make_app)\b|^    .\w+.: \(\w+_routes, \w+_contract\),$"
+    r"from goalpost\.dialects\.\w+ import |\b\w+\.(SCOPES|PREFIX|PREFIXES|REQUEST_ID|make_app)\b"
+    r"|^    .\w+.: \(\w+_routes, \w+_contract\),$"
 )
 
 LONGEST_FILE = 300

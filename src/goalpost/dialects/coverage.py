@@ -3,12 +3,14 @@
 `python -m goalpost.dialects.coverage` writes the pages below the folder it is run in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from goalpost.dialects.docs_page import Field, Operation, operations
+from goalpost.dialects.gainsight import contract as gainsight_contract
+from goalpost.dialects.gainsight import routes as gainsight_routes
 from goalpost.dialects.krafter import contract as krafter_contract
 from goalpost.dialects.krafter import routes as krafter_routes
 from goalpost.dialects.msportal import contract as msportal_contract
@@ -17,6 +19,7 @@ from goalpost.dialects.pagesense import contract as pagesense_contract
 from goalpost.dialects.pagesense import routes as pagesense_routes
 
 DIALECTS: dict[str, tuple[ModuleType, ModuleType]] = {
+    "gainsight": (gainsight_routes, gainsight_contract),
     "krafter": (krafter_routes, krafter_contract),
     "pagesense": (pagesense_routes, pagesense_contract),
     "msportal": (msportal_routes, msportal_contract),
@@ -97,7 +100,16 @@ def _rest(contract: ModuleType) -> Iterator[str]:
     yield from (_row(status, f"`{body}`", source) for status, (source, body) in contract.FAILURES.items())
     yield "\n## Known differences\n"
     yield from (f"- {text}" for text in contract.DIFFERENCES.values())
+    yield from _mapping(getattr(contract, "MAPPING", ()))
     yield ""
+
+
+def _mapping(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    """How the same row is told elsewhere."""
+    if rows:
+        yield "\n## The same goal elsewhere\n"
+        yield from _table_head("Here", "In `/api/public/v1/goals`", "")
+        yield from (_row(here, there, text) for here, there, text in rows)
 
 
 def _all_fields(contract: ModuleType, live: dict[str, Operation]) -> Iterator[tuple[str, str, str, str, bool]]:

@@ -203,11 +203,12 @@ def _example(document: Schema, schema: Schema) -> Any:
 
 
 def _resolved(document: Schema, schema: Schema) -> Schema:
-    """What a reference leads to; of what may also be null, the rest when it is an object."""
+    """What a reference leads to; of what may also be null, the rest when it is an object or list."""
     while "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     choices = [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]
-    return _resolved(document, choices[0]) if len(choices) == 1 and "$ref" in choices[0] else schema
+    has_parts = len(choices) == 1 and ("$ref" in choices[0] or choices[0].get("type") in ("object", "array"))
+    return _resolved(document, choices[0]) if has_parts else schema
 
 
 def _prose(text: str) -> Markup:

@@ -132,7 +132,7 @@ class MetricRecord(Wire):
 class MetricUpdateRecord(Wire):
     """What changes of a metric."""
 
-    gsid: OwnGsid
+    gsid: Annotated[Gsid, Field(validation_alias=AliasChoices("gsid", "Gsid", "GSID"))]
     name: str = UNSENT
     unitOfMeasure: Literal["DECIMAL", "PERCENTAGE", "CURRENCY"] = UNSENT
     description: Text = UNSENT
