@@ -82,7 +82,7 @@ def list_records(
 
 
 def find_named(db: Connection, *, workspace_id: UUID, kind: RecordKind, name: str) -> list[Record]:
-    """The two oldest of the workspace's records of a kind that have a name, in any case: two where it is not one's own."""
+    """The two oldest of the workspace's records of a kind that have a name, in any case."""
     return records.find_named(db, workspace_id, kind, name)
 
 
