@@ -50,7 +50,7 @@ def test_what_belongs_to_a_type(desk) -> None:
         (("--name", "x" * 201, "--type", "string"), 1, "name must be letters, digits and _"),
         (("--name", "x", "--type", "string", "--max-length", "0"), 1, "max_length must be from 1 to"),
         (("--name", "x", "--type", "string", "--choice", "a"), 1, "choices are a picklist's"),
-        (("--name", "x", "--type", "picklist", "--choice", " "), 1, "choices must not be blank"),
+        (("--name", "x", "--type", "picklist", "--choice", " "), 1, "choices can't be blank"),
         (("--name", "x", "--type", "lookup"), 1, "refers_to is a lookup's, and a lookup needs it"),
         (("--name", "x", "--type", "string", "--refers-to", "company"), 1, "refers_to is a lookup's"),
         (("--name", "x", "--type", "lookup", "--refers-to", "planet"), 2, "'planet' is not one of"),
