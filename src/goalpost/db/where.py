@@ -24,6 +24,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
@@ -82,6 +83,13 @@ def extracted(comparable: Any, name: str, type_: FieldType) -> ColumnElement[Any
     return cast(member, kept) if kept else member
 
 
+class _Apart(Grouping[bool]):
+    """In parentheses that stay: SQLAlchemy would make one chain of all ORs, and SQLite takes none of over 1,000."""
+
+    operator = None  # by which SQLAlchemy sees what it may make one
+    inherit_cache = True
+
+
 def to_sql(query: Query, columns: Columns, collation: str, *, negated: bool = False) -> ColumnElement[bool]:
     """Whether a row meets the query, or with `negated` does not; the columns by the names of the query's fields.
 
@@ -92,7 +100,7 @@ def to_sql(query: Query, columns: Columns, collation: str, *, negated: bool = Fa
         return to_sql(query.part, columns, collation, negated=not negated)
     if isinstance(query, Condition):
         return _condition(query, columns[query.field], collation, negated=negated)
-    parts = [to_sql(part, columns, collation, negated=negated) for part in query.parts]
+    parts = [_Apart(to_sql(part, columns, collation, negated=negated)) for part in query.parts]
     if isinstance(query, All) is negated:
         return or_(false(), *parts)
     return and_(true(), *parts)
