@@ -4,7 +4,7 @@ The meaning knows true and false only. What is missing meets no condition but IS
 exactly the opposite of their positive twins, so what is missing meets them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -129,15 +129,6 @@ def check_condition(condition: Condition) -> Condition:
     if fault:
         raise Invalid({condition.field: [fault]})
     return condition
-
-
-def conditions_of(query: Query) -> Iterator[Condition]:
-    """Every condition of a query."""
-    if isinstance(query, Condition):
-        yield query
-    else:
-        for part in (query.part,) if isinstance(query, Not) else query.parts:
-            yield from conditions_of(part)
 
 
 def matches(query: Query, row: Mapping[str, Any]) -> bool:

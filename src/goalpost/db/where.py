@@ -22,7 +22,7 @@ from sqlalchemy import (
 from goalpost.core.queries import NEGATIVE, All, Condition, FieldType, Not, Operator, Query, Span
 from goalpost.core.texts import folded
 
-Columns = Mapping[str, ColumnElement[Any]]
+ColumnOf = Callable[[Condition], ColumnElement[Any]]
 SEPARATOR = "\x1f"
 """Stands before, between and behind the choices of a row where several are one text."""
 
@@ -40,17 +40,17 @@ def extracted(comparable: Any, name: str, type_: FieldType) -> ColumnElement[Any
     return comparable["n", name].as_float() if type_ is FieldType.NUMBER else found
 
 
-def to_sql(query: Query, columns: Columns, collation: str, *, negated: bool = False) -> ColumnElement[bool]:
-    """Whether a row meets the query, or with `negated` does not; the columns by the names of the query's fields.
+def to_sql(query: Query, column_of: ColumnOf, collation: str, *, negated: bool = False) -> ColumnElement[bool]:
+    """Whether a row meets the query, or with `negated` does not; `column_of` says what a condition compares.
 
     Columns of texts hold them folded. A NULL where false is meant does no harm, since "not" is said of conditions only:
     a condition that is negated says that what is missing meets it.
     """
     if isinstance(query, Not):
-        return to_sql(query.part, columns, collation, negated=not negated)
+        return to_sql(query.part, column_of, collation, negated=not negated)
     if isinstance(query, Condition):
-        return _condition(query, columns[query.field], collation, negated=negated)
-    parts = [to_sql(part, columns, collation, negated=negated) for part in query.parts]
+        return _condition(query, column_of(query), collation, negated=negated)
+    parts = [to_sql(part, column_of, collation, negated=negated) for part in query.parts]
     if isinstance(query, All) is negated:
         return or_(false(), *parts)
     return and_(true(), *parts)

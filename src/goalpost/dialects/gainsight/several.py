@@ -9,7 +9,7 @@ from goalpost.dialects.faults import PRECISE
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.deleting import failed
 
-_NAMED = ("Gsid", "gsid", "Name", "name")
+_NAMED = ("referenceId", "Gsid", "gsid", "Name", "name")
 
 
 def each_request(call: Call, save: Callable[[requests.Sent, Any], dict[str, Any]]) -> dict[str, Any]:
