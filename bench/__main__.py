@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from bench import batch, customer_goals, ingest, load, match, memory, size, start, stats, stored
+from bench import batch, customer_goals, goal_queries, ingest, load, match, memory, size, start, stats, stored
 from bench.harness import Run
 from bench.report import machine
 
@@ -20,6 +20,7 @@ ALONE: dict[str, Callable[[Run], None]] = {
     "batch": batch.measure,
     "match": match.measure,
     "goals": customer_goals.measure,
+    "goal-queries": goal_queries.measure,
 }
 ON_A_MONTH: dict[str, Callable[[Run, stored.Month], None]] = {
     "size": size.measure,

@@ -28,10 +28,10 @@ from goalpost.stores import Stores
 
 CREATED = {"SQLite": 400, "PostgreSQL": 1000}
 LISTED_MS, READ_MS = 15.0, 5.0
-_WRITERS = 16
+WRITERS = 16
 _COMPANIES = 200
-_VERBS = ("Reduce", "Roll out", "Renew", "Replace", "Review", "Move to", "Finish", "Automate")
-_NOUNS = ("MFA", "backups", "laptops", "onboarding", "tickets", "phishing training", "licences", "response times")
+VERBS = ("Reduce", "Roll out", "Renew", "Replace", "Review", "Move to", "Finish", "Automate")
+NOUNS = ("MFA", "backups", "laptops", "onboarding", "tickets", "phishing training", "licences", "response times")
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,15 @@ class Filled:
 def measure(run: Run) -> None:
     count = run.pick(100_000, 2_000)
     for store in CREATED:
-        with run.new_folder("goals") as folder, _database(store) as url:
-            filled = in_child(_fill, folder / "data", url, count)
+        with run.new_folder("goals") as folder, empty_database(store) as url:
+            filled = in_child(fill, folder / "data", url, count)
             with Server(folder / "data", **({"GOALPOST_DATABASE_URL": url} if url else {})) as server:
                 _measure(run, server, folder, filled, f"{store}, {count:,} goals")
 
 
 def _measure(run: Run, server: Server, folder: Path, filled: Filled, where: str) -> None:
     seconds, store = run.pick(10, 2), where.partition(",")[0]
-    floor = {n: wrk(server.url, traffic.gets(folder, ["/healthz"]), seconds=2, connections=n) for n in (1, _WRITERS)}
+    floor = {n: wrk(server.url, traffic.gets(folder, ["/healthz"]), seconds=2, connections=n) for n in (1, WRITERS)}
     for what, paths, target in (
         ("list, search and filter", _lists(filled), LISTED_MS),
         ("get one", _reads(filled), READ_MS),
@@ -68,21 +68,22 @@ def _measure(run: Run, server: Server, folder: Path, filled: Filled, where: str)
                 *(f"p50 ≤ {target:.0f} ms", load.p50_ms <= target, load.faults),
             )
         )
-    load = wrk(server.url, _creations(folder, filled), seconds=seconds, connections=_WRITERS)
-    run.report.add(_created(load, floor[_WRITERS], CREATED[store], where))
+    load = wrk(server.url, _creations(folder, filled), seconds=seconds, connections=WRITERS)
+    run.report.add(created(load, floor[WRITERS], CREATED[store], where))
 
 
-def _created(load: Load, floor: Load, target: int, where: str) -> Figure:
+def created(load: Load, floor: Load, target: int, where: str) -> Figure:
+    """The figure of a load that made goals."""
     ratio = f"{100 * load.per_second / floor.per_second:.1f} % of {floor.per_second:,.0f}/s of /healthz"
     return Figure(
-        *("goals", f"create, {_WRITERS} clients, {where}", f"{load.per_second:,.0f}/s", load.p50_ms, load.p99_ms),
+        *("goals", f"create, {WRITERS} clients, {where}", f"{load.per_second:,.0f}/s", load.p50_ms, load.p99_ms),
         *(ratio, f"≥ {target:,}/s", load.per_second >= target, load.faults),
     )
 
 
 def _lists(filled: Filled) -> list[str]:
     random = Random(1)
-    words = [*_VERBS, *_NOUNS]
+    words = [*VERBS, *NOUNS]
     return [
         f"{PREFIX}/goals?search={random.choice(words)[:6].strip().replace(' ', '%20')}"
         + random.choice(
@@ -107,7 +108,7 @@ def _creations(folder: Path, filled: Filled) -> Requests:
 
 def _body(random: Random, filled: Filled) -> dict[str, Any]:
     return {
-        "title": f"{random.choice(_VERBS)} {random.choice(_NOUNS)}",
+        "title": f"{random.choice(VERBS)} {random.choice(NOUNS)}",
         "description": "Agreed in the review; see the plan. " * random.randint(1, 8),
         "companyId": random.choice(filled.companies),
         "statusId": random.choice(filled.statuses),
@@ -118,7 +119,7 @@ def _body(random: Random, filled: Filled) -> dict[str, Any]:
     }
 
 
-def _fill(data: Path, url: str, count: int) -> Filled:
+def fill(data: Path, url: str, count: int) -> Filled:
     """Make a workspace with companies and goals, as the services make them."""
     random, started = Random(3), datetime(2026, 1, 1, tzinfo=UTC)
     stores = Stores(Settings(data=data, database_url=url or None))
@@ -143,7 +144,7 @@ def _fill(data: Path, url: str, count: int) -> Filled:
             goals = []
             for number in range(count):
                 draft = GoalDraft(
-                    f"{random.choice(_VERBS)} {random.choice(_NOUNS)} {number}",
+                    f"{random.choice(VERBS)} {random.choice(NOUNS)} {number}",
                     company_id=random.choice(companies),
                     status_id=random.choice(statuses),
                     description="Agreed in the review; see the plan. " * random.randint(1, 8),
@@ -160,7 +161,7 @@ def _fill(data: Path, url: str, count: int) -> Filled:
 
 
 @contextmanager
-def _database(store: str) -> Iterator[str]:
+def empty_database(store: str) -> Iterator[str]:
     """The URL of an empty PostgreSQL of its own, which keeps what it has committed; none for SQLite."""
     if store == "SQLite":
         yield ""

@@ -73,7 +73,8 @@ def test_a_long_page_takes_no_more_statements(read: Read, engine: Engine, db: Co
             rows, total = read(db, workspace_id, Page(1, size))
             assert (len(rows), total) == (size, 30)
         counts.append(len(seen))
-    assert counts == [2, 2, 2], "one for the page, one for the total"
+    assert len(set(counts)) == 1
+    assert counts[0] <= 3, "the total, the page's ids, and its rows"
 
 
 def test_a_goal_with_much_takes_no_more_statements(engine: Engine, db: Connection, workspace_id: UUID) -> None:

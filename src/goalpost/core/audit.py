@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from goalpost.core.records import Ref
-
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -17,11 +15,6 @@ class Author:
     key_id: UUID | None = None
     name: str = ""
     request_id: str = ""
-
-    @property
-    def key(self) -> Ref | None:
-        """The key, with its name."""
-        return Ref(self.key_id, self.name) if self.key_id else None
 
 
 @dataclass(frozen=True, slots=True)

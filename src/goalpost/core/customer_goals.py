@@ -67,8 +67,8 @@ class CustomerGoal:
     template_id: UUID | None = None
     currency: str = CURRENCY
     associated_work: tuple[UUID, ...] = ()
-    created_by: Ref | None = None
-    updated_by: Ref | None = None
+    created_by: UUID | None = None
+    updated_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,9 @@ from goalpost.db.comparables import own_fields, read_fields
 from goalpost.db.customer_goal_tables import customer_goals, picklist_items, records
 from goalpost.db.pages import in_order, paged
 from goalpost.db.queries import columns_of, found_by
-from goalpost.db.tables import api_keys
 from goalpost.db.text_search import contains
 
 _company = records.alias("company")
-_AUTHORS = {name: api_keys.alias(name) for name in ("created_by", "updated_by")}
 _ITEMS = {name: picklist_items.alias(name) for name in ("status", "priority", "category", "goal_type")}
 _LIVE = customer_goals.c.deleted_at.is_(None)
 _NOT_READ = ("title_folded", "deleted_at", "comparable")
@@ -31,18 +29,17 @@ _COLUMNS = [column for column in customer_goals.columns if column.name not in _N
 
 
 def _with_names() -> Select[Any]:
-    """Goals with the names of their company, items and keys."""
+    """Goals with the names of their company and items."""
     source = customer_goals.outerjoin(_company, _company.c.id == customer_goals.c.company_id)
     for name, item in _ITEMS.items():
         source = source.outerjoin(item, item.c.id == customer_goals.c[f"{name}_id"])
-    for name, key in _AUTHORS.items():
-        source = source.outerjoin(key, key.c.id == customer_goals.c[name])
-    names = [table.c.name.label(f"{name}_name") for name, table in (_ITEMS | _AUTHORS).items()]
+    names = [item.c.name.label(f"{name}_name") for name, item in _ITEMS.items()]
     return select(*_COLUMNS, _company.c.name.label("company_name"), *names).select_from(source)
 
 
 _WITH_NAMES = _with_names()
 _GET = _WITH_NAMES.where(customer_goals.c.id == bindparam("goal"), _LIVE)
+_OF_IDS = _WITH_NAMES.where(customer_goals.c.id.in_(bindparam("ids", expanding=True)))
 _LOCK = _GET.with_for_update(of=customer_goals)
 _INSERT = insert(customer_goals)
 _UPDATE = update(customer_goals).where(customer_goals.c.id == bindparam("goal"))
@@ -89,10 +86,8 @@ def list_goals(
     found = [customer_goals.c.workspace_id == workspace_id, _LIVE, *_conditions(which)]
     total = db.execute(select(func.count()).select_from(customer_goals).where(*found)).scalar_one()
     column = _SORTED_BY[order.by]
-    chosen = paged(in_order(select(customer_goals.c.id).where(*found), order, column, customer_goals.c.id), page)
-    query = _WITH_NAMES.where(customer_goals.c.id.in_(select(chosen.subquery().c.id)))
-    rows = db.execute(in_order(query, order, column, customer_goals.c.id))
-    return [_goal(row) for row in rows], total
+    chosen = in_order(select(customer_goals.c.id).where(*found), order, column, customer_goals.c.id)
+    return _goals_of(db, paged(chosen, page)), total
 
 
 def find_goals(db: Connection, workspace_id: UUID, query: Query, *, order: Order, page: Page) -> list[CustomerGoal]:
@@ -101,9 +96,19 @@ def find_goals(db: Connection, workspace_id: UUID, query: Query, *, order: Order
     own = customer_goals.c.workspace_id == workspace_id
     column = _SORTED_BY[order.by]
     ids = _WITH_NAMES.with_only_columns(customer_goals.c.id).where(own, _LIVE, found)
-    chosen = paged(in_order(ids, order, column, customer_goals.c.id), page)
-    rows = _WITH_NAMES.where(customer_goals.c.id.in_(select(chosen.subquery().c.id)))
-    return [_goal(row) for row in db.execute(in_order(rows, order, column, customer_goals.c.id))]
+    return _goals_of(db, paged(in_order(ids, order, column, customer_goals.c.id), page))
+
+
+def _goals_of(db: Connection, chosen: Select[Any]) -> list[CustomerGoal]:
+    """The goals of the ids that are chosen, in their order.
+
+    Two statements: in one, PostgreSQL takes the page for one row and reads the whole table to join it.
+    """
+    ids = list(db.execute(chosen).scalars())
+    if not ids:
+        return []
+    found = {row.id: _goal(row) for row in db.execute(_OF_IDS, {"ids": ids})}
+    return [found[identity] for identity in ids if identity in found]
 
 
 def each_goal(db: Connection, workspace_id: UUID, *, portion: int = 1000) -> Iterator[CustomerGoal]:
@@ -162,6 +167,7 @@ def _values(goal: CustomerGoal) -> dict[str, Any]:
     plain = (
         *("title", "description", "relationship_id", "opportunity_id", "due_at", "quarter", "year"),
         *("relationship_type_id", "template_id", "currency", "progress_reason", "version", "updated_at"),
+        *("created_by", "updated_by"),
     )
     refs = ("company", *_ITEMS)
     return {
@@ -172,16 +178,14 @@ def _values(goal: CustomerGoal) -> dict[str, Any]:
         "progress": int(goal.progress * 100),
         "progress_mode": goal.progress_mode.value,
         "associated_work": json.dumps([str(one) for one in goal.associated_work]) if goal.associated_work else None,
-        "created_by": goal.created_by.id if goal.created_by else None,
-        "updated_by": goal.updated_by.id if goal.updated_by else None,
         **own_fields(goal.fields),
     }
 
 
 def _goal(row: Row[Any]) -> CustomerGoal:
-    def ref(name: str, column: str = "") -> Ref | None:
-        identity = getattr(row, column or f"{name}_id")
-        return Ref(identity, getattr(row, f"{name}_name") or "") if identity else None
+    def ref(name: str) -> Ref | None:
+        identity = getattr(row, f"{name}_id")
+        return Ref(identity, getattr(row, f"{name}_name")) if identity else None
 
     return CustomerGoal(
         id=row.id,
@@ -210,6 +214,6 @@ def _goal(row: Row[Any]) -> CustomerGoal:
         template_id=row.template_id,
         currency=row.currency,
         associated_work=tuple(map(UUID, json.loads(row.associated_work or "[]"))),
-        created_by=ref("created_by", "created_by"),
-        updated_by=ref("updated_by", "updated_by"),
+        created_by=row.created_by,
+        updated_by=row.updated_by,
     )

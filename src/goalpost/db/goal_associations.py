@@ -3,18 +3,20 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from goalpost.db.goal_library_tables import goal_associations
 
 _COLUMNS = goal_associations.c
+_OF_GOALS = (
+    select(goal_associations).where(_COLUMNS.goal_id.in_(bindparam("goals", expanding=True))).order_by(_COLUMNS.gsid)
+)
 
 
 def list_associations(db: Connection, goal_ids: Collection[UUID]) -> dict[UUID, list[str]]:
     """The GSIDs that these goals are associated with, by goal and in order."""
     found: dict[UUID, list[str]] = {}
-    query = select(goal_associations).where(_COLUMNS.goal_id.in_(goal_ids)).order_by(_COLUMNS.gsid)
-    for row in db.execute(query):
+    for row in db.execute(_OF_GOALS, {"goals": list(goal_ids)}):
         found.setdefault(row.goal_id, []).append(row.gsid)
     return found
 

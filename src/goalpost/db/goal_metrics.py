@@ -1,11 +1,11 @@
 """What goals want of metrics, and the values by day, as rows."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from goalpost.core.ids import new_id
 from goalpost.core.metrics import GoalMetric, MetricValue
@@ -15,12 +15,27 @@ from goalpost.db.metrics import to_metric
 _WANTED = ("baseline", "target", "weight")
 _INSERT = insert(goal_metrics)
 _INSERT_VALUE = insert(metric_values)
-_NAMES = tuple(column.name for column in metrics.columns)
+_OF_GOALS = (
+    select(
+        *metrics.columns,
+        goal_metrics.c.goal_id,
+        *(goal_metrics.c[name].label(f"wanted_{name}") for name in ("id", *_WANTED)),
+    )
+    .join(goal_metrics, goal_metrics.c.metric_id == metrics.c.id)
+    .where(goal_metrics.c.goal_id.in_(bindparam("goals", expanding=True)))
+    .order_by(metrics.c.position, metrics.c.id)
+)
+_VALUES_OF = (
+    select(metric_values)
+    .where(metric_values.c.goal_metric_id.in_(bindparam("goal_metrics", expanding=True)))
+    .order_by(metric_values.c.day)
+)
 
 
-def insert_goal_metric(db: Connection, goal_id: UUID, wanted: GoalMetric) -> None:
-    """Store what a goal wants of a metric, without values."""
-    db.execute(_INSERT, {"goal_id": goal_id, "metric_id": wanted.metric.id, **_wanted(wanted)})
+def insert_goal_metrics(db: Connection, goal_id: UUID, wanted: Iterable[GoalMetric]) -> None:
+    """Store what a goal wants of metrics, without values."""
+    if rows := [{"goal_id": goal_id, "metric_id": one.metric.id, **_wanted(one)} for one in wanted]:
+        db.execute(_INSERT, rows)
 
 
 def update_goal_metric(db: Connection, wanted: GoalMetric) -> None:
@@ -36,17 +51,7 @@ def delete_goal_metric(db: Connection, goal_metric_id: UUID) -> None:
 
 def list_goal_metrics(db: Connection, goal_ids: Collection[UUID]) -> dict[UUID, list[GoalMetric]]:
     """The metrics of goals with their values, by goal and in the metrics' order."""
-    query = (
-        select(
-            *(metrics.c[name] for name in _NAMES),
-            goal_metrics.c.goal_id,
-            *(goal_metrics.c[name].label(f"wanted_{name}") for name in ("id", *_WANTED)),
-        )
-        .join(goal_metrics, goal_metrics.c.metric_id == metrics.c.id)
-        .where(goal_metrics.c.goal_id.in_(goal_ids))
-        .order_by(metrics.c.position, metrics.c.id)
-    )
-    rows = db.execute(query).all()
+    rows = db.execute(_OF_GOALS, {"goals": list(goal_ids)}).all()
     values = _values_of(db, [row.wanted_id for row in rows])
     found: dict[UUID, list[GoalMetric]] = {}
     for row in rows:
@@ -55,12 +60,13 @@ def list_goal_metrics(db: Connection, goal_ids: Collection[UUID]) -> dict[UUID, 
     return found
 
 
-def put_values(
-    db: Connection, goal_metric_id: UUID, values: Iterable[MetricValue], now: datetime, *, replaced: Collection[date]
-) -> None:
-    """Store values, one a day; those of the days that are replaced make room for them."""
-    delete_values(db, goal_metric_id, replaced)
-    rows = [{"goal_metric_id": goal_metric_id, "day": one.day, "value": one.value, "id": new_id(now)} for one in values]
+def insert_values(db: Connection, values: Mapping[UUID, Mapping[date, MetricValue]], now: datetime) -> None:
+    """Store values of days that have none, by what a goal wants of a metric."""
+    rows = [
+        {"goal_metric_id": wanted_id, "day": day, "value": one.value, "id": new_id(now)}
+        for wanted_id, days in values.items()
+        for day, one in days.items()
+    ]
     if rows:
         db.execute(_INSERT_VALUE, rows)
 
@@ -80,7 +86,6 @@ def _values_of(db: Connection, goal_metric_ids: list[UUID]) -> dict[UUID, list[M
     found: dict[UUID, list[MetricValue]] = {}
     if not goal_metric_ids:
         return found
-    query = select(metric_values).where(metric_values.c.goal_metric_id.in_(goal_metric_ids))
-    for row in db.execute(query.order_by(metric_values.c.day)):
+    for row in db.execute(_VALUES_OF, {"goal_metrics": goal_metric_ids}):
         found.setdefault(row.goal_metric_id, []).append(MetricValue(row.day, row.value))
     return found

@@ -5,13 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, union_all, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, union_all, update
 
 from goalpost.core.metrics import Direction, Metric, Unit
 from goalpost.db.customer_goal_tables import customer_goals, goal_metrics, metrics, picklist_items
 from goalpost.db.goal_library_tables import goal_templates, goal_type_metrics, template_metrics
 
 _LIVE = metrics.c.deleted_at.is_(None)
+_OF_TYPE = (
+    select(metrics)
+    .join(goal_type_metrics, goal_type_metrics.c.metric_id == metrics.c.id)
+    .where(goal_type_metrics.c.goal_type_id == bindparam("goal_type"), _LIVE)
+    .where(metrics.c.id.in_(bindparam("metrics", expanding=True)))
+    .with_for_update(of=metrics, read=True)
+)
 _KEPT = ("id", "workspace_id", "created_at", "created_by", "position")
 _CHANGING = ("name", "description", "updated_at", "updated_by")
 
@@ -48,13 +55,8 @@ def metrics_of_type(db: Connection, goal_type_id: UUID, metric_ids: Collection[U
 
     They stay as they are until the transaction ends: a metric cannot be deleted while a goal begins to use it.
     """
-    query = (
-        select(metrics)
-        .join(goal_type_metrics, goal_type_metrics.c.metric_id == metrics.c.id)
-        .where(goal_type_metrics.c.goal_type_id == goal_type_id, metrics.c.id.in_(metric_ids), _LIVE)
-        .with_for_update(of=metrics, read=True)
-    )
-    return {row.id: to_metric(row) for row in db.execute(query)}
+    rows = db.execute(_OF_TYPE, {"goal_type": goal_type_id, "metrics": list(metric_ids)})
+    return {row.id: to_metric(row) for row in rows}
 
 
 def types_of_metric(db: Connection, metric_id: UUID) -> set[UUID]:

@@ -16,6 +16,12 @@ _OF_IDS = select(picklist_items).where(
     picklist_items.c.workspace_id == bindparam("workspace"), picklist_items.c.id.in_(bindparam("ids", expanding=True))
 )
 
+_LIST = (
+    select(picklist_items)
+    .where(picklist_items.c.workspace_id == bindparam("workspace"))
+    .order_by(picklist_items.c.picklist, picklist_items.c.position, picklist_items.c.id)
+)
+
 
 def insert_items(db: Connection, items: Iterable[PicklistItem]) -> None:
     """Store new items."""
@@ -33,13 +39,8 @@ def list_items(
     db: Connection, workspace_id: UUID, picklist: Picklist | None, *, retired: bool = False
 ) -> list[PicklistItem]:
     """A workspace's items, of one list or of all, in their order; retired ones when asked for."""
-    query = select(picklist_items).where(picklist_items.c.workspace_id == workspace_id)
-    if picklist is not None:
-        query = query.where(picklist_items.c.picklist == picklist.value)
-    if not retired:
-        query = query.where(picklist_items.c.retired_at.is_(None))
-    order = (picklist_items.c.picklist, picklist_items.c.position, picklist_items.c.id)
-    return [_item(row) for row in db.execute(query.order_by(*order))]
+    items = map(_item, db.execute(_LIST, {"workspace": workspace_id}))
+    return [item for item in items if item.picklist is (picklist or item.picklist) and (retired or not item.retired_at)]
 
 
 def next_position(db: Connection, workspace_id: UUID, picklist: Picklist) -> int:

@@ -59,7 +59,14 @@ def create_goal(
     plain = {name: getattr(draft, name) for name in _PLAIN}
     goal = check_goal(
         CustomerGoal(
-            new_id(now), workspace_id, draft.title, now, now, **plain, created_by=author.key, updated_by=author.key
+            new_id(now),
+            workspace_id,
+            draft.title,
+            now,
+            now,
+            **plain,
+            created_by=author.key_id,
+            updated_by=author.key_id,
         )
     )
     ids = {field: getattr(draft, field) for field in (*_POINTS_AT, *_POINTS_BY_ID)}

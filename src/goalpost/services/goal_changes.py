@@ -48,7 +48,7 @@ def store(
     found = [*changed_fields(before, after, AUDITED, "goal", is_conflict=is_conflict), *changes]
     if not found:
         return before
-    after = replace(after, version=before.version + 1, updated_at=now, updated_by=author.key)
+    after = replace(after, version=before.version + 1, updated_at=now, updated_by=author.key_id)
     customer_goals.update_goal(db, after)
     audit.insert_changes(
         db, found, workspace_id=after.workspace_id, author=author, now=now, goal_id=after.id, version=after.version

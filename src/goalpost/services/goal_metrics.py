@@ -45,16 +45,16 @@ def put(
         return []
     has = {} if is_new else {one.metric.id: one for one in list_goal_metrics(db, goal=goal)}
     known = _known(db, goal, {one.metric.id: one.metric for one in has.values()}, {one.metric_id for one in wishes})
-    trail: list[Change] = []
-    for metric_id in dict.fromkeys(dropped):
-        if metric_id in has:
-            trail.append(_remove(db, has.pop(metric_id)))
-    for wish in wishes:
+    trail = [_remove(db, has.pop(metric_id)) for metric_id in dict.fromkeys(dropped) if metric_id in has]
+    new: dict[GoalMetric, Sequence[MetricValue]] = {}
+    for wish in _merged(wishes):
         before = has.get(wish.metric_id)
         wanted = _laid_over(before or GoalMetric(new_id(now), known[wish.metric_id], None, None, 1.0), wish)
-        trail += _store(db, goal, before, wanted, values=wish.values, now=now)
-        has[wish.metric_id] = replace(wanted, values=(*wanted.values, *wish.values))
-    return trail
+        if before is None:
+            new[wanted] = wish.values
+        else:
+            trail += _store(db, before, wanted, wish.values, now)
+    return trail + _add(db, goal, new, now)
 
 
 def put_goal_metric(
@@ -76,7 +76,8 @@ def put_goal_metric(
     current = goal_changes.lock(db, goal)
     before = _find(db, goal, metric.id)
     wanted = GoalMetric(before.id if before else new_id(now), metric, baseline, target, weight)
-    trail = _store(db, goal, before, wanted, values=values, now=now)
+    given = tuple(values)
+    trail = _store(db, before, wanted, given, now) if before else _add(db, goal, {wanted: given}, now)
     goal_changes.store(db, before=current, after=current, author=author, now=now, changes=trail)
     return _get(db, goal, metric.id)
 
@@ -109,30 +110,46 @@ def _known(db: Connection, goal: CustomerGoal, has: dict[UUID, Metric], wanted: 
     return has | allowed
 
 
+def _merged(wishes: Sequence[MetricWish]) -> Iterable[MetricWish]:
+    """Wishes with those of one metric made one: the later laid over the earlier."""
+    found: dict[UUID, MetricWish] = {}
+    for wish in wishes:
+        earlier = found.get(wish.metric_id, wish)
+        baseline = earlier.baseline if wish.baseline is None else wish.baseline
+        target = earlier.target if wish.target is None else wish.target
+        values = wish.values if earlier is wish else (*earlier.values, *wish.values)
+        found[wish.metric_id] = MetricWish(wish.metric_id, baseline, target, values)
+    return found.values()
+
+
 def _laid_over(has: GoalMetric, wish: MetricWish) -> GoalMetric:
     baseline = has.baseline if wish.baseline is None else wish.baseline
     return replace(has, baseline=baseline, target=has.target if wish.target is None else wish.target)
 
 
+def _add(
+    db: Connection, goal: CustomerGoal, new: Mapping[GoalMetric, Sequence[MetricValue]], now: datetime
+) -> list[Change]:
+    """Store metrics that a goal does not have yet, with their values."""
+    for wanted in new:
+        check_wanted(wanted.baseline, wanted.target, wanted.weight)
+    goal_metrics.insert_goal_metrics(db, goal.id, new)
+    values = {wanted.id: _of_days(found) for wanted, found in new.items()}
+    goal_metrics.insert_values(db, values, now)
+    changes = [made("metric", wanted, _AUDITED) for wanted in new]
+    return changes + [
+        _value_change(wanted, one.day, None, one.value) for wanted in new for one in values[wanted.id].values()
+    ]
+
+
 def _store(
-    db: Connection,
-    goal: CustomerGoal,
-    before: GoalMetric | None,
-    wanted: GoalMetric,
-    *,
-    values: Iterable[MetricValue],
-    now: datetime,
+    db: Connection, before: GoalMetric, wanted: GoalMetric, values: Iterable[MetricValue], now: datetime
 ) -> list[Change]:
     check_wanted(wanted.baseline, wanted.target, wanted.weight)
-    if before is None:
-        goal_metrics.insert_goal_metric(db, goal.id, wanted)
-        trail = [made("metric", wanted, _AUDITED)]
-    else:
-        trail = list(changed_fields(before, wanted, _AUDITED, "metric"))
-        if trail:
-            goal_metrics.update_goal_metric(db, wanted)
-    has = {one.day: one.value for one in before.values} if before else {}
-    return trail + _put_values(db, wanted, has, values, now)
+    trail = list(changed_fields(before, wanted, _AUDITED, "metric"))
+    if trail:
+        goal_metrics.update_goal_metric(db, wanted)
+    return trail + _put_values(db, wanted, {one.day: one.value for one in before.values}, values, now)
 
 
 def _remove(db: Connection, wanted: GoalMetric) -> Change:
@@ -154,12 +171,18 @@ def _get(db: Connection, goal: CustomerGoal, metric_id: UUID) -> GoalMetric:
 def _put_values(
     db: Connection, wanted: GoalMetric, before: dict[date, float], values: Iterable[MetricValue], now: datetime
 ) -> list[Change]:
-    last = {one.day: one for one in values}  # of a day that is given twice the last value counts
-    for one in last.values():
-        _check_value(one)
-    new = {day: one for day, one in last.items() if before.get(day) != one.value}
-    goal_metrics.put_values(db, wanted.id, new.values(), now, replaced=before.keys() & new.keys())
+    new = {day: one for day, one in _of_days(values).items() if before.get(day) != one.value}
+    goal_metrics.delete_values(db, wanted.id, before.keys() & new.keys())
+    goal_metrics.insert_values(db, {wanted.id: new}, now)
     return [_value_change(wanted, day, before.get(day), one.value) for day, one in new.items()]
+
+
+def _of_days(values: Iterable[MetricValue]) -> dict[date, MetricValue]:
+    """Values by their days; of a day that is given twice the last counts. Raises Invalid."""
+    found = {one.day: one for one in values}
+    for one in found.values():
+        _check_value(one)
+    return found
 
 
 def _check_value(one: MetricValue) -> None:

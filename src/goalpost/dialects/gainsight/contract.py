@@ -240,7 +240,7 @@ DIFFERENCES: dict[str, str] = {
     "`accesskey`, or as `Authorization: Bearer`.",
     "failures_of_goals_have_both_bodies": "What goes wrong with a goal is told in both bodies of the page at "
     "once. Where its samples say 500 and its table 400, `GOALPOST_GAINSIGHT_ERROR_STYLE` chooses.",
-    "codes_are_sent_with_their_beginning": "The table's 8001 is sent as `VC_8001`, in the manner of the page's samples.",
+    "codes_are_sent_with_their_beginning": "The table's 8001 is sent as `VC_8001`, as samples have codes.",
     "templates_are_fetched_in_both_shapes": "A template fetch has its rows in the envelope and beside it, unless "
     "`GOALPOST_GAINSIGHT_BARE_TEMPLATES` is on.",
     "unknown_keys_are_refused": "A key of a record that is no field, no `…__gc` and no lookup's is 400: what is not "
@@ -250,7 +250,7 @@ DIFFERENCES: dict[str, str] = {
     "one that fails is the answer's failure.",
     "associations_may_be_elsewhere": "A CTA or success plan need not be kept here to be associated.",
     "the_vendors_own_gsids_name_nothing": "GSIDs are made here; one of another system names nothing, but as CTA or SP.",
-    "a_goal_stays_where_it_is": "An update does not change what a goal is about; `EntityType`, `CompanyId` and the like "
+    "a_goal_stays_where_it_is": "An update does not change what a goal is about; `EntityType`, `CompanyId` and such "
     "are ignored there.",
     "a_due_date_is_a_day_in_utc": "`DueDate` is the day in UTC; sending the day that a goal has keeps its time of day.",
     "goals_can_be_deleted": "`DELETE /v1/csgoal/external/delete` is an extension; it answers as for templates.",

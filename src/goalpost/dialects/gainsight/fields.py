@@ -61,12 +61,8 @@ def _ref_name(name: str) -> Callable[[CustomerGoal], str | None]:
     return show
 
 
-def _by(name: str) -> Callable[[CustomerGoal], str]:
-    def show(goal: CustomerGoal) -> str:
-        ref: Ref | None = getattr(goal, name)
-        return person_gsid(ref.id if ref else None, goal.workspace_id)
-
-    return show
+def _by(name: str) -> Callable[[CustomerGoal | GoalTemplate], str]:
+    return lambda thing: person_gsid(getattr(thing, name), thing.workspace_id)
 
 
 _relationship, _opportunity = _spelled(gsids.RELATIONSHIP), _spelled(gsids.OPPORTUNITY)
@@ -94,19 +90,13 @@ GOAL: Mapping[str, Field] = {
     "CreatedDate": Field("created_at", _MOMENT, lambda goal: milliseconds(goal.created_at)),
     "ModifiedDate": Field("updated_at", _MOMENT, lambda goal: milliseconds(goal.updated_at)),
     "CreatedById": Field("created_by", _ID, _by("created_by")),
-    "CreatedById__gr.Name": Field("", None, lambda goal: goal.created_by.name if goal.created_by else SYSTEM),
     "ModifiedById": Field("updated_by", _ID, _by("updated_by")),
-    "ModifiedById__gr.Name": Field("", None, lambda goal: goal.updated_by.name if goal.updated_by else SYSTEM),
     "AssociatedWork": Field("", None, lambda goal: [item_gsid(one) for one in goal.associated_work] or None),
 }
 """Of a goal. `MetricValues` can be selected besides."""
 
 ALWAYS = ("Gsid", "Name", "StatusId", "DueDate", "GoalTypeId", "Description")
 """What a fetched goal has, selected or not."""
-
-
-def _template_by(name: str) -> Callable[[GoalTemplate], str]:
-    return lambda template: person_gsid(getattr(template, name), template.workspace_id)
 
 
 TEMPLATE: Mapping[str, Field] = {
@@ -117,8 +107,8 @@ TEMPLATE: Mapping[str, Field] = {
     "GoalTypeId": Field("goal_type_id", _ID, lambda template: item_gsid(template.goal_type_id), "goal_type_name"),
     "CreatedDate": Field("created_at", _MOMENT, lambda template: milliseconds(template.created_at)),
     "ModifiedDate": Field("updated_at", _MOMENT, lambda template: milliseconds(template.updated_at)),
-    "CreatedById": Field("created_by", _ID, _template_by("created_by")),
-    "ModifiedById": Field("updated_by", _ID, _template_by("updated_by")),
+    "CreatedById": Field("created_by", _ID, _by("created_by")),
+    "ModifiedById": Field("updated_by", _ID, _by("updated_by")),
     "Description": Field("description", None, lambda template: template.description),
     "CurrencyIsoCode": Field("currency", _TEXT, lambda template: template.currency),
     "GoalCategory": Field("", None, lambda template: "TEMPLATE"),
@@ -138,6 +128,19 @@ _CUSTOM_TYPES = {
     CustomType.BOOLEAN: FieldType.BOOLEAN,
     CustomType.MULTI_PICKLIST: FieldType.CHOICES,
 }
+
+
+AUTHORS = {"CreatedById__gr.Name": "created_by", "ModifiedById__gr.Name": "updated_by"}
+"""The names of who made and changed a goal → the core's."""
+
+
+def with_authors(fields: Mapping[str, Field], keys: Mapping[UUID, str]) -> dict[str, Field]:
+    """The fields with the names of authors; `keys` has the names of the workspace's keys."""
+
+    def shown(core: str) -> Field:
+        return Field("", None, lambda goal: keys.get(getattr(goal, core), SYSTEM))
+
+    return {**fields, **{name: shown(core) for name, core in AUTHORS.items()}}
 
 
 def with_custom(fields: Mapping[str, Field], added: Mapping[str, CustomField]) -> dict[str, Field]:

@@ -21,7 +21,7 @@ from goalpost.dialects.gainsight.answers import answered, served, unversioned
 from goalpost.dialects.gainsight.choices import Choices
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import delete_each
-from goalpost.dialects.gainsight.fields import GOAL, person_gsid, with_custom
+from goalpost.dialects.gainsight.fields import AUTHORS, GOAL, SYSTEM, Field, person_gsid, with_authors, with_custom
 from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
 from goalpost.dialects.gainsight.reading import (
     read_custom,
@@ -41,7 +41,7 @@ from goalpost.dialects.gainsight.translate import (
 )
 from goalpost.dialects.gainsight.wire import day, identity
 from goalpost.dialects.gate import GatedRoute
-from goalpost.services import custom_fields, customer_goals, goal_associations, goal_metrics, templates
+from goalpost.services import custom_fields, customer_goals, goal_associations, goal_metrics, owners, templates
 
 router = APIRouter(tags=["Goals"], route_class=GatedRoute)
 _CREATE, _UPDATE = "/v1/csgoal/external/create", "/v1/csgoal/external/update"
@@ -79,7 +79,7 @@ def create_goal(call: WriteGoals) -> Response:
         call.db, workspace_id=owner, draft=draft, parts=parts, author=call.author, now=call.now
     )
     metrics = goal_metrics.list_goal_metrics(call.db, goal=goal) if parts.metrics else []
-    return answered(call, created_to_wire(goal, metrics))
+    return answered(call, created_to_wire(goal, metrics, call.caller.name or SYSTEM))
 
 
 @served(router, "PUT", _UPDATE, unversioned(_UPDATE), body=requests.UpdateGoalBody, answer=wire.GoalUpdated)
@@ -103,7 +103,7 @@ def update_goal(call: WriteGoals) -> Response:
 def fetch_goals(call: ReadGoals) -> Response:
     """Fetch goals, the newest first. `MetricValues`, `AssociatedWork` and `TemplateId` can be selected, too."""
     fetch, owner = call.read(requests.Fetch, PRECISE), call.caller.workspace_id
-    known = with_custom(GOAL, custom_fields.list_fields(call.db, workspace_id=owner))
+    known = _known(call, fetch)
     page, names = page_from_wire(fetch), selected(fetch, known, (METRIC_VALUES,))
     query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
     order = order_from_wire(fetch.orderBy)
@@ -134,6 +134,15 @@ def delete_goals(
         return person_gsid(call.caller.key_id, goal.workspace_id), call.now
 
     return answered(call, delete_each(call, recordIds, "GOAL", delete))
+
+
+def _known(call: Call, fetch: requests.Fetch) -> dict[str, Field]:
+    """The fields that goals of the workspace have."""
+    owner = call.caller.workspace_id
+    names_authors = not AUTHORS.keys().isdisjoint(fetch.select)
+    keys = owners.list_keys(call.db, workspace_id=owner) if names_authors else []
+    known = with_authors(GOAL, {key.id: key.name for key in keys})
+    return with_custom(known, custom_fields.list_fields(call.db, workspace_id=owner))
 
 
 def _goal(call: Call, gsid: str) -> CustomerGoal:

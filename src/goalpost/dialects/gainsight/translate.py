@@ -15,7 +15,7 @@ from goalpost.core.picklists import Picklist, PicklistItem
 from goalpost.core.records import Record
 from goalpost.core.templates import GoalTemplate
 from goalpost.dialects.gainsight.codes import CUSTOM
-from goalpost.dialects.gainsight.fields import ALWAYS, ALWAYS_OF_TEMPLATE, GOAL, SYSTEM, Field, person_gsid
+from goalpost.dialects.gainsight.fields import ALWAYS, ALWAYS_OF_TEMPLATE, GOAL, Field, person_gsid
 from goalpost.dialects.gainsight.wire import goal_gsid, item_gsid, milliseconds
 
 METRIC_VALUES, ASSOCIATED_WORK = "MetricValues", "AssociatedWork"
@@ -44,10 +44,10 @@ def custom_to_wire(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name + CUSTOM: value for name, value in fields.items()}
 
 
-def created_to_wire(goal: CustomerGoal, metrics: Sequence[GoalMetric]) -> dict[str, Any]:
-    """What a created goal is answered with, its keys in the order of the alphabet in any case."""
+def created_to_wire(goal: CustomerGoal, metrics: Sequence[GoalMetric], name: str) -> dict[str, Any]:
+    """What a created goal is answered with, its keys in alphabetical order; `name` is its maker's."""
     record = set_fields(goal, _MADE, GOAL) | custom_to_wire(goal.fields)
-    maker, name = record["CreatedById"], goal.created_by.name if goal.created_by else SYSTEM
+    maker = record["CreatedById"]
     record |= {"CreatedById__gr": {"Name": name}, "ModifiedById__gr": {"Name": name}}
     if goal.status:
         record["StatusId__gr"] = {"Name": goal.status.name}
