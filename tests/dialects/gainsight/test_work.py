@@ -153,6 +153,14 @@ def test_who_may(path: str, org: Org) -> None:
     assert org.api.post(f"{path}/", json={"requests": [{"record": {"Name": "A"}}]}).status_code == 200
 
 
+@each
+def test_what_is_told_of_a_failure_is_json(path: str, org: Org) -> None:
+    text = '{"requests":[{"record":{"Name":1e999,"referenceId":"1"}},{"record":{"Name":"B"}}]}'
+    found = org.api.post(path, content=text).json()["data"]
+    assert [one["referenceId"] for one in found["failure"]] == ["1"]
+    assert len(found["success"]) == 1
+
+
 def test_a_cta_is_no_success_plan(org: Org) -> None:
     cta = make(org, CTA)
     answer = org.api.put(PLAN, json={"requests": [{"record": {"Gsid": cta, "Name": "B"}}]})

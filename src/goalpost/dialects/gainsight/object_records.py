@@ -86,13 +86,13 @@ def read_changes(record: Mapping[str, Any]) -> dict[str, Any]:
     """What a record says, without its GSID, by the core's names; raises Invalid with every fault of its fields."""
     own = {name: value for name, value in record.items() if name not in RECORD and name not in _READ_ONLY}
     faults = {core: texts for name, core in _TEXTS.items() if (texts := _text_faults(record, name))}
-    if not faults and (company := record.get("CompanyId")) and not gsids.is_gsid(company):
+    if not faults and (company := record.get("CompanyId")) is not None and not gsids.is_gsid(company):
         faults["company_id"] = ["must be a GSID"]
     if faults:
         raise Invalid(faults)
     check_own(own)
     changes = {core: record[name] for name, core in _TEXTS.items() if name in record}
-    if company := changes.get("company_id"):
+    if (company := changes.get("company_id")) is not None:
         changes["company_id"] = id_of(company, RecordKind.COMPANY)
     return {**changes, "fields": own}
 

@@ -17,7 +17,7 @@ from goalpost.dialects.gainsight.fields import OWN, Field
 from goalpost.dialects.gainsight.queries import compared, operator_from_wire
 
 MOST_FIELDS = 200
-MOST_CHARACTERS = 65_536
+MOST_CHARACTERS = 32_768
 """Of all own fields of a record together, as JSON."""
 _MOST_CHOICES = 500
 _LONGEST_NAME = 200
