@@ -1,4 +1,4 @@
-"""Customer goals in a data directory, made by the services: no command makes them."""
+"""Customer goals in a data directory, made by the services: no command makes them; other things, made by commands."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +61,11 @@ class Desk:
             owner = owners.get_workspace(db, name=self.workspace).id
             items = picklists.list_items(db, workspace_id=owner, picklist=Picklist(picklist))
         return next(item.id for item in items if item.name == name)
+
+    def added(self, picklist: str, name: str, *options: str) -> dict[str, Any]:
+        """An item that a command adds."""
+        command = ("picklist", "add", "--list", picklist, "--name", name, *options, "--json")
+        return self.owned(*command).json
 
 
 def gsid_of(goal: str) -> str:

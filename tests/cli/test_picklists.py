@@ -1,11 +1,13 @@
 """`picklist`: what can be chosen, by command."""
 
+import json
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from goalpost.core.customer_goals import GoalDraft
-from goalpost.core.gsids import GOAL, ITEM, to_gsid
+from goalpost.core.gsids import GOAL, ITEM, RELATIONSHIP_TYPE, to_gsid
 from goalpost.core.picklists import DEFAULTS
 
 MISSING = str(UUID(int=7))
@@ -49,6 +51,12 @@ def test_an_item_is_added_behind_the_others(desk) -> None:
         (("--list", "colour", "--name", "x"), 2, "'colour' is not one of"),
         (("--list", "category", "--name", "x", "--closed"), 2, "--closed is for a status"),
         (("--list", "status", "--name", "x", "--high"), 2, "--high is for a priority"),
+        (("--list", "goal_type", "--name", "x", "--goal-type", "Default"), 2, "--goal-type is for associated work"),
+        (("--list", "status", "--name", "x", "--entity", "global"), 2, "--entity is for a goal type"),
+        (("--list", "associated_work", "--name", "x", "--goal-type", "none"), 1, "there is no goal type 'none'"),
+        (("--list", "associated_work", "--name", "x", "--goal-type", MISSING), 1, "goal_type does not exist"),
+        (("--list", "goal_type", "--name", "x", "--entity", "person"), 1, "there is no relationship type 'person'"),
+        (("--list", "goal_type", "--name", "x", "--entity", MISSING), 1, "no relationship type"),
         (("--list", "status", "--name", "x", "--color", "red"), 2, "a color is #RRGGBB"),
         (("--list", "status", "--name", "x", "--color", "#12345"), 2, "a color is #RRGGBB"),
         (("--list", "status", "--name", "x", "--color", "#123456\n"), 2, "a color is #RRGGBB"),
@@ -60,6 +68,58 @@ def test_what_cannot_be_added(desk, options: tuple[str, ...], code: int, reason:
     assert (done.code, done.out) == (code, "")
     assert reason in done.err
     assert rows(desk) == before
+
+
+def test_associated_work_is_for_a_goal_type_or_for_any(desk) -> None:
+    goal_type = desk.added("goal_type", "Adoption")
+    for spelling in ("ADOPTION", goal_type["id"], goal_type["gsid"]):
+        made = desk.added("associated_work", f"Training {spelling}", "--goal-type", spelling)
+        assert (made["list"], made["goal_type"]) == ("associated_work", "Adoption")
+        assert rows(desk, "--list", "associated_work")[-1] == made
+    assert desk.added("associated_work", "Anything")["goal_type"] is None
+    table = desk.owned("picklist", "list", "--list", "associated_work").out.splitlines()
+    assert ("GOAL TYPE" in table[0], "ENTITIES" in table[0]) == (True, False)
+    # A goal type that is retired is still named, and cannot be chosen.
+    desk.owned("picklist", "retire", goal_type["id"])
+    assert rows(desk, "--list", "associated_work")[0]["goal_type"] == "Adoption"
+    for spelling in ("Adoption", goal_type["id"]):
+        done = desk.owned("picklist", "add", "--list", "associated_work", "--name", "x", "--goal-type", spelling)
+        assert done.code == 1
+
+
+def test_a_goal_type_says_what_its_goals_may_be_about(desk) -> None:
+    product = desk.added("relationship_type", "Product")
+    told = ("--entity", "company", "--entity", "GLOBAL", "--entity", "product", "--entity", product["gsid"])
+    made = desk.added("goal_type", "Adoption", *told)
+    assert made["entities"] == ["COMPANY", "GLOBAL", "Product"]
+    assert rows(desk, "--list", "goal_type") == [rows(desk, "--list", "goal_type")[0], made]
+    assert rows(desk, "--list", "goal_type")[0]["entities"] is None
+    assert "COMPANY GLOBAL Product" in desk.owned("picklist", "list", "--list", "goal_type").out
+    with desk.writing() as db:
+        stored = db.execute(text("SELECT entities FROM picklist_items WHERE name = 'Adoption'")).scalar_one()
+        told_as = db.execute(text("SELECT after FROM audit_changes WHERE subject = 'goal_type'")).scalar_one()
+    assert json.loads(stored) == ["COMPANY", "GLOBAL", product["id"]] == json.loads(told_as)["entities"]
+
+
+def test_a_relationship_types_gsid_has_a_prefix_of_its_own(desk) -> None:
+    made = desk.added("relationship_type", "Product")
+    assert made["gsid"] == to_gsid(RELATIONSHIP_TYPE, UUID(made["id"]))
+    assert made["gsid"].startswith("1P06")
+    assert desk.owned("picklist", "retire", made["gsid"], "--json").json["gsid"] == made["gsid"]
+
+
+def test_what_another_workspace_chooses_from_is_not_there(desk) -> None:
+    desk.cli("workspace", "create", "other")
+    add = ("picklist", "add", "--workspace", "other", "--json")
+    theirs = desk.cli(*add, "--list", "goal_type", "--name", "Theirs").json["id"]
+    product = desk.cli(*add, "--list", "relationship_type", "--name", "Product").json["id"]
+    for theirs_or_none in (theirs, MISSING):
+        done = desk.owned("picklist", "add", "--list", "associated_work", "--name", "x", "--goal-type", theirs_or_none)
+        assert (done.code, done.err) == (1, "goalpost: goal_type does not exist\n")
+    for theirs_or_none in (product, MISSING):
+        done = desk.owned("picklist", "add", "--list", "goal_type", "--name", "x", "--entity", theirs_or_none)
+        words = f"entities {theirs_or_none!r} is no kind of entity and no relationship type"
+        assert (done.code, done.err) == (1, f"goalpost: {words}\n")
 
 
 @pytest.mark.parametrize("spelling", ["id", "gsid"])

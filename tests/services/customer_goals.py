@@ -1,17 +1,22 @@
-"""A workspace with a company, and goals of it, for the tests of services."""
+"""A workspace with a company, goals, metrics and choices of it, for the tests of services."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection
+import pytest
+from sqlalchemy import Connection, select
 
 from goalpost.core.audit import AuditEntry, Author
 from goalpost.core.customer_goals import CustomerGoal, GoalDraft
+from goalpost.core.metrics import Metric, Unit
 from goalpost.core.picklists import Picklist, PicklistItem
 from goalpost.core.records import Record, RecordKind
-from goalpost.services import customer_goals, owners, picklists, records
+from goalpost.db.migrations import metadata
+from goalpost.services import customer_goals, metrics, owners, picklists, records
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -46,5 +51,37 @@ class Tenant:
         items = picklists.list_items(self.db, workspace_id=self.id, picklist=picklist, retired=True)
         return next(item for item in items if item.name == name)
 
+    def added(self, picklist: Picklist, name: str, **more: Any) -> PicklistItem:
+        made = {"workspace_id": self.id, "author": AUTHOR, "now": NOW, **more}
+        return picklists.add_item(self.db, picklist=picklist, name=name, **made)
+
+    def retire(self, item: PicklistItem) -> None:
+        picklists.retire_item(self.db, workspace_id=self.id, item_id=item.id, author=AUTHOR, now=NOW)
+
+    def record(self, kind: RecordKind, name: str = "x", **more: Any) -> Record:
+        made = {"workspace_id": self.id, "author": AUTHOR, "now": NOW, **more}
+        return records.create_record(self.db, kind=kind, name=name, **made)
+
+    def metric(self, name: str = "NPS", *goal_types: PicklistItem, **more: Any) -> Metric:
+        made = {"workspace_id": self.id, "unit": Unit.DECIMAL, "author": AUTHOR, "now": NOW, **more}
+        return metrics.create_metric(self.db, name=name, goal_types=[one.id for one in goal_types], **made)
+
+    @property
+    def goal_type(self) -> PicklistItem:
+        return self.item(Picklist.GOAL_TYPE, "Default")
+
     def trail(self, goal: CustomerGoal) -> list[AuditEntry]:
         return list(customer_goals.list_changes(self.db, goal_id=goal.id))
+
+
+@contextmanager
+def refused(db: Connection, error: type[Exception], match: str | None = None) -> Iterator[pytest.ExceptionInfo[Any]]:
+    """What is done inside raises the error and, when its transaction is rolled back, leaves nothing behind."""
+    before = _everything(db)
+    with pytest.raises(error, match=match) as found, db.begin_nested():
+        yield found
+    assert _everything(db) == before
+
+
+def _everything(db: Connection) -> dict[str, list[str]]:
+    return {table.name: sorted(map(repr, db.execute(select(table)).all())) for table in metadata.sorted_tables}

@@ -14,7 +14,7 @@ from goalpost.core.errors import Conflict, Invalid, InvalidReference, NotFound
 from goalpost.core.picklists import DEFAULTS, Picklist
 from goalpost.core.records import RecordKind, Ref
 from goalpost.services import customer_goals, picklists, records
-from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant
+from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant, refused
 
 
 @pytest.fixture
@@ -78,6 +78,23 @@ def test_a_relationship_is_no_company(tenant: Tenant) -> None:
         tenant.goal(company_id=relationship.id)
     goal = tenant.goal(relationship_id=relationship.id, entity=Entity.RELATIONSHIP)
     assert tenant.read(goal).relationship_id == relationship.id
+
+
+@pytest.mark.parametrize("field", ["relationship_id", "opportunity_id", "relationship_type_id"])
+def test_a_goal_that_changes_points_at_what_is_there(tenant: Tenant, field: str) -> None:
+    def made(owner: Tenant) -> UUID:
+        if field == "relationship_type_id":
+            return owner.added(Picklist.RELATIONSHIP_TYPE, "Product").id
+        return owner.record(RecordKind(field.removesuffix("_id"))).id
+
+    mine, theirs = made(tenant), made(Tenant.new(tenant.db))
+    goal = tenant.change(tenant.goal(), **{field: mine})
+    assert getattr(tenant.read(goal), field) == mine
+    for missing in (theirs, uuid4(), tenant.company.id):
+        with refused(tenant.db, InvalidReference) as error:
+            tenant.change(goal, **{field: missing})
+        assert error.value.faults == {field: ["does not exist"]}
+    assert getattr(tenant.change(goal, **{field: None}), field) is None
 
 
 def test_only_what_is_sent_changes(tenant: Tenant) -> None:

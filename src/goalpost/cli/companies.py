@@ -12,7 +12,7 @@ from goalpost.cli.lines import open_lines
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show_one
 from goalpost.cli.progress import progress_bar
-from goalpost.cli.records import create_record, list_records
+from goalpost.cli.records import Search, create_record, list_records
 from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace
 from goalpost.core.records import RecordKind
 from goalpost.services import owners, records
@@ -34,7 +34,7 @@ def create(
 @cli.command("list")
 def list_all(
     workspace: OnlyWorkspace = None,
-    search: Annotated[str, typer.Option(help="Only those whose name contains this, in any case.")] = "",
+    search: Search = "",
     as_json: AsJson = False,
 ) -> None:
     """List the companies, by name."""

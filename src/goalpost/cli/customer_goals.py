@@ -15,6 +15,7 @@ from goalpost.cli.output import show, show_one
 from goalpost.cli.things import (
     AUTHOR,
     CustomerGoalId,
+    MetricId,
     OnlyWorkspace,
     all_pages,
     meant_workspaces,
@@ -100,9 +101,7 @@ def progress_mode(
 def metric(
     *,
     goal: CustomerGoalId,
-    metric: Annotated[
-        str, typer.Argument(metavar="METRIC_ID", help="The metric's id or GSID, as `goalpost metric list` shows them.")
-    ],
+    metric: MetricId,
     target: Annotated[float | None, typer.Option(help="What the goal wants; without one it only watches.")] = None,
     baseline: Annotated[float | None, typer.Option(help="Where it began; else the first value is that.")] = None,
     weight: Annotated[float | None, typer.Option(help="How much it counts among the goal's metrics; 1.")] = None,

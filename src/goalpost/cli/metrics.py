@@ -1,24 +1,42 @@
 """`goalpost metric`: what customer goals are measured by."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
+from sqlalchemy import Connection
 
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace, meant_workspaces, moment
+from goalpost.cli.things import (
+    AUTHOR,
+    InWorkspace,
+    MetricId,
+    OnlyWorkspace,
+    meant_workspaces,
+    moment,
+    read_identity,
+    read_item,
+)
 from goalpost.core import gsids
 from goalpost.core.metrics import Direction, Metric, Unit
 from goalpost.core.owners import Workspace
+from goalpost.core.picklists import Picklist
 from goalpost.services import metrics, owners
 
 cli = new_commands()
 
+GoalTypes = Annotated[
+    list[str], typer.Option("--goal-type", metavar="NAME_OR_ID", help="The goal type; may be repeated.")
+]
+
 
 @cli.command("create")
 def create(
+    *,
     workspace: InWorkspace,
     name: Annotated[str, typer.Option(help="What is measured.")],
     unit: Annotated[Unit, typer.Option(help="What its values are.")],
@@ -26,6 +44,10 @@ def create(
         Direction,
         typer.Option(help="What is good: to go up or down to the target, or never to be below it or above it."),
     ] = Direction.UP,
+    goal_type: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME_OR_ID", help="A goal type whose goals may have it; may be repeated."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a metric; `customer-goal metric` says what a goal wants of it."""
@@ -39,8 +61,9 @@ def create(
             direction=direction,
             author=AUTHOR,
             now=datetime.now(UTC),
+            goal_types=_read_types(db, owner, goal_type or []),
         )
-    row = _row(metric, owner)
+        row = _row(db, metric, owner)
     show_one(row, as_json=as_json, text=f"Created metric {metric.id} ({row['gsid']}).")
 
 
@@ -49,20 +72,57 @@ def list_all(workspace: OnlyWorkspace = None, as_json: AsJson = False) -> None:
     """List the metrics, oldest first."""
     with open_stores() as stores, stores.reading() as db:
         rows = [
-            _row(metric, owner)
+            _row(db, metric, owner)
             for owner in meant_workspaces(db, workspace)
             for metric in metrics.list_metrics(db, workspace_id=owner.id)
         ]
     show(rows, as_json=as_json, empty="No metrics yet.")
 
 
-def _row(metric: Metric, owner: Workspace) -> dict[str, Any]:
+@cli.command("link")
+def link(metric: MetricId, workspace: InWorkspace, goal_type: GoalTypes, as_json: AsJson = False) -> None:
+    """Let goals of a type have a metric."""
+    _change_types(metric, workspace, as_json, added=goal_type)
+
+
+@cli.command("unlink")
+def unlink(metric: MetricId, workspace: InWorkspace, goal_type: GoalTypes, as_json: AsJson = False) -> None:
+    """End that goals of a type may have a metric. Goals that have it keep it."""
+    _change_types(metric, workspace, as_json, removed=goal_type)
+
+
+def _change_types(
+    metric: str, workspace: str, as_json: bool, *, added: Sequence[str] = (), removed: Sequence[str] = ()
+) -> None:
+    metric_id = read_identity(metric, gsids.ITEM, "metric", "metric list")
+    with open_stores() as stores, stores.writing() as db:
+        owner = owners.get_workspace(db, name=workspace)
+        changed = metrics.update_metric(
+            db,
+            metric=metrics.get_metric(db, workspace_id=owner.id, metric_id=metric_id),
+            changes={},
+            added_types=_read_types(db, owner, added),
+            removed_types=_read_types(db, owner, removed),
+            author=AUTHOR,
+            now=datetime.now(UTC),
+        )
+        row = _row(db, changed, owner)
+    types = ", ".join(row["goal_types"] or ["no type"])
+    show_one(row, as_json=as_json, text=f"Goals of {types} may have the metric {changed.id}.")
+
+
+def _read_types(db: Connection, owner: Workspace, texts: Sequence[str]) -> list[UUID]:
+    return [read_item(db, owner, Picklist.GOAL_TYPE, text) for text in texts]
+
+
+def _row(db: Connection, metric: Metric, owner: Workspace) -> dict[str, Any]:
     return {
         "id": str(metric.id),
         "gsid": gsids.to_gsid(gsids.ITEM, metric.id),
         "name": metric.name,
         "unit": metric.unit.value,
         "direction": metric.direction.value,
+        "goal_types": metrics.goal_types_of(db, metric=metric),
         "workspace": owner.name,
         "created_at": moment(metric.created_at),
     }

@@ -1,21 +1,34 @@
 """`goalpost picklist`: what a customer goal's status, priority, category and type are chosen from."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Connection
 
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace, meant_workspaces, moment, read_identity
+from goalpost.cli.things import (
+    AUTHOR,
+    InWorkspace,
+    OnlyWorkspace,
+    meant_workspaces,
+    moment,
+    picklist_word,
+    read_identity,
+    read_item,
+)
 from goalpost.core import gsids
+from goalpost.core.customer_goals import Entity
 from goalpost.core.owners import Workspace
-from goalpost.core.picklists import Picklist, PicklistItem
+from goalpost.core.picklists import Picklist, PicklistItem, item_prefix
 from goalpost.services import owners, picklists
 
 cli = new_commands()
+_PREFIXES = tuple({item_prefix(picklist) for picklist in Picklist})
 _COLOR = re.compile("#[0-9A-Fa-f]{6}")
 
 
@@ -29,9 +42,11 @@ def list_all(
     """List what can be chosen, in its order."""
     with open_stores() as stores, stores.reading() as db:
         rows = [
-            _row(item, owner)
+            row
             for owner in meant_workspaces(db, workspace)
-            for item in picklists.list_items(db, workspace_id=owner.id, picklist=picklist, retired=retired)
+            for row in _rows(
+                db, owner, picklists.list_items(db, workspace_id=owner.id, picklist=picklist, retired=retired)
+            )
         ]
     show(rows, as_json=as_json, empty="No items.")
 
@@ -45,10 +60,32 @@ def add(
     closed: Annotated[bool, typer.Option("--closed", help="Of a status: the goal is over.")] = False,
     high: Annotated[bool, typer.Option("--high", help="Of a priority: the goal is urgent.")] = False,
     color: Annotated[str | None, typer.Option(metavar="#RRGGBB", help="Its color.")] = None,
+    goal_type: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME_OR_ID", help="Of associated work: the goal type that it is for; else it is for any."
+        ),
+    ] = None,
+    entity: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND",
+            help="Of a goal type: what goals of it may be about, else anything; may be repeated. "
+            "company, relationship, opportunity, global, or a relationship type.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Add an item behind the list's others."""
-    _check_kind(picklist, closed=closed, high=high)
+    _check_options(
+        picklist,
+        {
+            "--closed": (closed, Picklist.STATUS),
+            "--high": (high, Picklist.PRIORITY),
+            "--goal-type": (goal_type is not None, Picklist.ASSOCIATED_WORK),
+            "--entity": (bool(entity), Picklist.GOAL_TYPE),
+        },
+    )
     if color is not None and not _COLOR.fullmatch(color):
         raise typer.BadParameter(f"a color is #RRGGBB, such as #98E7B1, not {color!r}")
     with open_stores() as stores, stores.writing() as db:
@@ -63,8 +100,11 @@ def add(
             is_closed=closed,
             is_high=high,
             color=color,
+            parent_id=None if goal_type is None else read_item(db, owner, Picklist.GOAL_TYPE, goal_type),
+            entities=_entities(db, owner, entity) if entity else None,
         )
-    show_one(_row(item, owner), as_json=as_json, text=f"Added the {_word(picklist)} {item.id}.")
+        row = _rows(db, owner, [item])[0]
+    show_one(row, as_json=as_json, text=f"Added the {picklist_word(picklist)} {item.id}.")
 
 
 @cli.command("retire")
@@ -74,33 +114,51 @@ def retire(
     as_json: AsJson = False,
 ) -> None:
     """End that an item can be chosen. Goals that have it keep it."""
-    item_id, now = read_identity(item, gsids.ITEM, "item", "picklist list"), datetime.now(UTC)
+    item_id, now = read_identity(item, _PREFIXES, "item", "picklist list"), datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
         owner = owners.get_workspace(db, name=workspace)
         found = picklists.retire_item(db, workspace_id=owner.id, item_id=item_id, author=AUTHOR, now=now)
-    show_one(_row(found, owner), as_json=as_json, text=f"Retired the {_word(found.picklist)} {found.id}.")
+        row = _rows(db, owner, [found])[0]
+    show_one(row, as_json=as_json, text=f"Retired the {picklist_word(found.picklist)} {found.id}.")
 
 
-def _check_kind(picklist: Picklist, *, closed: bool, high: bool) -> None:
-    if closed and picklist is not Picklist.STATUS:
-        raise typer.BadParameter("--closed is for a status")
-    if high and picklist is not Picklist.PRIORITY:
-        raise typer.BadParameter("--high is for a priority")
+def _check_options(picklist: Picklist, options: Mapping[str, tuple[bool, Picklist]]) -> None:
+    """Refuse options that are given and are another list's."""
+    for option, (given, fitting) in options.items():
+        if given and picklist is not fitting:
+            word = picklist_word(fitting)
+            raise typer.BadParameter(f"{option} is for {word if fitting is Picklist.ASSOCIATED_WORK else f'a {word}'}")
 
 
-def _word(picklist: Picklist) -> str:
-    return picklist.value.replace("_", " ")
+def _entities(db: Connection, owner: Workspace, texts: list[str]) -> tuple[str, ...]:
+    """Kinds of entities by their names, relationship types by their ids, each once."""
+    return tuple(
+        dict.fromkeys(
+            text.upper()
+            if text.upper() in Entity.__members__
+            else str(read_item(db, owner, Picklist.RELATIONSHIP_TYPE, text))
+            for text in texts
+        )
+    )
 
 
-def _row(item: PicklistItem, owner: Workspace) -> dict[str, Any]:
+def _rows(db: Connection, owner: Workspace, items: Iterable[PicklistItem]) -> list[dict[str, Any]]:
+    named = picklists.list_items(db, workspace_id=owner.id, retired=True)
+    names = {str(item.id): item.name for item in named}
+    return [_row(item, owner, names) for item in items]
+
+
+def _row(item: PicklistItem, owner: Workspace, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": str(item.id),
-        "gsid": gsids.to_gsid(gsids.ITEM, item.id),
+        "gsid": gsids.to_gsid(item_prefix(item.picklist), item.id),
         "list": item.picklist.value,
         "name": item.name,
         "closed": item.is_closed,
         "high": item.is_high,
         "color": item.color,
+        "goal_type": names[str(item.parent_id)] if item.parent_id else None,
+        "entities": None if item.entities is None else [names.get(one, one) for one in item.entities],
         "workspace": owner.name,
         "retired_at": moment(item.retired_at),
     }

@@ -1,30 +1,81 @@
-"""Companies and people by command: what is the same for both."""
+"""Companies, relationships, opportunities and people by command: what is the same for all of them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from sqlalchemy import Connection
 
 from goalpost.cli.context import open_stores
+from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.cli.things import AUTHOR, all_pages, meant_workspaces, moment
+from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace, all_pages, meant_workspaces, moment, read_identity
 from goalpost.core import gsids
+from goalpost.core.errors import Conflict
 from goalpost.core.owners import Workspace
 from goalpost.core.pages import Order
 from goalpost.core.records import Record, RecordKind
 from goalpost.services import owners, records
 
-_PREFIXES = {RecordKind.COMPANY: gsids.COMPANY, RecordKind.PERSON: gsids.PERSON}
+_PREFIXES = {
+    RecordKind.COMPANY: gsids.COMPANY,
+    RecordKind.RELATIONSHIP: gsids.RELATIONSHIP,
+    RecordKind.OPPORTUNITY: gsids.OPPORTUNITY,
+    RecordKind.PERSON: gsids.PERSON,
+}
+_OF_A_COMPANY = frozenset({RecordKind.RELATIONSHIP, RecordKind.OPPORTUNITY})
+
+Search = Annotated[str, typer.Option(help="Only those whose name contains this, in any case.")]
 
 
-def create_record(workspace: str, kind: RecordKind, name: str, *, email: str | None = None, as_json: bool) -> None:
-    """Make a record and print it."""
+def company_part_commands(kind: RecordKind, plural: str) -> typer.Typer:
+    """`create` and `list` for records that are a company's."""
+    cli = new_commands()
+
+    @cli.command("create", help=f"Create {'an' if kind.value[0] in 'aeiou' else 'a'} {kind.value} of a company.")
+    def create(
+        workspace: InWorkspace,
+        company: Annotated[str, typer.Option(metavar="NAME_OR_ID", help="The company it belongs to.")],
+        name: Annotated[str, typer.Option(help="Its name.")],
+        as_json: AsJson = False,
+    ) -> None:
+        create_record(workspace, kind, name, company=company, as_json=as_json)
+
+    @cli.command("list", help=f"List the {plural}, by name.")
+    def list_all(workspace: OnlyWorkspace = None, search: Search = "", as_json: AsJson = False) -> None:
+        list_records(workspace, kind, search, empty=f"No {plural} yet.", as_json=as_json)
+
+    return cli
+
+
+def create_record(
+    workspace: str,
+    kind: RecordKind,
+    name: str,
+    *,
+    email: str | None = None,
+    company: str | None = None,
+    as_json: bool,
+) -> None:
+    """Make a record, of the company that is named or whose id is given, and print it."""
     with open_stores() as stores, stores.writing() as db:
         owner = owners.get_workspace(db, name=workspace)
+        found = None if company is None else _company(db, owner, company)
         record = records.create_record(
-            db, workspace_id=owner.id, kind=kind, name=name, email=email, author=AUTHOR, now=datetime.now(UTC)
+            db,
+            workspace_id=owner.id,
+            kind=kind,
+            name=name,
+            email=email,
+            company_id=found.id if found else None,
+            author=AUTHOR,
+            now=datetime.now(UTC),
         )
-    row = _row(record, owner)
-    word = {RecordKind.COMPANY: "company", RecordKind.PERSON: "user"}[kind]
+    row = _row(record, owner, {found.id: found.name} if found else {})
+    word = "user" if kind is RecordKind.PERSON else kind.value
     show_one(row, as_json=as_json, text=f"Created {word} {record.id} ({row['gsid']}).")
 
 
@@ -33,19 +84,44 @@ def list_records(workspace: str | None, kind: RecordKind, search: str, *, empty:
     rows: list[dict[str, Any]] = []
     with open_stores() as stores, stores.reading() as db:
         for owner in meant_workspaces(db, workspace):
-            named = partial(records.list_records, db, kind=kind, search=search, order=Order("name"))
-            pages = partial(named, workspace_id=owner.id)
-            rows += [_row(record, owner) for record in all_pages(pages)]
+            companies = _read(db, owner, RecordKind.COMPANY) if kind in _OF_A_COMPANY else []
+            names = {company.id: company.name for company in companies}
+            rows += [_row(record, owner, names) for record in _read(db, owner, kind, search)]
     show(rows, as_json=as_json, empty=empty)
 
 
-def _row(record: Record, owner: Workspace) -> dict[str, Any]:
-    email = {"email": record.email} if record.kind is RecordKind.PERSON else {}
+def _read(db: Connection, owner: Workspace, kind: RecordKind, search: str = "") -> list[Record]:
+    order = Order("name")
+    return list(
+        all_pages(partial(records.list_records, db, workspace_id=owner.id, kind=kind, search=search, order=order))
+    )
+
+
+def _company(db: Connection, owner: Workspace, text: str) -> Record:
+    """The company of exactly that name, or of that id or GSID; raises NotFound, and Conflict when several have it."""
+    named = [record for record in _read(db, owner, RecordKind.COMPANY, text) if record.name == text]
+    if len(named) > 1:
+        raise Conflict(
+            f"there are {len(named)} companies named {text!r}; give an id that `goalpost company list` shows"
+        )
+    if named:
+        return named[0]
+    company_id = read_identity(text, gsids.COMPANY, "company", "company list")
+    return records.get_record(db, workspace_id=owner.id, kind=RecordKind.COMPANY, record_id=company_id)
+
+
+def _row(record: Record, owner: Workspace, companies: Mapping[UUID, str]) -> dict[str, Any]:
+    own: dict[str, Any] = {}
+    if record.kind is RecordKind.PERSON:
+        own = {"email": record.email}
+    elif record.kind in _OF_A_COMPANY:
+        about = record.company_id
+        own = {"company": companies.get(about) if about else None, "company_id": str(about) if about else None}
     return {
         "id": str(record.id),
         "gsid": gsids.to_gsid(_PREFIXES[record.kind], record.id),
         "name": record.name,
-        **email,
+        **own,
         "workspace": owner.name,
         "created_at": moment(record.created_at),
     }

@@ -1,4 +1,4 @@
-"""What commands about customer goals share: who changes, ids in either spelling, the workspaces meant, all pages."""
+"""What commands about customer goals share: who changes, ids in either spelling, names, the workspaces, all pages."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -14,7 +14,8 @@ from goalpost.core.errors import NotFound
 from goalpost.core.ids import parse_id
 from goalpost.core.owners import Workspace
 from goalpost.core.pages import Page
-from goalpost.services import owners
+from goalpost.core.picklists import Picklist, item_prefix
+from goalpost.services import owners, picklists
 
 T = TypeVar("T")
 AUTHOR = Author(name="command line")
@@ -25,12 +26,15 @@ OnlyWorkspace = Annotated[str | None, typer.Option("--workspace", help="Only thi
 CustomerGoalId = Annotated[
     str, typer.Argument(metavar="GOAL_ID", help="The goal's id or GSID, as `goalpost customer-goal list` shows them.")
 ]
+MetricId = Annotated[
+    str, typer.Argument(metavar="METRIC_ID", help="The metric's id or GSID, as `goalpost metric list` shows them.")
+]
 
 
-def read_identity(text: str, prefix: str, thing: str, command: str) -> UUID:
+def read_identity(text: str, prefix: str | tuple[str, ...], thing: str, command: str) -> UUID:
     """The id that was typed, as a UUID or as a GSID of that prefix; raises NotFound with the command that shows ids."""
     spelled = gsids.parse_gsid(text)
-    identity = spelled[1] if spelled and spelled[0] == prefix else parse_id(text)
+    identity = spelled[1] if spelled and spelled[0].startswith(prefix) else parse_id(text)
     if identity is None:
         raise NotFound(f"there is no {thing} {text!r}; give an id that `goalpost {command}` shows")
     return identity
@@ -39,6 +43,19 @@ def read_identity(text: str, prefix: str, thing: str, command: str) -> UUID:
 def read_goal_id(text: str) -> UUID:
     """The id of a customer goal as it was typed; raises NotFound for what is no id."""
     return read_identity(text, gsids.GOAL, "customer goal", "customer-goal list")
+
+
+def read_item(db: Connection, owner: Workspace, picklist: Picklist, text: str) -> UUID:
+    """The id of an item that was typed, or of the live one of that name, in any case; raises NotFound."""
+    for item in picklists.list_items(db, workspace_id=owner.id, picklist=picklist):
+        if item.name.casefold() == text.casefold():
+            return item.id
+    return read_identity(text, item_prefix(picklist), picklist_word(picklist), "picklist list")
+
+
+def picklist_word(picklist: Picklist) -> str:
+    """What people call an item of the list."""
+    return picklist.value.replace("_", " ")
 
 
 def meant_workspaces(db: Connection, name: str | None) -> list[Workspace]:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from goalpost.cli.options import AsJson, new_commands
-from goalpost.cli.records import create_record, list_records
+from goalpost.cli.records import Search, create_record, list_records
 from goalpost.cli.things import InWorkspace, OnlyWorkspace
 from goalpost.core.records import RecordKind
 
@@ -26,7 +26,7 @@ def create(
 @cli.command("list")
 def list_all(
     workspace: OnlyWorkspace = None,
-    search: Annotated[str, typer.Option(help="Only those whose name contains this, in any case.")] = "",
+    search: Search = "",
     as_json: AsJson = False,
 ) -> None:
     """List the users, by name."""

@@ -65,8 +65,8 @@ def check_field(field: CustomField) -> CustomField:
         faults["max_length"] = [f"must be from 1 to {MAX_TEXT}"]
     if field.choices is not None and (field.type not in PICKLISTS or not 1 <= len(field.choices) <= MAX_CHOICES):
         faults["choices"] = [f"are a picklist's, from 1 to {MAX_CHOICES}"]
-    elif any(text_faults(choice, MAX_NAME) for choice in field.choices or ()):
-        faults["choices"] = [f"must not be blank or longer than {MAX_NAME}"]
+    elif found := [fault for choice in field.choices or () for fault in _choice_faults(choice)]:
+        faults["choices"] = found[:1]
     if (field.refers_to is not None) is not (field.type is CustomType.LOOKUP):
         faults["refers_to"] = ["is a lookup's, and a lookup needs it"]
     if faults:
@@ -114,14 +114,15 @@ def _text_faults(field: CustomField, value: str) -> list[str]:
 def _choices_faults(field: CustomField, values: Any) -> list[str]:
     if not isinstance(values, list) or len(values) > MAX_CHOICES or not all(isinstance(one, str) for one in values):
         return ["must be a list of labels"]
-    if faults := [fault for one in values for fault in text_faults(one, MAX_NAME) or _separator_faults(one)]:
+    if faults := [fault for one in values for fault in _choice_faults(one)]:
         return faults[:1]
     unknown = [one for one in values if field.choices is not None and one not in field.choices]
     return [f"has no choice {unknown[0]!r}"] if unknown else []
 
 
-def _separator_faults(choice: str) -> list[str]:
-    return ["has invalid characters"] if "\x1f" in choice else []  # it separates choices where they are compared
+def _choice_faults(choice: str) -> list[str]:
+    separates = "\x1f" in choice  # choices, where they are compared
+    return text_faults(choice, MAX_NAME) or (["has invalid characters"] if separates else [])
 
 
 def _is_anything(value: str) -> bool:

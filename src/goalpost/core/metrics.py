@@ -9,9 +9,10 @@ from fractions import Fraction
 from uuid import UUID
 
 from goalpost.core.errors import Invalid
-from goalpost.core.texts import text_faults
+from goalpost.core.texts import prose_faults, text_faults
 
 MAX_NAME = 255
+MAX_DESCRIPTION = 65_536
 
 
 class Unit(StrEnum):
@@ -98,9 +99,13 @@ class MetricWish:
 
 
 def check_metric(metric: Metric) -> Metric:
-    """The metric as given, when it may be stored; raises Invalid otherwise."""
-    if faults := text_faults(metric.name, MAX_NAME):
-        raise Invalid({"name": faults})
+    """The metric as given, when it may be stored; raises Invalid with every fault."""
+    faults = {
+        "name": text_faults(metric.name, MAX_NAME),
+        "description": prose_faults(metric.description, MAX_DESCRIPTION),
+    }
+    if found := {name: texts for name, texts in faults.items() if texts}:
+        raise Invalid(found)
     return metric
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from goalpost.core import gsids
 from goalpost.core.errors import Invalid
 from goalpost.core.ids import new_id
 from goalpost.core.texts import text_faults
@@ -77,7 +78,17 @@ def default_items(workspace_id: UUID, now: datetime) -> Iterator[PicklistItem]:
 
 
 def check_item(item: PicklistItem) -> PicklistItem:
-    """The item as given, when it may be stored; raises Invalid otherwise."""
-    if faults := text_faults(item.name, MAX_NAME):
-        raise Invalid({"name": faults})
+    """The item as given, when it may be stored; raises Invalid with every fault."""
+    faults = {"name": text_faults(item.name, MAX_NAME)}
+    if item.parent_id is not None and item.picklist is not Picklist.ASSOCIATED_WORK:
+        faults["goal_type"] = ["is associated work's"]
+    if item.entities is not None and (item.picklist is not Picklist.GOAL_TYPE or not item.entities):
+        faults["entities"] = ["are a goal type's, at least one"]
+    if found := {name: texts for name, texts in faults.items() if texts}:
+        raise Invalid(found)
     return item
+
+
+def item_prefix(picklist: Picklist) -> str:
+    """What the GSIDs of a list's items begin with."""
+    return gsids.RELATIONSHIP_TYPE if picklist is Picklist.RELATIONSHIP_TYPE else gsids.ITEM

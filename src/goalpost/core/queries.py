@@ -1,24 +1,31 @@
 """Queries: conditions on what a row has, joined by and, or and not. One tree; here it is asked of values, in db of SQL.
 
 The meaning knows true and false only. What is missing meets no condition but IS_NULL; the negative operators are
-exactly the opposite of their positive twins, so what is missing meets them.
+exactly the opposite of their positive twins, so what is missing meets them. Texts compare as `comparable_text` makes
+them and numbers as doubles, as a store keeps them.
 """
 
-from collections.abc import Callable, Mapping
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from goalpost.core.errors import Invalid
 from goalpost.core.texts import folded, prose_faults
 
 MAX_VALUES = 200
 MAX_TEXT = 4000
+SEPARATOR = "\x1f"
+"""No choice has it: it stands between the choices of a row where several are one text."""
 
 
 class FieldType(StrEnum):
-    """How a field's values compare."""
+    """What a field's values are."""
 
     TEXT = "text"  # in any case; in the order of code points
     NUMBER = "number"
@@ -116,19 +123,73 @@ OPERATORS: Mapping[FieldType, frozenset[Operator]] = {
 """Which operators compare which type."""
 
 
+def comparable_text(text: str) -> str:
+    """A text as it is compared: folded, and what is beyond its first 4,000 characters left out."""
+    return folded(text)[:MAX_TEXT]
+
+
+def comparable_number(number: Any) -> float:
+    """A number as it is compared: the nearest double, which for what is beyond all of them is the last."""
+    try:
+        found = float(number)
+    except OverflowError:
+        found = math.inf if number > 0 else -math.inf
+    return min(max(found, -sys.float_info.max), sys.float_info.max)
+
+
 def check_condition(condition: Condition) -> Condition:
     """The condition as given, when it can be asked; raises Invalid."""
-    operator, count = condition.operator, len(condition.values)
-    fault = ""
-    if operator not in OPERATORS[condition.type]:
-        fault = f"cannot be compared by {operator}"
-    elif count not in _counts(operator):
-        fault = f"{operator} takes {_COUNT_WORDS.get(operator, f'at most {MAX_VALUES} values')}"
-    elif any(isinstance(value, str) and prose_faults(value, MAX_TEXT) for value in condition.values):
-        fault = "is compared with a text that is too long or has invalid characters"
-    if fault:
+    if fault := _fault(condition):
         raise Invalid({condition.field: [fault]})
     return condition
+
+
+def _fault(condition: Condition) -> str | None:
+    operator, values = condition.operator, condition.values
+    if operator not in OPERATORS[condition.type]:
+        return f"cannot be compared by {operator}"
+    if len(values) not in _counts(operator):
+        return f"{operator} takes {_COUNT_WORDS.get(operator, f'at most {MAX_VALUES} values')}"
+    kinds, what = _KINDS[condition.type]
+    if any(not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool) for value in values):
+        return f"is compared with what is no {what}"
+    return next((fault for value in values if (fault := _value_fault(condition.type, value))), None)
+
+
+def _value_fault(type_: FieldType, value: Any) -> str | None:
+    """What no store could take."""
+    if isinstance(value, str):
+        is_wrong = prose_faults(value, MAX_TEXT) or (type_ is FieldType.CHOICES and SEPARATOR in value)
+        return "is compared with a text that is too long or has invalid characters" if is_wrong else None
+    if isinstance(value, Span):
+        return None if _is_in_calendar(value) else "is compared with a time that no calendar has"
+    if type_ is FieldType.NUMBER:
+        return None if _is_double(value) else "is compared with a number that is not finite or too large"
+    return None
+
+
+def _is_in_calendar(span: Span) -> bool:
+    """Moments that are the first or the last in their own zone may have no name in UTC."""
+    try:
+        return span.start.astimezone(UTC) <= span.end.astimezone(UTC)
+    except OverflowError:
+        return False
+
+
+def _is_double(number: Any) -> bool:
+    try:
+        return math.isfinite(float(number))
+    except (OverflowError, ValueError):  # an endless integer; a signaling NaN
+        return False
+
+
+def conditions_of(query: Query) -> Iterator[Condition]:
+    """Every condition of a query."""
+    if isinstance(query, Condition):
+        yield query
+    else:
+        for part in (query.part,) if isinstance(query, Not) else query.parts:
+            yield from conditions_of(part)
 
 
 def matches(query: Query, row: Mapping[str, Any]) -> bool:
@@ -151,11 +212,11 @@ def _meets(condition: Condition, operator: Operator, value: Any) -> bool:
     if condition.type is FieldType.MOMENT:
         return _meets_spans(operator, value, condition.values)
     wanted = [_comparable(one) for one in condition.values]
-    if operator is Operator.BTW:
-        return bool(wanted[0] <= value <= wanted[1])
     if condition.type is FieldType.CHOICES:
-        return any(folded(choice) in wanted for choice in value)
+        return any(_comparable(choice) in wanted for choice in value)
     compared = _comparable(value)
+    if operator is Operator.BTW:
+        return bool(wanted[0] <= compared <= wanted[1])
     return any(_COMPARE[operator](compared, one) for one in wanted)
 
 
@@ -166,7 +227,9 @@ def _meets_spans(operator: Operator, value: datetime, spans: tuple[Span, ...]) -
 
 
 def _comparable(value: Any) -> Any:
-    return folded(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return comparable_text(value)
+    return value if isinstance(value, bool | UUID) else comparable_number(value)
 
 
 _COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = {
@@ -185,6 +248,14 @@ _COMPARE_SPAN: Mapping[Operator, Callable[[datetime, Span], bool]] = {
     Operator.GTE: lambda value, span: value >= span.start,
     Operator.LT: lambda value, span: value < span.start,
     Operator.LTE: lambda value, span: value < span.end,
+}
+_KINDS: Mapping[FieldType, tuple[Any, str]] = {
+    FieldType.TEXT: (str, "text"),
+    FieldType.NUMBER: ((int, float, Decimal), "number"),
+    FieldType.MOMENT: (Span, "time"),
+    FieldType.BOOLEAN: (bool, "true or false"),
+    FieldType.IDENTITY: (UUID, "id"),
+    FieldType.CHOICES: (str, "text"),
 }
 _COUNT_WORDS = {
     **dict.fromkeys(_NULLS, "no value"),

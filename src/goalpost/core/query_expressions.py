@@ -6,60 +6,77 @@ Keywords are in any case. Depth and length are bounded: no expression takes long
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from goalpost.core.errors import Malformed
-from goalpost.core.queries import All, AnyOf, Not, Query
+from goalpost.core.queries import All, AnyOf, Not, Query, conditions_of
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 32
 MAX_TOKENS = 500
-ALIAS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}", re.ASCII)
+MAX_VALUES = 10_000
+"""Of all conditions, however often each is named: stores take only so many in a statement."""
+ALIAS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}(?![A-Za-z0-9_])", re.ASCII)
 KEYWORDS = frozenset({"AND", "OR", "NOT"})
-_TOKEN = re.compile(rf"\s*(?:({ALIAS.pattern})|([()]))", re.ASCII)
+_TOKEN = re.compile(rf"{ALIAS.pattern}|[()]", re.ASCII)
+_SPACE = re.compile(r"\s*", re.ASCII)
 
 
-def parse(expression: str, conditions: Mapping[str, Query]) -> Query:
+def parse(expression: str | None, conditions: Mapping[str, Query]) -> Query:
     """The query that an expression makes of conditions by their aliases; a blank one joins all of them by AND.
 
-    Raises Malformed, with the place.
+    Raises Malformed, with the place, counted in characters from 1.
     """
-    if len(expression) > MAX_LENGTH:
+    text = expression or ""
+    if len(text) > MAX_LENGTH:
         raise Malformed(f"the expression has more than {MAX_LENGTH} characters")
-    if not expression.strip():
+    if not text.strip():
         return All(tuple(conditions.values()))
-    reader = _Reader(_tokens(expression), conditions)
+    reader = _Reader(_tokens(text), conditions)
     query = reader.expression()
     if reader.word:
-        raise Malformed(f"the expression goes on after its end, with {reader.word!r}")
+        raise Malformed(f"the expression goes on after its end, with {reader.word!r} {reader.where}")
+    if sum(len(one.values) for one in conditions_of(query)) > MAX_VALUES:
+        raise Malformed(f"the expression compares with more than {MAX_VALUES} values")
     return query
 
 
-def _tokens(expression: str) -> list[str]:
-    found, place = [], 0
-    text = expression.rstrip()
-    while place < len(text):
-        token = _TOKEN.match(text, place)
+def _tokens(expression: str) -> list[tuple[str, int]]:
+    """Each word or parenthesis with the place of its first character; at the end an empty one."""
+    found: list[tuple[str, int]] = []
+    place = _after_space(expression, 0)
+    while place < len(expression):
+        token = _TOKEN.match(expression, place)
         if token is None:
             raise Malformed(f"the expression cannot be read at character {place + 1}")
-        found.append(token[1] or token[2])
-        place = token.end()
-    if len(found) > MAX_TOKENS:
-        raise Malformed(f"the expression has more than {MAX_TOKENS} words")
-    return found
+        found.append((token[0], place + 1))
+        if len(found) > MAX_TOKENS:
+            raise Malformed(f"the expression has more than {MAX_TOKENS} words")
+        place = _after_space(expression, token.end())
+    return [*found, ("", place + 1)]
+
+
+def _after_space(expression: str, place: int) -> int:
+    space = _SPACE.match(expression, place)
+    return space.end() if space else place
 
 
 @dataclass
 class _Reader:
-    tokens: list[str]
+    tokens: list[tuple[str, int]]
     conditions: Mapping[str, Query]
     place: int = 0
-    depth: int = field(default=0)
+    depth: int = 0
 
     @property
     def word(self) -> str:
         """The token that comes next; empty at the end."""
-        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+        return self.tokens[self.place][0]
+
+    @property
+    def where(self) -> str:
+        """Where the next token is, in words."""
+        return f"at character {self.tokens[self.place][1]}"
 
     def takes(self, word: str) -> bool:
         """Go past the next token if it is this one."""
@@ -80,25 +97,32 @@ class _Reader:
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
     def factor(self) -> Query:
+        if self.word != "(" and self.word.upper() != "NOT":
+            return self.alias()
+        if self.depth == MAX_DEPTH:
+            raise Malformed(f"the expression is nested deeper than {MAX_DEPTH} {self.where}")
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise Malformed(f"the expression is nested deeper than {MAX_DEPTH}")
-        if self.takes("NOT"):
-            found: Query = Not(self.factor())
-        elif self.takes("("):
-            found = self.expression()
-            if not self.takes(")"):
-                raise Malformed("the expression lacks a closing parenthesis")
-        else:
-            found = self.alias()
+        found = Not(self.factor()) if self.takes("NOT") else self.enclosed()
         self.depth -= 1
+        return found
+
+    def enclosed(self) -> Query:
+        opened = self.where
+        self.takes("(")
+        found = self.expression()
+        if not self.word:
+            raise Malformed(f"the expression does not close the parenthesis {opened}")
+        if not self.takes(")"):
+            raise Malformed(f"the expression lacks AND or OR before {self.word!r} {self.where}")
         return found
 
     def alias(self) -> Query:
         word = self.word
         if not word or word == ")" or word.upper() in KEYWORDS:
-            raise Malformed(f"the expression lacks a condition {f'before {word!r}' if word else 'at its end'}")
+            raise Malformed(
+                f"the expression lacks a condition {f'before {word!r}' if word else 'at its end,'} {self.where}"
+            )
         if word not in self.conditions:
-            raise Malformed(f"the expression names {word!r}, which no condition has as its alias")
+            raise Malformed(f"the expression names {word!r} {self.where}, which no condition has as its alias")
         self.place += 1
         return self.conditions[word]

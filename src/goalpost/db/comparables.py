@@ -1,13 +1,16 @@
 """Fields of the user's own as rows keep them twice: as they were sent, and as db.where compares them."""
 
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import math
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from goalpost.core.texts import folded
+from goalpost.core.queries import SEPARATOR, comparable_number, comparable_text
 
-_LONGEST = 4000  # of a text that is compared
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_FURTHEST = 2**63 - 1  # what a store takes for milliseconds
 
 
 def own_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,6 +22,16 @@ def read_fields(text: str | None) -> dict[str, Any]:
     """The fields of a row, as they were sent."""
     found: dict[str, Any] = json.loads(text) if text else {}
     return found
+
+
+def joined_choices(values: Iterable[str]) -> str:
+    """Several choices as the one text that a column of choices holds: a separator before, between and behind them."""
+    return SEPARATOR.join(["", *map(comparable_text, values), ""])
+
+
+def milliseconds(moment: datetime) -> int:
+    """The whole milliseconds since 1970; by way of a float some would be one too few."""
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def _comparable(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,17 +50,18 @@ def _forms(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, bool):
         return [("t", str(value).lower())]
     if isinstance(value, int | float):
-        number = float(value)
-        return [("n", number), *([("m", value)] if isinstance(value, int) else [])]
+        is_moment = isinstance(value, int) and abs(value) <= _FURTHEST
+        number = [] if math.isnan(comparable_number(value)) else [("n", comparable_number(value))]
+        return [*number, *([("m", value)] if is_moment else [])]
     if isinstance(value, list):
-        return [("t", "\x1f".join(["", *(folded(str(one)) for one in value), ""]))]
+        return [("t", joined_choices(map(str, value)))]
     if not isinstance(value, str):
         return []
-    moment = _milliseconds(value)
-    return [("t", folded(value)[:_LONGEST]), *([("m", moment)] if moment is not None else [])]
+    moment = _moment_of(value)
+    return [("t", comparable_text(value)), *([("m", moment)] if moment is not None else [])]
 
 
-def _milliseconds(text: str) -> int | None:
+def _moment_of(text: str) -> int | None:
     if not 10 <= len(text) <= 40 or not text[:4].isdigit():
         return None
     try:
@@ -55,4 +69,4 @@ def _milliseconds(text: str) -> int | None:
     except ValueError:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return int(aware.timestamp() * 1000)
+    return milliseconds(aware)

@@ -25,7 +25,7 @@ from goalpost.db.tables import UtcDateTime, metadata
 __all__ = ["metadata"]
 
 COMPARABLE = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-"""Fields of the user's own as they are compared, see db.where.comparable; NULL: none."""
+"""Fields of the user's own as they are compared, see db.comparables; NULL: none."""
 
 records = Table(
     "records",

@@ -89,7 +89,13 @@ def goal_types_using(db: Connection, metric_ids: Collection[UUID]) -> list[str]:
 
 
 def goals_using(db: Connection, metric_ids: Collection[UUID], most: int) -> list[tuple[UUID, str]]:
-    """Id and name of the first live goals and templates that have one of these metrics."""
+    """Id and name of the first live goals and templates that have one of these metrics.
+
+    A template has a metric as long as its goal type may have it.
+    """
+    is_allowed = (goal_type_metrics.c.metric_id == template_metrics.c.metric_id) & (
+        goal_type_metrics.c.goal_type_id == goal_templates.c.goal_type_id
+    )
     goals = (
         select(customer_goals.c.id, customer_goals.c.title.label("name"))
         .join(goal_metrics, goal_metrics.c.goal_id == customer_goals.c.id)
@@ -98,6 +104,7 @@ def goals_using(db: Connection, metric_ids: Collection[UUID], most: int) -> list
     templates = (
         select(goal_templates.c.id, goal_templates.c.name)
         .join(template_metrics, template_metrics.c.template_id == goal_templates.c.id)
+        .join(goal_type_metrics, is_allowed)
         .where(template_metrics.c.metric_id.in_(metric_ids), goal_templates.c.deleted_at.is_(None))
     )
     found = union_all(goals, templates).subquery()

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table
 
-from goalpost.core.queries import Condition, Query
+from goalpost.core.queries import Query, conditions_of
 from goalpost.db.where import collation_of, extracted, to_sql
 
 OWN = "fields."
@@ -21,10 +21,9 @@ def found_by(
     db: Connection, query: Query, columns: Mapping[str, ColumnElement[Any]], comparable: ColumnElement[Any]
 ) -> ColumnElement[bool]:
     """Whether a query finds a row; `comparable` is the row's column of the user's own fields."""
-
-    def column_of(condition: Condition) -> ColumnElement[Any]:
-        if condition.field.startswith(OWN):
-            return extracted(comparable, condition.field.removeprefix(OWN), condition.type)
-        return columns[condition.field]
-
-    return to_sql(query, column_of, collation_of(db))
+    own = {
+        (one.field, one.type): extracted(comparable, one.field.removeprefix(OWN), one.type)
+        for one in conditions_of(query)
+        if one.field.startswith(OWN)
+    }
+    return to_sql(query, {**columns, **own}, collation_of(db))

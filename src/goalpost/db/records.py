@@ -21,6 +21,13 @@ _LIVE = records.c.deleted_at.is_(None)
 _INSERT = insert(records)
 _GET = select(records).where(records.c.id == bindparam("record"), _LIVE)
 _LOCK = _GET.with_for_update()
+_NAMED = (
+    select(records)
+    .where(records.c.workspace_id == bindparam("workspace"), records.c.kind == bindparam("kind"), _LIVE)
+    .where(records.c.name_folded == bindparam("name"))
+    .order_by(records.c.created_at, records.c.id)
+    .limit(2)
+)
 _UPDATE = update(records).where(records.c.id == bindparam("record"))
 _SORTED_BY = {"name": records.c.name_folded, "created_at": records.c.created_at, "updated_at": records.c.updated_at}
 
@@ -61,6 +68,12 @@ def list_records(
     total = db.execute(select(func.count()).select_from(records).where(found)).scalar_one()
     query = paged(in_order(select(records).where(found), order, _SORTED_BY[order.by], records.c.id), page)
     return [_record(row) for row in db.execute(query)], total
+
+
+def find_named(db: Connection, workspace_id: UUID, kind: RecordKind, name: str) -> list[Record]:
+    """The two oldest records of a kind that have a name, in any case."""
+    wanted = {"workspace": workspace_id, "kind": kind.value, "name": folded(name)}
+    return [_record(row) for row in db.execute(_NAMED, wanted)]
 
 
 def find_records(

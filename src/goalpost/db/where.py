@@ -1,30 +1,51 @@
 """Queries as SQL. core.queries.matches is their meaning; what users send is bound and never part of the SQL's text."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
     Connection,
+    Double,
     String,
     and_,
     cast,
     collate,
     false,
+    func,
+    literal,
+    literal_column,
     not_,
+    null,
     or_,
     true,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import Grouping
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
-from goalpost.core.queries import NEGATIVE, All, Condition, FieldType, Not, Operator, Query, Span
-from goalpost.core.texts import folded
+from goalpost.core.queries import (
+    MAX_TEXT,
+    NEGATIVE,
+    All,
+    Condition,
+    FieldType,
+    Not,
+    Operator,
+    Query,
+    Span,
+    comparable_number,
+    comparable_text,
+)
+from goalpost.core.texts import prose_faults
+from goalpost.db.comparables import joined_choices, milliseconds
 
-ColumnOf = Callable[[Condition], ColumnElement[Any]]
-SEPARATOR = "\x1f"
-"""Stands before, between and behind the choices of a row where several are one text."""
+Columns = Mapping[str | tuple[str, FieldType], ColumnElement[Any]]
+"""By the names of a query's fields; of one that is kept under several types by its name and the type."""
 
 
 def collation_of(db: Connection) -> str:
@@ -32,25 +53,56 @@ def collation_of(db: Connection) -> str:
     return "C" if db.dialect.name == "postgresql" else "BINARY"
 
 
+class _Member(FunctionElement[str]):
+    """As a text, the member of that name in a part of a column that db.comparables fills. Any name will do.
+
+    SQLAlchemy's own paths are no good for names with quotes, nor on PostgreSQL for `null`.
+    """
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Member, "sqlite")
+def _member_in_sqlite(element: _Member, compiler: Any, **more: Any) -> str:
+    column, part, name = element.clauses
+    path = literal_column("'$.'", String).concat(part).concat(literal_column("'.'")).concat(func.json_quote(name))
+    return str(compiler.process(func.json_extract(column, path), **more))
+
+
+@compiles(_Member, "postgresql")
+def _member_in_postgresql(element: _Member, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(func.jsonb_extract_path_text(*element.clauses), **more))
+
+
 def extracted(comparable: Any, name: str, type_: FieldType) -> ColumnElement[Any]:
     """What a row has to compare under a name; `comparable` is a column that db.comparables fills."""
-    if type_ is FieldType.MOMENT:
-        return cast(comparable["m", name].as_string(), BigInteger)
-    found: ColumnElement[Any] = comparable["t", name].as_string()
-    return comparable["n", name].as_float() if type_ is FieldType.NUMBER else found
+    if prose_faults(name, MAX_TEXT):
+        return cast(null(), String)  # nothing has a name that cannot be stored
+    letter, kept = _KEPT.get(type_, ("t", None))
+    member = _Member(comparable, literal(letter, String), literal(name, String))
+    return cast(member, kept) if kept else member
 
 
-def to_sql(query: Query, column_of: ColumnOf, collation: str, *, negated: bool = False) -> ColumnElement[bool]:
-    """Whether a row meets the query, or with `negated` does not; `column_of` says what a condition compares.
+class _Apart(Grouping[bool]):
+    """In parentheses that stay: SQLAlchemy would make one chain of all ORs, and SQLite takes none of over 1,000."""
+
+    operator = None  # by which SQLAlchemy sees what it may make one
+    inherit_cache = True
+
+
+def to_sql(query: Query, columns: Columns, collation: str, *, negated: bool = False) -> ColumnElement[bool]:
+    """Whether a row meets the query, or with `negated` does not; the columns by the names of the query's fields.
 
     Columns of texts hold them folded. A NULL where false is meant does no harm, since "not" is said of conditions only:
     a condition that is negated says that what is missing meets it.
     """
     if isinstance(query, Not):
-        return to_sql(query.part, column_of, collation, negated=not negated)
+        return to_sql(query.part, columns, collation, negated=not negated)
     if isinstance(query, Condition):
-        return _condition(query, column_of(query), collation, negated=negated)
-    parts = [to_sql(part, column_of, collation, negated=negated) for part in query.parts]
+        column = columns[query.field] if query.field in columns else columns[query.field, query.type]
+        return _condition(query, column, collation, negated=negated)
+    parts = [_Apart(to_sql(part, columns, collation, negated=negated)) for part in query.parts]
     if isinstance(query, All) is negated:
         return or_(false(), *parts)
     return and_(true(), *parts)
@@ -76,7 +128,7 @@ def _met(condition: Condition, operator: Operator, column: ColumnElement[Any], c
     if operator is Operator.BTW:
         return column.between(*values)
     if condition.type is FieldType.CHOICES:
-        return or_(*(column.contains(f"{SEPARATOR}{one}{SEPARATOR}", autoescape=True) for one in values))
+        return or_(*(column.contains(joined_choices([one]), autoescape=True) for one in values))
     if operator in (Operator.EQ, Operator.IN, Operator.INCLUDES):
         return column.in_(values)
     compared = collate(column, collation) if isinstance(values[0], str) and operator in _ORDER else column
@@ -93,20 +145,20 @@ def _bound(value: Any, column: ColumnElement[Any]) -> Any:
     """A value as its column is compared with it."""
     if isinstance(value, Span):
         in_milliseconds = isinstance(column.type, BigInteger)
-        return (_milliseconds(value.start), _milliseconds(value.end)) if in_milliseconds else (value.start, value.end)
+        return (milliseconds(value.start), milliseconds(value.end)) if in_milliseconds else (value.start, value.end)
     if isinstance(value, bool):
         return value if isinstance(column.type, Boolean) else str(value).lower()
     if isinstance(value, str):
-        return folded(value)
-    if isinstance(value, int):
-        return float(value)  # which no column of numbers is too small for
-    return str(value) if isinstance(column.type, String) else value
+        return comparable_text(value)
+    if isinstance(value, UUID):
+        return str(value) if isinstance(column.type, String) else value
+    return comparable_number(value)  # which no column of numbers is too small for
 
 
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
+_KEPT: Mapping[FieldType, tuple[str, TypeEngine[Any]]] = {
+    FieldType.NUMBER: ("n", Double()),
+    FieldType.MOMENT: ("m", BigInteger()),
+}
 _ORDER = (Operator.GT, Operator.GTE, Operator.LT, Operator.LTE)
 _COMPARE: Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
     Operator.GT: lambda column, value: column > value,

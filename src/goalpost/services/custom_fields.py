@@ -94,6 +94,8 @@ def _added(db: Connection, workspace_id: UUID, described: dict[str, Any]) -> Cus
         if found is None:
             raise Invalid({described["name"]: ["is one field too many"]}) from None
         return found
+    except Invalid as error:
+        raise Invalid({described["name"]: error.faults["name"]}) from None  # it is not a field called name
 
 
 def _faults(field: CustomField | None, value: Any) -> list[str]:

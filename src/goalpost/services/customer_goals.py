@@ -205,8 +205,15 @@ def _put_parts(
 
 def _changed_refs(db: Connection, current: CustomerGoal, changes: Mapping[str, Any]) -> dict[str, Any]:
     """What the goal points at after the changes; what it points at already need not be choosable any more."""
-    asked = {field: changes[field] for field in _POINTS_AT if field in changes}
-    now_at = {field: getattr(current, name) for field, name in _POINTS_AT.items()}
-    new = {field: found for field, found in asked.items() if now_at[field] is None or now_at[field].id != found}
+    asked = {field: changes[field] for field in (*_POINTS_AT, *_POINTS_BY_ID) if field in changes}
+    new = {field: found for field, found in asked.items() if _points_at(current, field) != found}
     refs = references.resolve(db, workspace_id=current.workspace_id, ids=new)
-    return {_POINTS_AT[field]: refs.get(field) for field in new}
+    return {_POINTS_AT[field]: refs.get(field) for field in new if field in _POINTS_AT}
+
+
+def _points_at(goal: CustomerGoal, field: str) -> UUID | None:
+    if field in _POINTS_BY_ID:
+        found: UUID | None = getattr(goal, field)
+        return found
+    ref: Ref | None = getattr(goal, _POINTS_AT[field])
+    return ref.id if ref else None

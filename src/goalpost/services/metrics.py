@@ -55,6 +55,11 @@ def get_metric(db: Connection, *, workspace_id: UUID, metric_id: UUID) -> Metric
     return _get(db, workspace_id, metric_id)
 
 
+def goal_types_of(db: Connection, *, metric: Metric) -> list[str]:
+    """The names of the goal types whose goals may have the metric."""
+    return metrics.goal_types_using(db, [metric.id])
+
+
 def update_metric(
     db: Connection,
     *,

@@ -7,11 +7,15 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.core.audit import Author, changed_fields, made
-from goalpost.core.errors import Conflict, NotFound
+from goalpost.core.customer_goals import Entity
+from goalpost.core.errors import Conflict, Invalid, InvalidReference, NotFound
 from goalpost.core.ids import new_id
 from goalpost.core.picklists import Picklist, PicklistItem, check_item, default_items
 from goalpost.db import audit, picklists
 from goalpost.db.revision import lock_catalog
+
+_AUDITED = ("name", "is_closed", "is_high", "color", "parent_id", "entities")
+_ENTITIES = frozenset(entity.name for entity in Entity)
 
 
 def add_defaults(db: Connection, *, workspace_id: UUID, now: datetime) -> None:
@@ -37,8 +41,14 @@ def add_item(
     is_closed: bool = False,
     is_high: bool = False,
     color: str | None = None,
+    parent_id: UUID | None = None,
+    entities: tuple[str, ...] | None = None,
 ) -> PicklistItem:
-    """A new item behind the others; raises Invalid, and Conflict when the list has a live one of that name."""
+    """A new item behind the others; raises Invalid, and Conflict when the list has a live one of that name.
+
+    `parent_id` is a live goal type, else InvalidReference. `entities` are COMPANY, RELATIONSHIP, OPPORTUNITY, GLOBAL
+    and the ids of live relationship types.
+    """
     lock_catalog(db)  # two of one name could come together
     position = picklists.next_position(db, workspace_id, picklist)
     item = check_item(
@@ -47,13 +57,16 @@ def add_item(
             is_closed=is_closed,
             is_high=is_high,
             color=color,
+            parent_id=parent_id,
+            entities=entities,
         )
     )
+    _check_named(db, item)
     names = {found.name.casefold() for found in picklists.list_items(db, workspace_id, picklist)}
     if name.casefold() in names:
         raise Conflict(f"there is a {picklist.value.replace('_', ' ')} named {name!r} already")
     picklists.insert_items(db, [item])
-    trail = [made(picklist.value, item, ("name", "is_closed", "is_high", "color"))]
+    trail = [made(picklist.value, item, _AUDITED)]
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
     return item
 
@@ -68,3 +81,18 @@ def retire_item(db: Connection, *, workspace_id: UUID, item_id: UUID, author: Au
     trail = changed_fields(item, retired, ("retired_at",), item.picklist.value)
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
     return retired
+
+
+def _check_named(db: Connection, item: PicklistItem) -> None:
+    """Raise unless what the item names is there and could be chosen."""
+    if item.parent_id is not None and str(item.parent_id) not in _live_ids(db, item, Picklist.GOAL_TYPE):
+        raise InvalidReference({"goal_type": ["does not exist"]})
+    named = set(item.entities or ()) - _ENTITIES
+    if named and (unknown := named - _live_ids(db, item, Picklist.RELATIONSHIP_TYPE)):
+        raise Invalid(
+            {"entities": [f"{one!r} is no kind of entity and no relationship type" for one in sorted(unknown)]}
+        )
+
+
+def _live_ids(db: Connection, item: PicklistItem, picklist: Picklist) -> set[str]:
+    return {str(one.id) for one in picklists.list_items(db, item.workspace_id, picklist)}

@@ -82,6 +82,11 @@ def list_records(
     return records.list_records(db, workspace_id, kind, search=search, order=order, page=page)
 
 
+def find_named(db: Connection, *, workspace_id: UUID, kind: RecordKind, name: str) -> list[Record]:
+    """The two oldest of the workspace's records of a kind that have a name, in any case."""
+    return records.find_named(db, workspace_id, kind, name)
+
+
 def find_records(
     db: Connection, *, workspace_id: UUID, kind: RecordKind, query: Query, order: Order, page: Page | Slice
 ) -> list[Record]:

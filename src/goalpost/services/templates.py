@@ -31,10 +31,12 @@ def create_template(
     """A new template of these fields (of GoalTemplate); raises Invalid and InvalidReference."""
     key = author.key_id
     by: dict[str, Any] = {"created_at": now, "updated_at": now, "created_by": key, "updated_by": key}
-    template = check_template(GoalTemplate(id=new_id(now), workspace_id=workspace_id, **by, **fields))
+    metric_ids = tuple(sorted(set(fields.get("metric_ids", ()))))
+    given = {**fields, "metric_ids": metric_ids}
+    template = check_template(GoalTemplate(id=new_id(now), workspace_id=workspace_id, **by, **given))
     ids = {name: getattr(template, name) for name in _CHOSEN}
     references.resolve(db, workspace_id=workspace_id, ids=ids)
-    _check_work_and_metrics(db, template, new_metrics=template.metric_ids)
+    _check_parts(db, template, work=template.associated_work, metric_ids=metric_ids)
     templates.insert_template(db, template)
     trail = [made("template", template, _AUDITED)]
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
@@ -74,7 +76,10 @@ def update_template(
     changed = check_template(replace(current, metric_ids=tuple(sorted([*kept, *new])), **plain))
     ids = {name: getattr(changed, name) for name in _CHOSEN if getattr(changed, name) != getattr(current, name)}
     references.resolve(db, workspace_id=template.workspace_id, ids=ids)
-    _check_work_and_metrics(db, changed, new_metrics=new if "goal_type_id" not in ids else changed.metric_ids)
+    if "goal_type_id" in ids:
+        _check_parts(db, changed, work=changed.associated_work, metric_ids=changed.metric_ids)
+    else:
+        _check_parts(db, changed, work=set(changed.associated_work) - set(current.associated_work), metric_ids=new)
     trail = list(changed_fields(current, changed, _AUDITED, "template"))
     if not trail:
         return current
@@ -102,9 +107,11 @@ def _get(db: Connection, workspace_id: UUID, template_id: UUID, *, lock: bool = 
     return template
 
 
-def _check_work_and_metrics(db: Connection, template: GoalTemplate, *, new_metrics: Collection[UUID]) -> None:
+def _check_parts(
+    db: Connection, template: GoalTemplate, *, work: Collection[UUID], metric_ids: Collection[UUID]
+) -> None:
+    """Raise InvalidReference unless this work and these metrics may be chosen for the template's goal type."""
     owner, goal_type = template.workspace_id, template.goal_type_id
-    if template.associated_work:
-        references.resolve_work(db, workspace_id=owner, work=template.associated_work, goal_type_id=goal_type)
-    if set(new_metrics) - metrics.metrics_of_type(db, goal_type, new_metrics).keys():
+    references.resolve_work(db, workspace_id=owner, work=work, goal_type_id=goal_type)
+    if set(metric_ids) - metrics.metrics_of_type(db, goal_type, metric_ids).keys():
         raise InvalidReference({"metrics": ["must be metrics of the goal type"]})

@@ -68,9 +68,7 @@ def _find(call: Call, target: str, lookup: Lookup, wanted: Mapping[str, Any]) ->
     kind = kind_of(lookup.objectName)
     if kind is None:
         raise _error(f"{target}: there is no object {lookup.objectName[:60]!r}")
-    query = All(tuple(_condition(target, field, value) for field, value in wanted.items()))
-    owner, order = call.caller.workspace_id, Order("created_at")
-    rows = records.find_records(call.db, workspace_id=owner, kind=kind, query=query, order=order, page=Page(1, 2))
+    rows = _rows(call, kind, [_condition(target, field, value) for field, value in wanted.items()])
     if len(rows) > 1 and lookup.multiMatchOption != "FIRSTMATCH":
         raise _error(f"{target}: more than one {kind.value} matches")
     if rows:
@@ -78,6 +76,15 @@ def _find(call: Call, target: str, lookup: Lookup, wanted: Mapping[str, Any]) ->
     if lookup.onNoMatch == "ERROR":
         raise _error(f"{target}: no {kind.value} matches")
     return lookup.defaultValue if lookup.onNoMatch == "DEFAULTVALUE" else None
+
+
+def _rows(call: Call, kind: RecordKind, conditions: list[Condition]) -> list[Record]:
+    """The first two rows that meet the conditions."""
+    owner = call.caller.workspace_id
+    if len(conditions) == 1 and conditions[0].field == "name":  # nearly every lookup is by a name
+        return records.find_named(call.db, workspace_id=owner, kind=kind, name=conditions[0].values[0])
+    query, order, page = All(tuple(conditions)), Order("created_at"), Page(1, 2)
+    return records.find_records(call.db, workspace_id=owner, kind=kind, query=query, order=order, page=page)
 
 
 def equals(field: str, value: Any) -> Condition | None:
