@@ -17,3 +17,16 @@ class Page:
 
     number: int
     size: int
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before it."""
+        return (self.number - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """`size` rows behind the first `offset`."""
+
+    offset: int
+    size: int

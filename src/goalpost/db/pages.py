@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select
 
-from goalpost.core.pages import Order, Page
+from goalpost.core.pages import Order, Page, Slice
 
 
 def in_order(query: Select[Any], order: Order, column: ColumnElement[Any], identity: ColumnElement[Any]) -> Select[Any]:
@@ -15,6 +15,6 @@ def in_order(query: Select[Any], order: Order, column: ColumnElement[Any], ident
     return query.order_by(*keys)
 
 
-def paged(query: Select[Any], page: Page | None) -> Select[Any]:
+def paged(query: Select[Any], page: Page | Slice | None) -> Select[Any]:
     """The rows of one page, or all."""
-    return query if page is None else query.limit(page.size).offset((page.number - 1) * page.size)
+    return query if page is None else query.limit(page.size).offset(page.offset)

@@ -22,7 +22,7 @@ def found_by(
 ) -> ColumnElement[bool]:
     """Whether a query finds a row; `comparable` is the row's column of the user's own fields."""
     own = {
-        one.field: extracted(comparable, one.field.removeprefix(OWN), one.type)
+        (one.field, one.type): extracted(comparable, one.field.removeprefix(OWN), one.type)
         for one in conditions_of(query)
         if one.field.startswith(OWN)
     }

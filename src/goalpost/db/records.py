@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from goalpost.core.pages import Order, Page
+from goalpost.core.pages import Order, Page, Slice
 from goalpost.core.queries import Query
 from goalpost.core.records import Record, RecordKind
 from goalpost.core.texts import folded
@@ -77,7 +77,7 @@ def find_named(db: Connection, workspace_id: UUID, kind: RecordKind, name: str) 
 
 
 def find_records(
-    db: Connection, workspace_id: UUID, kind: RecordKind, query: Query, *, order: Order, page: Page
+    db: Connection, workspace_id: UUID, kind: RecordKind, query: Query, *, order: Order, page: Page | Slice
 ) -> list[Record]:
     """A page of a workspace's records of a kind that a query finds."""
     own = (records.c.workspace_id == workspace_id) & (records.c.kind == kind.value) & _LIVE

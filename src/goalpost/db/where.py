@@ -44,7 +44,8 @@ from goalpost.core.queries import (
 from goalpost.core.texts import prose_faults
 from goalpost.db.comparables import joined_choices, milliseconds
 
-Columns = Mapping[str, ColumnElement[Any]]
+Columns = Mapping[str | tuple[str, FieldType], ColumnElement[Any]]
+"""By the names of a query's fields; of one that is kept under several types by its name and the type."""
 
 
 def collation_of(db: Connection) -> str:
@@ -99,7 +100,8 @@ def to_sql(query: Query, columns: Columns, collation: str, *, negated: bool = Fa
     if isinstance(query, Not):
         return to_sql(query.part, columns, collation, negated=not negated)
     if isinstance(query, Condition):
-        return _condition(query, columns[query.field], collation, negated=negated)
+        column = columns[query.field] if query.field in columns else columns[query.field, query.type]
+        return _condition(query, column, collation, negated=negated)
     parts = [_Apart(to_sql(part, columns, collation, negated=negated)) for part in query.parts]
     if isinstance(query, All) is negated:
         return or_(false(), *parts)

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.core.audit import Author, changed_fields, deleted, made
+from goalpost.core.custom_fields import laid_over
 from goalpost.core.errors import Conflict, NotFound
 from goalpost.core.ids import new_id
-from goalpost.core.pages import Order, Page
+from goalpost.core.pages import Order, Page, Slice
 from goalpost.core.queries import Query
 from goalpost.core.records import Record, RecordKind, check_record
 from goalpost.db import audit, customer_goals, records
@@ -87,7 +88,7 @@ def find_named(db: Connection, *, workspace_id: UUID, kind: RecordKind, name: st
 
 
 def find_records(
-    db: Connection, *, workspace_id: UUID, kind: RecordKind, query: Query, order: Order, page: Page
+    db: Connection, *, workspace_id: UUID, kind: RecordKind, query: Query, order: Order, page: Page | Slice
 ) -> list[Record]:
     """A page of the workspace's records of a kind that a query finds."""
     return records.find_records(db, workspace_id, kind, query, order=order, page=page)
@@ -98,9 +99,12 @@ def update_record(
 ) -> Record:
     """The record with `changes` (name, email, company_id, fields) laid over it; raises as create_record.
 
-    What somebody else changed since it was read stays where this does not touch it. Raises NotFound when it is gone.
+    `fields` are laid over the record's own, one by one; None takes one away. What somebody else changed since it was
+    read stays where this does not touch it. Raises NotFound when it is gone.
     """
     current = _lock(db, record)
+    if "fields" in changes:
+        changes = {**changes, "fields": laid_over(current.fields, changes["fields"])}
     changed = check_record(replace(current, **changes))
     trail = list(changed_fields(current, changed, _AUDITED, record.kind.value))
     if not trail:

@@ -29,6 +29,12 @@ def answered(call: Call, data: Any, **besides: Any) -> Response:
     return raw({**envelope, **besides})
 
 
+def answered_shortly(call: Call, data: Any) -> Response:
+    """HTTP 200 with the data in the object APIs' envelope."""
+    envelope = {"result": True, "errorCode": None, "errorDesc": None, "requestId": call.request_id}
+    return raw({**envelope, "data": data, "message": None})
+
+
 def raw(body: Any) -> Response:
     """HTTP 200 with this body."""
     return Response(to_json(body), media_type="application/json")

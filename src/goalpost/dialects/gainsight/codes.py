@@ -4,7 +4,8 @@
 Source: https://support.gainsight.com/gainsight_nxt/Customer_Goals/Customer_Goals_APIs/Customer_Goals_APIs
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +49,45 @@ class Refused(GoalpostError):
         self.message = message
         self.sampled = sampled
         self.info = info
+
+
+class ObjectCode(StrEnum):
+    """A code of the object APIs.
+
+    Source: https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Company_and_Relationship_API, Error Codes
+    """
+
+    TOO_LONG = "GSOBJ_1001"
+    INVALID_FIELD = "GSOBJ_1002"
+    DELETE_FAILED = "GSOBJ_1003"
+    INVALID_GSID = "GSOBJ_1004"
+    BLANK = "GSOBJ_1007"
+    GENERIC = "GSOBJ_1008"
+    NO_ENTITY = "GSOBJ_1011"
+    NO_SUCH_OBJECT = "GSOBJ_1023"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFault:
+    """What is wrong with a field of a record that was sent."""
+
+    code: ObjectCode
+    message: str
+    field: str = ""
+    value: Any = None
+
+
+class RefusedObject(GoalpostError):
+    """A request about objects that is answered with a code and HTTP 400; `rows` are the faults of its records."""
+
+    def __init__(
+        self, code: ObjectCode, message: str, *, field: str = "", rows: Sequence[Sequence[RecordFault]] = ()
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.rows = rows
 
 
 FIELD_CODES: Mapping[str, Code] = {

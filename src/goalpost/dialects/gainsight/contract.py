@@ -5,7 +5,7 @@ What is a `guess` that page leaves open; it was chosen here. An `extension` is g
 
 from typing import Any
 
-from goalpost.dialects.gainsight.object_contract import OBJECT_ENDPOINTS
+from goalpost.dialects.gainsight.object_contract import OBJECT_DIFFERENCES, OBJECT_ENDPOINTS
 
 TITLE = "Gainsight Customer Goals"
 BASE = "/v1/csgoal"
@@ -257,6 +257,7 @@ DIFFERENCES: dict[str, str] = {
     "more_can_be_selected": "`MetricValues`, `AssociatedWork`, `TemplateId` and `StatusId__gr.Name` can be selected.",
     "a_user_is_a_key": "`CreatedById` and `ModifiedById` are the key that was used, by its name; `goalpost` is whoever "
     "had none.",
+    **OBJECT_DIFFERENCES,
 }
 """What behaves otherwise than documented or is more than documented."""
 

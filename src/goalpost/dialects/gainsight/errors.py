@@ -20,11 +20,13 @@ from goalpost.dialects.base import request_id_of
 from goalpost.dialects.faults import PRECISE, faults_of
 from goalpost.dialects.gainsight import wire
 from goalpost.dialects.gainsight.codes import CUSTOM, FIELD_CODES, NAMES, Code, Refused
+from goalpost.dialects.gainsight.object_errors import object_failure, refused_object
 from goalpost.dialects.gainsight.options import chosen
 
 _log = structlog.get_logger()
 _EXCEPTION = "com.gainsight.cs.goal.exception.CSGoalException"
 _GOALS = ("/csgoal/external/create", "/csgoal/external/update", "/csgoal/external/fetch")
+_OBJECTS = "/data/objects"
 _VERBS = {"POST": "create", "PUT": "update", "DELETE": "delete"}
 _MEANING = {
     400: "The request cannot be read or done; `errorCode` says why.",
@@ -87,7 +89,10 @@ def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
 
 def _answer(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.GoalpostError)
-    if (found := refused(error)) is not None:
+    if _service_path(request).startswith(_OBJECTS):
+        if (of_object := refused_object(error)) is not None:
+            return JSONResponse(object_failure(request_id_of(request.scope), of_object), 400)
+    elif (found := refused(error)) is not None:
         return _answer_refused(request, found)
     status, code, text = _GATEWAY.get(type(error), _FAULT)
     headers = {}

@@ -106,7 +106,7 @@ def fetch_goals(call: ReadGoals) -> Response:
     known = _known(call, fetch)
     page, names = page_from_wire(fetch), selected(fetch, known, (METRIC_VALUES,))
     query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
-    order = order_from_wire(fetch)
+    order = order_from_wire(fetch.orderBy)
     goals = customer_goals.find_goals(call.db, workspace_id=owner, query=query, order=order, page=page)
     by_goal, kept = goal_associations.list_associations(call.db, workspace_id=owner, goals=goals)
     with_metrics = METRIC_VALUES in names

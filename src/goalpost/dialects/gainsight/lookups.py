@@ -1,5 +1,6 @@
 """`lookups`: keys of a record that say how something else is found, replaced by what is found."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,8 +9,11 @@ from goalpost.core.gsids import parse_gsid
 from goalpost.core.pages import Order, Page
 from goalpost.core.queries import All, Condition, FieldType, Operator
 from goalpost.core.records import Record, RecordKind
+from goalpost.core.texts import prose_faults
 from goalpost.dialects.base import Call
 from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.fields import OWN
+from goalpost.dialects.gainsight.own_fields import is_name
 from goalpost.dialects.gainsight.requests import Lookup
 from goalpost.services import records
 
@@ -32,8 +36,10 @@ PREFIXES: Mapping[RecordKind, str] = {
     RecordKind.SUCCESS_PLAN: gsids.SUCCESS_PLAN,
 }
 
-_COLUMNS = {"Gsid": "id", "Name": "name", "Email": "email", "CompanyId": "company_id"}
-_TYPES = {"id": FieldType.IDENTITY, "company_id": FieldType.IDENTITY}
+COLUMNS = {"Gsid": "id", "Name": "name", "Email": "email", "CompanyId": "company_id"}
+"""A field of every object → the core's."""
+_IDENTITIES = ("id", "company_id")
+_LONGEST = 1000
 
 
 def looked_up(call: Call, record: dict[str, Any], lookups: Mapping[str, Lookup] | None) -> dict[str, Any]:
@@ -81,21 +87,34 @@ def _rows(call: Call, kind: RecordKind, conditions: list[Condition]) -> list[Rec
     return records.find_records(call.db, workspace_id=owner, kind=kind, query=query, order=order, page=page)
 
 
-def _condition(target: str, field: str, value: Any) -> Condition:
-    core = _COLUMNS.get(field, f"fields.{field}")
-    type_ = _TYPES.get(core, FieldType.TEXT)
+def equals(field: str, value: Any) -> Condition | None:
+    """That a field of an object has this value, which is a text, a number or a boolean; None when it cannot have it."""
+    core = COLUMNS.get(field, OWN + field)
+    if core not in COLUMNS.values():
+        return _own_equals(core, value) if is_name(field) else None
+    if not isinstance(value, str) or not value or prose_faults(value, _LONGEST):
+        return None
+    if core not in _IDENTITIES:
+        return Condition(core, FieldType.TEXT, Operator.EQ, (value,))
+    spelled = parse_gsid(value)
+    return Condition(core, FieldType.IDENTITY, Operator.EQ, (spelled[1],) if spelled else ())
+
+
+def _own_equals(core: str, value: Any) -> Condition | None:
     if isinstance(value, bool):
-        type_ = FieldType.BOOLEAN
-    elif isinstance(value, int | float):
-        type_ = FieldType.NUMBER
-    elif not isinstance(value, str) or not value or "\0" in value or len(value) > 1000:
-        raise _error(f"{target}: {field} cannot be looked up by this value")
-    if type_ is FieldType.IDENTITY:
-        spelled = parse_gsid(value)
-        return Condition(core, type_, Operator.EQ, (spelled[1],) if spelled else ())
-    if core in _COLUMNS.values() and type_ is not FieldType.TEXT:
-        raise _error(f"{target}: {field} is a text")
-    return Condition(core, type_, Operator.EQ, (value,))
+        return Condition(core, FieldType.BOOLEAN, Operator.EQ, (value,))
+    if isinstance(value, int | float):
+        is_asked = abs(value) <= sys.float_info.max  # JSON has numbers beyond
+        return Condition(core, FieldType.NUMBER, Operator.EQ, (value,)) if is_asked else None
+    is_text = isinstance(value, str) and value and not prose_faults(value, _LONGEST)
+    return Condition(core, FieldType.TEXT, Operator.EQ, (value,)) if is_text else None
+
+
+def _condition(target: str, field: str, value: Any) -> Condition:
+    found = equals(field, value)
+    if found is None:
+        raise _error(f"{target}: {field[:60]} cannot be looked up by this value")
+    return found
 
 
 def _value(target: str, row: Record, field: str) -> Any:

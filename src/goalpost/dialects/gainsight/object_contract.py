@@ -2,4 +2,91 @@
 
 from typing import Any
 
-OBJECT_ENDPOINTS: list[dict[str, Any]] = []
+DOC, GUESS, EXTENSION = "doc", "guess", "extension"
+_READ, _WRITE = "companies.read", "companies.write"
+_OBJECT = "/v1/data/objects/{objectName}"
+
+
+def _all(source: str, *names: str) -> dict[str, str]:
+    return dict.fromkeys(names, source)
+
+
+def _below(path: str, names: dict[str, str]) -> dict[str, str]:
+    return {f"{path}{name}": source for name, source in names.items()}
+
+
+_SHORT = _all(DOC, "result", "errorCode", "errorDesc", "requestId", "message")
+_LONG = {**_SHORT, **_all(DOC, "localizedErrorDesc", "localizedMessage")}
+_LOOKUPS = _below(
+    "lookups.*.", _all(DOC, "fields", "lookupField", "objectName", "multiMatchOption", "onNoMatch", "defaultValue")
+)
+_WHERE = {
+    **_all(DOC, "select", "where.expression"),
+    **_below("where.conditions[].", _all(DOC, "fieldName", "value", "alias", "operator")),
+}
+_SENT = {**_below("records[].", {**_all(DOC, "Name", "CompanyId"), "Email": GUESS}), **_LOOKUPS}
+_SAVED = {**_SHORT, **_all(DOC, "data.count", "data.errors", "data.records[].Gsid", "data.records[].Name")}
+_COMMON = {**_all(DOC, "Gsid", "Name", "CompanyId", "CreatedDate", "ModifiedDate"), "Email": GUESS}
+_WORK = _all(DOC, "EntityType", "OwnerId", "StatusId", "TypeId", "PriorityId", "ReasonId", "DueDate", "IsClosed")
+_RECORD = {**_WORK, **_all(DOC, "referenceId", "Name", "CompanyId"), "ClosedCtaCount": GUESS}
+_DONE = {
+    **_LONG,
+    **_below("data.success[].", _all(GUESS, "referenceId", "Gsid")),
+    **_below("data.failure[].", _all(GUESS, "errorCode", "errorDesc", "message")),
+}
+
+
+def _endpoint(title: str, route: str, scope: str, source: str = DOC, **parts: dict[str, str]) -> dict[str, Any]:
+    return {"title": title, "route": route, "scope": scope, "status": 200, "source": source, **parts}
+
+
+def _work(name: str, path: str) -> list[dict[str, Any]]:
+    """The endpoints of calls to action, or of success plans."""
+    record = _below("requests[].record.", _RECORD)
+    return [
+        _endpoint(f"Create {name}", f"POST {path}", "goals.write", request={**record, **_LOOKUPS}, response=_DONE),
+        _endpoint(
+            *(f"Update {name}", f"PUT {path}", "goals.write"),
+            request={**record, "requests[].record.Gsid": DOC, **_LOOKUPS},
+            response=_DONE,
+        ),
+        _endpoint(
+            *(f"List {name}", f"POST {path}/list", "goals.read"),
+            request={**_WHERE, **_all(DOC, "pageSize", "pageNumber"), "orderBy": EXTENSION},
+            response={**_LONG, **_below("data[].", {**_COMMON, **_WORK})},
+        ),
+        _endpoint(
+            *(f"Delete {name}", f"DELETE {path}", "goals.write", EXTENSION),
+            query={"recordIds": EXTENSION},
+            request={"recordIds": EXTENSION},
+            response=dict.fromkeys(_DONE, EXTENSION),
+        ),
+    ]
+
+
+OBJECT_ENDPOINTS: list[dict[str, Any]] = [
+    _endpoint("Insert objects", f"POST {_OBJECT}", _WRITE, request=_SENT, response=_SAVED),
+    _endpoint("Update objects", f"PUT {_OBJECT}", _WRITE, query={"keys": DOC}, request=_SENT, response=_SAVED),
+    _endpoint(
+        *("Query objects", "POST /v1/data/objects/query/{objectName}", _READ),
+        request={**_WHERE, **_all(DOC, "orderBy", "limit", "offset")},
+        response={**_SHORT, **_below("data.records[].", _COMMON)},
+    ),
+    _endpoint(
+        *("Delete an object", f"DELETE {_OBJECT}/{{gsid}}", _WRITE),
+        response={**_SHORT, **_all(DOC, "data.count", "data.errors", "data.records[].Gsid")},
+    ),
+    *_work("calls to action", "/v2/cockpit/cta"),
+    *_work("success plans", "/v2/successPlan"),
+]
+
+OBJECT_DIFFERENCES: dict[str, str] = {
+    "objects_are_what_goals_refer_to": "The object APIs serve Company, Relationship, gs_opportunity (or Opportunity) "
+    "and gsuser, in any case; other objects are `GSOBJ_1023`.",
+    "fields_of_objects_need_no_description": "Any field of an object is kept as it is sent; it is compared as the type "
+    "of the value that it is compared with, and one that no record has is selected without a fault.",
+    "objects_are_saved_all_or_none": "One wrong record of an insert or update, and nothing is stored.",
+    "objects_in_use_stay": "A record that goals are about is not deleted: `GSOBJ_1003`, with HTTP 400.",
+    "work_is_kept_as_it_is_sent": "CTAs and success plans are kept as they are sent; their picklists, playbooks and "
+    "tasks are not here. They can be deleted, which is an extension; goals stay associated with the GSID.",
+}

@@ -44,9 +44,9 @@ def page_from_wire(fetch: requests.Fetch) -> Page:
     return Page(number, size)
 
 
-def order_from_wire(fetch: requests.Fetch, names: Mapping[str, str] = _SORTED) -> Order:
+def order_from_wire(sent: Mapping[str, str] | None, names: Mapping[str, str] = _SORTED) -> Order:
     """The order that is asked for: the newest first, unless something else is."""
-    for field, way in (fetch.orderBy or {}).items():
+    for field, way in (sent or {}).items():
         if field not in names:
             raise Refused(Code.INVALID_FIELD, f"Invalid fields in orderBy clause - {field}")
         return Order(names[field], way == "desc")
@@ -62,6 +62,18 @@ def selected(fetch: requests.Fetch, known: Mapping[str, Field], also: Sequence[s
 
 def query_from_wire(where: requests.Where | None, known: Mapping[str, Field], now: datetime, user: UUID) -> Query:
     """What the rows must meet; raises Refused with INVALID_FIELD for what cannot be asked."""
+
+    def condition(sent: requests.Condition) -> Query:
+        field = known.get(sent.fieldName)
+        if field is None or field.type is None:
+            raise Refused(Code.INVALID_FIELD, f"Invalid fields in where clause - {sent.fieldName[:100]}")
+        return compared(sent, field, now, user)
+
+    return joined(where, condition)
+
+
+def joined(where: requests.Where | None, condition: Callable[[requests.Condition], Query]) -> Query:
+    """The conditions, each as `condition` makes it, joined as the expression says."""
     if where is None:
         return All()
     conditions: dict[str, Query] = {}
@@ -70,19 +82,17 @@ def query_from_wire(where: requests.Where | None, known: Mapping[str, Field], no
         is_alias = query_expressions.ALIAS.fullmatch(alias) and alias.upper() not in query_expressions.KEYWORDS
         if not is_alias or alias in conditions:
             raise Refused(Code.INVALID_FIELD, f"Invalid alias in where clause - {alias[:40]}")
-        conditions[alias] = _condition(sent, known, now, user)
+        conditions[alias] = condition(sent)
     try:
         return query_expressions.parse(where.expression or "", conditions)
     except Malformed as error:
         raise Refused(Code.INVALID_FIELD, f"Invalid expression in where clause - {error}") from None
 
 
-def _condition(sent: requests.Condition, known: Mapping[str, Field], now: datetime, user: UUID) -> Query:
-    field = known.get(sent.fieldName)
-    if field is None or field.type is None:
-        raise Refused(Code.INVALID_FIELD, f"Invalid fields in where clause - {sent.fieldName[:100]}")
-    operator = _operator(sent.operator)
-    core, type_ = field.core, field.type
+def compared(sent: requests.Condition, field: Field, now: datetime, user: UUID) -> Condition:
+    """A field compared with values; raises Refused with INVALID_FIELD."""
+    operator = operator_from_wire(sent.operator)
+    core, type_ = field.core, field.type or FieldType.TEXT
     if operator in _ON_TEXTS and field.text:
         core, type_ = field.text, FieldType.TEXT
     values = _values(sent.value, type_, now, user)
@@ -93,7 +103,8 @@ def _condition(sent: requests.Condition, known: Mapping[str, Field], now: dateti
         raise Refused(Code.INVALID_FIELD, f"Invalid where clause - {sent.fieldName} {text}") from None
 
 
-def _operator(name: str) -> Operator:
+def operator_from_wire(name: str) -> Operator:
+    """The operator of a name, in any case; raises Refused with INVALID_FIELD."""
     upper = name.upper()
     try:
         return Operator(_OTHER_SPELLINGS.get(upper, upper))

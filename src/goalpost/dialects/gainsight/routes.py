@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, new_app
-from goalpost.dialects.gainsight import access, errors, goals, metrics, picklists, templates
+from goalpost.dialects.gainsight import access, errors, goals, metrics, objects, picklists, templates, work
 
 PREFIXES = ("/v1/csgoal", "/csgoal", "/v1/data", "/v2/cockpit", "/v2/successPlan")
 PAGES = "/v1/csgoal"
@@ -24,7 +24,7 @@ Endpoints and fields that are goalpost's own are named as extensions."""
 
 def make_app(backend: Backend | None) -> FastAPI:
     """The dialect's application; without a backend it can only be described."""
-    routers = (goals.router, templates.router, metrics.router, picklists.router)
+    routers = (goals.router, templates.router, metrics.router, picklists.router, objects.router, work.router)
     app = new_app("Gainsight Customer Goals APIs", _DESCRIPTION, backend, routers, pages=PAGES)
     errors.install(app)
     docs_page.install(app, failure_field="message", pages=PAGES, credential=f"{access.HEADER}: YOUR_API_KEY")

@@ -9,7 +9,7 @@ from goalpost.dialects.faults import PRECISE
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.deleting import failed
 
-_NAMED = ("Gsid", "gsid", "Name", "name")
+_NAMED = ("referenceId", "Gsid", "gsid", "Name", "name")
 
 
 def each_request(call: Call, save: Callable[[requests.Sent, Any], dict[str, Any]]) -> dict[str, Any]:
@@ -23,5 +23,7 @@ def each_request(call: Call, save: Callable[[requests.Sent, Any], dict[str, Any]
             with call.db.begin_nested():
                 done.append(save(sent, body.lookups))
         except GoalpostError as error:
-            left.append(failed(error, **{name: sent.record[name] for name in _NAMED if name in sent.record}))
+            left.append(
+                failed(error, **{name: text for name in _NAMED if isinstance(text := sent.record.get(name), str)})
+            )
     return {"successList": done, "failureList": left}

@@ -86,7 +86,7 @@ def fetch_templates(call: ReadGoals) -> Response:
     known = with_custom(TEMPLATE, custom_fields.list_fields(call.db, workspace_id=owner))
     page, names = page_from_wire(fetch), selected(fetch, known)
     query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
-    order = order_from_wire(fetch, _SORTED)
+    order = order_from_wire(fetch.orderBy, _SORTED)
     found = templates.find_templates(call.db, workspace_id=owner, query=query, order=order, page=page)
     rows = {"recordList": [fetched_template_to_wire(one, names, known) for one in found]}
     return raw(rows) if chosen().bare_templates else answered(call, rows, **rows)

@@ -4,6 +4,7 @@ Source: https://support.gainsight.com/gainsight_nxt/Customer_Goals/Customer_Goal
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -113,10 +114,13 @@ def _associated(gsid: str, kept: Mapping[str, Record], more: Sequence[str]) -> d
 
 
 def _moment_text(text: Any) -> str | None:
-    """A day or date-time as associations show it: YYYY-MM-DD HH:mm:ss."""
-    if not isinstance(text, str) or not text:
+    """A day or date-time as associations show it, in UTC: YYYY-MM-DD HH:mm:ss."""
+    try:
+        moment = datetime.fromisoformat(text if isinstance(text, str) else "")
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         return None
-    return (text.removesuffix("Z").replace("T", " ") + " 00:00:00")[:19]
+    return moment.isoformat(" ", "seconds")[:19]
 
 
 def saved_template_to_wire(template: GoalTemplate, sent: Sequence[str], *, is_new: bool) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""Records of objects between JSON and the core: read from what is sent, asked for by conditions, shown as rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from goalpost.core import gsids
+from goalpost.core.custom_fields import laid_over
+from goalpost.core.errors import Invalid
+from goalpost.core.queries import FieldType, Query
+from goalpost.core.records import Record, RecordKind
+from goalpost.dialects.base import Call
+from goalpost.dialects.gainsight import requests
+from goalpost.dialects.gainsight.fields import Field
+from goalpost.dialects.gainsight.lookups import PREFIXES
+from goalpost.dialects.gainsight.own_fields import check_own, own_condition
+from goalpost.dialects.gainsight.queries import compared, joined
+from goalpost.dialects.gainsight.wire import milliseconds
+from goalpost.services import records
+
+SORTED = {"Name": "name", "CreatedDate": "created_at", "ModifiedDate": "updated_at"}
+_NO_ID = UUID(int=0)
+_READ_ONLY = frozenset({"CreatedDate", "ModifiedDate"})
+"""What answers have and requests may send back without a meaning."""
+
+
+def gsid_of(record: Record) -> str:
+    """The GSID of a record."""
+    return gsids.to_gsid(PREFIXES[record.kind], record.id)
+
+
+def id_of(gsid: str, kind: RecordKind) -> UUID:
+    """The id that a GSID of that kind spells; one that is not ours, or of another kind, is nobody's."""
+    spelled = gsids.parse_gsid(gsid)
+    return spelled[1] if spelled and spelled[0] == PREFIXES[kind] else _NO_ID
+
+
+def _company_gsid(record: Record) -> str | None:
+    return gsids.to_gsid(gsids.COMPANY, record.company_id) if record.company_id else None
+
+
+RECORD: Mapping[str, Field] = {
+    "Gsid": Field("id", FieldType.IDENTITY, gsid_of),
+    "Name": Field("name", FieldType.TEXT, lambda record: record.name),
+    "CompanyId": Field("company_id", FieldType.IDENTITY, _company_gsid),
+    "Email": Field("email", FieldType.TEXT, lambda record: record.email),
+    "CreatedDate": Field("created_at", FieldType.MOMENT, lambda record: milliseconds(record.created_at)),
+    "ModifiedDate": Field("updated_at", FieldType.MOMENT, lambda record: milliseconds(record.updated_at)),
+}
+"""What every record has; its other fields are its own."""
+
+
+def row_of(record: Record, select: Sequence[str] | None) -> dict[str, Any]:
+    """The fields of a record that are selected and not empty; without a selection all of them."""
+    names: Iterable[str] = dict.fromkeys([*RECORD, *record.fields] if select is None else select)
+    shown = {name: RECORD[name].show(record) if name in RECORD else record.fields.get(name) for name in names}
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def query_of(call: Call, where: requests.Where | None) -> Query:
+    """What the rows must meet; raises Refused with INVALID_FIELD."""
+    user = call.caller.key_id or call.caller.workspace_id
+
+    def condition(sent: requests.Condition) -> Query:
+        if field := RECORD.get(sent.fieldName):
+            return compared(sent, field, call.now, user)
+        return own_condition(sent, call.now, user)
+
+    return joined(where, condition)
+
+
+def changed(call: Call, record: Record, changes: Mapping[str, Any]) -> Record:
+    """The record with changes laid over it; raises Invalid also for what both would have together."""
+    check_own(laid_over(record.fields, changes["fields"]))
+    return records.update_record(call.db, record=record, changes=changes, author=call.author, now=call.now)
+
+
+def created(call: Call, kind: RecordKind, given: Mapping[str, Any]) -> Record:
+    """A new record of what was read; raises Invalid and InvalidReference."""
+    owner, own = call.caller.workspace_id, laid_over({}, given["fields"])
+    made = {"name": "", **given, "fields": own}
+    return records.create_record(call.db, workspace_id=owner, kind=kind, **made, author=call.author, now=call.now)
+
+
+def read_changes(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says, without its GSID, by the core's names; raises Invalid with every fault of its fields."""
+    own = {name: value for name, value in record.items() if name not in RECORD and name not in _READ_ONLY}
+    faults = {core: texts for name, core in _TEXTS.items() if (texts := _text_faults(record, name))}
+    if not faults and (company := record.get("CompanyId")) is not None and not gsids.is_gsid(company):
+        faults["company_id"] = ["must be a GSID"]
+    if faults:
+        raise Invalid(faults)
+    check_own(own)
+    changes = {core: record[name] for name, core in _TEXTS.items() if name in record}
+    if (company := changes.get("company_id")) is not None:
+        changes["company_id"] = id_of(company, RecordKind.COMPANY)
+    return {**changes, "fields": own}
+
+
+_TEXTS = {"Name": "name", "Email": "email", "CompanyId": "company_id"}
+
+
+def _text_faults(record: Mapping[str, Any], name: str) -> list[str]:
+    if record.get(name) is None:
+        return ["can't be blank"] if name == "Name" and name in record else []
+    return [] if isinstance(record[name], str) else ["must be a string"]
