@@ -1,6 +1,6 @@
 """Customer goals: make, list, change, take away."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -75,8 +75,7 @@ def create_goal(
     goal = replace(goal, **pointing)
     if goal.company is None:
         goal = replace(goal, company=_derived_company(db, goal))
-    if goal.associated_work:
-        _check_work(db, goal)
+    _check_work(db, goal)
     customer_goals.insert_goal(db, goal)
     trail = [made("goal", goal, goal_changes.AUDITED), *_put_parts(db, goal, parts, now, is_new=True)]
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now, goal_id=goal.id, version=1)
@@ -144,8 +143,8 @@ def update_goal(
     if changed.progress != current.progress and current.progress_mode is not ProgressMode.MANUAL:
         raise Invalid({"progress": [f"is computed from the goal's {current.progress_mode.value}"]})
     changed = replace(changed, **_changed_refs(db, current, changes))
-    if changed.associated_work != current.associated_work:
-        _check_work(db, changed)
+    kept = current.associated_work if changed.goal_type == current.goal_type else ()
+    _check_work(db, changed, kept=kept)
     trail = _put_parts(db, changed, parts, now)
     is_conflict = current.version != goal.version
     return goal_changes.store(
@@ -188,9 +187,11 @@ def _derived_company(db: Connection, goal: CustomerGoal) -> Ref | None:
     return references.company_of(db, workspace_id=goal.workspace_id, record_id=about) if about else None
 
 
-def _check_work(db: Connection, goal: CustomerGoal) -> None:
-    goal_type = goal.goal_type.id if goal.goal_type else None
-    references.resolve_work(db, workspace_id=goal.workspace_id, work=goal.associated_work, goal_type_id=goal_type)
+def _check_work(db: Connection, goal: CustomerGoal, kept: Collection[UUID] = ()) -> None:
+    """Raise InvalidReference for associated work that goals of the type cannot have; what is kept may be retired."""
+    if new := set(goal.associated_work) - set(kept):
+        goal_type = goal.goal_type.id if goal.goal_type else None
+        references.resolve_work(db, workspace_id=goal.workspace_id, work=new, goal_type_id=goal_type)
 
 
 def _put_parts(
