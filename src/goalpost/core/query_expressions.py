@@ -14,7 +14,7 @@ from goalpost.core.queries import All, AnyOf, Not, Query, conditions_of
 MAX_LENGTH = 2000
 MAX_DEPTH = 32
 MAX_TOKENS = 500
-MAX_VALUES = 10_000
+MAX_VALUES = 2_000
 """Of all conditions, however often each is named: stores take only so many in a statement."""
 ALIAS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}(?![A-Za-z0-9_])", re.ASCII)
 KEYWORDS = frozenset({"AND", "OR", "NOT"})
