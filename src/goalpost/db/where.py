@@ -44,7 +44,7 @@ from goalpost.core.queries import (
 from goalpost.core.texts import prose_faults
 from goalpost.db.comparables import joined_choices, milliseconds
 
-Columns = Mapping[str | tuple[str, FieldType], ColumnElement[Any]]
+Columns = Mapping[Any, ColumnElement[Any]]
 """By the names of a query's fields; of one that is kept under several types by its name and the type."""
 
 
