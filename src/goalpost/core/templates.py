@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from goalpost.core.custom_fields import laid_over
+from goalpost.core.currencies import CURRENCIES
 from goalpost.core.customer_goals import CURRENCY, MAX_DESCRIPTION, MAX_TITLE, GoalDraft
 from goalpost.core.errors import Invalid
 from goalpost.core.metrics import MetricWish
@@ -43,6 +44,7 @@ def check_template(template: GoalTemplate) -> GoalTemplate:
         "name": text_faults(template.name, MAX_TITLE),
         "description": prose_faults(template.description, MAX_DESCRIPTION),
         "due_days": [] if days is None or 0 <= days <= MAX_DUE_DAYS else [f"must be from 0 to {MAX_DUE_DAYS} days"],
+        "currency": [] if template.currency in CURRENCIES else ["is no ISO 4217 code"],
     }
     if found := {name: texts for name, texts in faults.items() if texts}:
         raise Invalid(found)
