@@ -1,4 +1,4 @@
-"""What several tests of the dialect need: a tenant with companies, goal types and metrics, and the documented samples."""
+"""What several tests of the dialect need: a tenant with companies, goal types and metrics, and what failures say."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime

@@ -218,6 +218,7 @@ def test_of_two_faults_the_first_in_order_is_told(number: int, org: Org) -> None
 
 
 def test_empty_associations_are_told_last(org: Org) -> None:
+    org.create(number__gc=5)
     for code, fault in FAULTS:
         record = {**GOAL, "CompanyId": org.gsids["IBM"], "number__gc": 5, **fault}
         answer = org.api.post(CREATE, json=requested(record, lookups=NO_LOOKUP, association={"CTA": [], "SP": []}))

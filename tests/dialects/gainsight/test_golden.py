@@ -1,4 +1,4 @@
-"""The documented requests of both generations get the documented responses; what is ours besides is listed in each pair.
+"""Documented requests of both generations get the documented responses; what is ours besides each pair lists.
 
 In the files `<goal>`, `<company IBM>` and the like are what the test made, `<1CG0>` any GSID of that prefix, `<moment>`
 milliseconds since 1970, `<order>` a whole number, `<request>` the request's id; `ours` are keys that only we answer.
