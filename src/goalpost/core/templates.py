@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from goalpost.core.custom_fields import laid_over
 from goalpost.core.currencies import CURRENCIES
+from goalpost.core.custom_fields import laid_over
 from goalpost.core.customer_goals import CURRENCY, MAX_DESCRIPTION, MAX_TITLE, GoalDraft
 from goalpost.core.errors import Invalid
 from goalpost.core.metrics import MetricWish

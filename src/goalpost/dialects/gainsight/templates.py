@@ -104,9 +104,7 @@ def _saver(call: Call, *, may_create: bool) -> Callable[[requests.Sent, Any], di
     return save
 
 
-def _created(
-    call: Call, record: requests.TemplateRecord, custom: dict[str, Any], names: list[str]
-) -> dict[str, Any]:
+def _created(call: Call, record: requests.TemplateRecord, custom: dict[str, Any], names: list[str]) -> dict[str, Any]:
     if not record.Name:
         raise Refused(Code.REQUIRED_FIELD_MISSING, "Name can't be blank")
     choices = Choices(call)
