@@ -45,7 +45,7 @@ def test_a_goal_goes_through_the_other_dialect_and_back(org: Org) -> None:
 
     with org.server.stores.writing() as db:
         trail = [*customer_goals.list_changes(db, goal_id=spelled[1])]
-    changed = {(one.version, one.field) for one in trail}
+    changed = {(one.version, one.change.field) for one in trail}
     assert {field for version, field in changed if version == 2} >= {"title", "quarter", "year", "progress"}
     assert {field for version, field in changed if version == 3} >= {"description"}
     assert portal.delete(path).status_code == 204
