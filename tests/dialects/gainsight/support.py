@@ -1,4 +1,4 @@
-"""What several tests of the dialect need: a tenant with companies, goal types and metrics; the documented samples."""
+"""What several tests of the dialect need: a tenant with companies, goal types and metrics, and what failures say."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -148,3 +148,28 @@ def failure(answer: httpx.Response, status: int = 400) -> tuple[str, str]:
     assert (body["result"], body["data"]) == (False, None)
     assert body["requestId"] == answer.headers["x-gs-request-id"]
     return body["errorCode"], body["message"]
+
+
+def plain(body: Any) -> dict[str, Any]:
+    """A failure's body without what differs from one request to the next."""
+    return {name: value for name, value in body.items() if name not in ("requestId", "timestamp")}
+
+
+def requested(*records: dict[str, Any], lookups: Any = None, **parts: Any) -> dict[str, Any]:
+    """A body with `requests`; the parts are of each."""
+    body: dict[str, Any] = {"requests": [{"record": record, **parts} for record in records]}
+    return body if lookups is None else {**body, "lookups": lookups}
+
+
+def where(field: str, operator: str, *values: Any) -> dict[str, Any]:
+    """A where of one condition."""
+    condition = {"fieldName": field, "value": list(values), "alias": "A", "operator": operator}
+    return {"conditions": [condition], "expression": "A"}
+
+
+def break_metrics(server: RunningServer) -> None:
+    """Make the server's metrics unreadable: whatever reads them fails in a way that nobody has thought of."""
+    with server.stores.writing() as db:
+        db.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        db.exec_driver_sql("UPDATE metrics SET unit = 'furlong'")
+        db.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")

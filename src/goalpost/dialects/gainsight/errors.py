@@ -83,6 +83,8 @@ def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
     code = FIELD_CODES.get(field, Code.INVALID_VALUE)
     if code is Code.REQUIRED_FIELD_MISSING and faults[field][0] != "can't be blank":
         code = Code.INVALID_VALUE
+    if field.partition(".")[0] == "lookups":
+        return Refused(Code.INVALID_LOOKUP_CONFIG, f"Lookup Error - {field} {faults[field][0]}")
     text = f"Invalid {name} provided in request" if is_reference else f"{name} {faults[field][0]}"
     return Refused(code, text, sampled=code is Code.INVALID_STATUS_NAME)
 

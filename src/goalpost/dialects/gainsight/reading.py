@@ -74,9 +74,12 @@ def read_custom(call: Call, record: requests.Record, lookups: Lookups) -> dict[s
 def read_day(text: str | None) -> datetime | None:
     """The first moment of a day; raises Invalid."""
     try:
-        return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         raise Invalid({"due_at": [_NO_DAY]}) from None
+    if day is not None and day.isoformat() != text:
+        raise Invalid({"due_at": [_NO_DAY]})
+    return datetime.combine(day, datetime.min.time(), UTC) if day else None
 
 
 def read_entity(text: str | None) -> Entity:

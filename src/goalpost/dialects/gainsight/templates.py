@@ -96,15 +96,15 @@ def _saver(call: Call, *, may_create: bool) -> Callable[[requests.Sent, Any], di
     def save(sent: requests.Sent, lookups: Any) -> dict[str, Any]:
         if may_create and sent.record.keys().isdisjoint(("Gsid", "GSID", "gsid")):
             record = read_record(call, sent, lookups, requests.TemplateRecord)
-            return _created(call, record, read_custom(call, record, lookups))
+            return _created(call, record, read_custom(call, record, lookups), _sent(record, sent))
         record = read_record(call, sent, lookups, requests.TemplateUpdateRecord)
         template = _template(call, record.Gsid)
-        return _updated(call, template, record, read_custom(call, record, lookups))
+        return _updated(call, template, record, read_custom(call, record, lookups), _sent(record, sent))
 
     return save
 
 
-def _created(call: Call, record: requests.TemplateRecord, custom: dict[str, Any]) -> dict[str, Any]:
+def _created(call: Call, record: requests.TemplateRecord, custom: dict[str, Any], names: list[str]) -> dict[str, Any]:
     if not record.Name:
         raise Refused(Code.REQUIRED_FIELD_MISSING, "Name can't be blank")
     choices = Choices(call)
@@ -117,11 +117,15 @@ def _created(call: Call, record: requests.TemplateRecord, custom: dict[str, Any]
     fields["metric_ids"] = tuple(sorted({wish.metric_id for wish in wishes_of(record)}))
     owner = call.caller.workspace_id
     made = templates.create_template(call.db, workspace_id=owner, fields=fields, author=call.author, now=call.now)
-    return saved_template_to_wire(made, _sent(record), is_new=True)
+    return saved_template_to_wire(made, names, is_new=True)
 
 
 def _updated(
-    call: Call, template: GoalTemplate, record: requests.TemplateUpdateRecord, custom: dict[str, Any]
+    call: Call,
+    template: GoalTemplate,
+    record: requests.TemplateUpdateRecord,
+    custom: dict[str, Any],
+    names: list[str],
 ) -> dict[str, Any]:
     changes = _plain(record)
     for name in ("name", "currency"):
@@ -142,7 +146,7 @@ def _updated(
         author=call.author,
         now=call.now,
     )
-    return saved_template_to_wire(changed, _sent(record), is_new=False)
+    return saved_template_to_wire(changed, names, is_new=False)
 
 
 def _template(call: Call, gsid: str) -> GoalTemplate:
@@ -160,6 +164,7 @@ def _plain(record: requests.TemplateRecord) -> dict[str, Any]:
     return found
 
 
-def _sent(record: requests.TemplateRecord) -> list[str]:
-    """The keys of a record, in the order in which they were sent."""
-    return [*record.model_dump(exclude_unset=True)]
+def _sent(record: requests.TemplateRecord, sent: requests.Sent) -> list[str]:
+    """The keys of a record, in the order in which they were sent, then those that were looked up."""
+    names = record.model_dump(exclude_unset=True).keys()
+    return [*(name for name in sent.record if name in names), *(name for name in names if name not in sent.record)]

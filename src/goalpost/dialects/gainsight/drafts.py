@@ -1,0 +1,137 @@
+"""Records of goals, read as what the core is to make or change.
+
+Faults are told in the order in which the vendor is taken to look: template, required fields, entity, goal type, status,
+custom fields, metrics, associated work, associations.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from goalpost.core.customer_goals import CustomerGoal, Entity, GoalDraft, GoalParts
+from goalpost.core.errors import Invalid, NotFound
+from goalpost.core.templates import GoalTemplate, from_template
+from goalpost.dialects.base import Call
+from goalpost.dialects.gainsight import requests
+from goalpost.dialects.gainsight.choices import Choices
+from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.reading import (
+    Lookups,
+    read_custom,
+    read_day,
+    read_entity,
+    read_parts,
+    read_record,
+)
+from goalpost.dialects.gainsight.wire import day, identity
+from goalpost.services import templates
+
+_POINTS = ("CompanyId", "RelationshipId", "RelationshipTypeId", "OpportunityId")
+_CORE = {
+    "CompanyId": "company_id",
+    "RelationshipId": "relationship_id",
+    "RelationshipTypeId": "relationship_type_id",
+    "OpportunityId": "opportunity_id",
+    "Name": "title",
+    "Description": "description",
+    "CurrencyIsoCode": "currency",
+}
+_NEVER_EMPTY = ("title", "currency")
+_NEEDED = {
+    Entity.COMPANY: "CompanyId",
+    Entity.RELATIONSHIP: "RelationshipId",
+    Entity.OPPORTUNITY: "OpportunityId",
+}
+_CHOOSING = frozenset({"StatusId", "StatusName", "GoalTypeId", "GoalTypeName"})
+_NO_STATUS = "Invalid StatusName provided in request"
+
+
+def read_draft(call: Call, sent: requests.Sent, lookups: Lookups) -> tuple[GoalDraft, GoalParts]:
+    """What a create request asks for; raises Refused, Invalid and InvalidReference."""
+    record = read_record(call, sent, lookups, requests.GoalRecord)
+    template = _template(call, record.TemplateId) if record.TemplateId is not None else None
+    if template is None and not record.Name:
+        raise Refused(Code.REQUIRED_FIELD_MISSING, "Name can't be blank")
+    given = _plain(record)
+    given["entity"] = _entity(record, given)
+    given |= _chosen(call, record, template, given)
+    custom = read_custom(call, record, lookups)
+    given["fields"] = {name: value for name, value in custom.items() if value is not None}
+    parts = read_parts(record, sent)
+    given = {name: value for name, value in given.items() if value is not None}
+    if template is None:
+        return GoalDraft(**given), parts
+    draft, wishes = from_template(template, given, parts.metrics, call.now)
+    return draft, replace(parts, metrics=wishes)
+
+
+def read_changes(call: Call, goal: CustomerGoal, record: requests.GoalUpdateRecord, lookups: Lookups) -> dict[str, Any]:
+    """What an update changes. What a goal is about stays; a due date within the day that it has keeps its time.
+
+    Raises Refused, Invalid and InvalidReference.
+    """
+    changes = {name: value for name, value in _plain(record).items() if not name.endswith("_id")}
+    for name in _NEVER_EMPTY:
+        if name in changes and not changes[name]:
+            raise Invalid({name: ["can't be blank"]})
+    if "due_at" in changes and day(changes["due_at"]) == day(goal.due_at):
+        del changes["due_at"]
+    if record.model_fields_set & _CHOOSING:
+        changes |= _chosen_anew(record, Choices(call, (goal.status, goal.goal_type)))
+    if custom := read_custom(call, record, lookups):
+        changes["fields"] = custom
+    return changes
+
+
+def _template(call: Call, gsid: str) -> GoalTemplate:
+    try:
+        return templates.get_template(call.db, workspace_id=call.caller.workspace_id, template_id=identity(gsid))
+    except NotFound:
+        raise Refused(Code.INVALID_TEMPLATE, "Invalid TemplateId provided in request") from None
+
+
+def _plain(record: requests.GoalRecord) -> dict[str, Any]:
+    """What a record says that needs no look into the store, by the core's names."""
+    found: dict[str, Any] = {}
+    for name in record.model_fields_set & _CORE.keys():
+        value = getattr(record, name)
+        found[_CORE[name]] = identity(value) if name in _POINTS and value is not None else value
+    if "DueDate" in record.model_fields_set:
+        found["due_at"] = read_day(record.DueDate)
+    if "AssociatedWork" in record.model_fields_set:
+        found["associated_work"] = tuple(dict.fromkeys(map(identity, record.AssociatedWork or ())))
+    return found
+
+
+def _entity(record: requests.GoalRecord, given: Mapping[str, Any]) -> Entity:
+    """What a goal is about; its company, relationship or opportunity must be given."""
+    entity = read_entity(record.EntityType)
+    needed = _NEEDED.get(entity)
+    if needed and given.get(_CORE[needed]) is None:
+        raise Refused(Code.REQUIRED_FIELD_MISSING, f"{needed} can't be blank")
+    return entity
+
+
+def _chosen(
+    call: Call, record: requests.GoalRecord, template: GoalTemplate | None, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Goal type and status of a new goal, where they are not the template's."""
+    choices = Choices(call)
+    goal_type, status = choices.goal_type(record), choices.status(record)
+    if goal_type is None and template is None:
+        goal_type = choices.default_type()
+    if status is None and template is None:
+        raise Refused(Code.INVALID_STATUS_NAME, _NO_STATUS, sampled=True)
+    if meant := goal_type or (template.goal_type_id if template else None):
+        choices.check_entity(meant, given["entity"], given.get("relationship_type_id"))
+    chosen = {"goal_type_id": goal_type, "status_id": status}
+    return {name: found for name, found in chosen.items() if found is not None}
+
+
+def _chosen_anew(record: requests.GoalUpdateRecord, choices: Choices) -> dict[str, Any]:
+    """Goal type and status that an update chooses; a status cannot be emptied."""
+    goal_type, status = choices.goal_type(record), choices.status(record)
+    if status is None and record.model_fields_set & {"StatusId", "StatusName"}:
+        raise Refused(Code.INVALID_STATUS_NAME, _NO_STATUS, sampled=True)
+    chosen = {"goal_type_id": goal_type, "status_id": status}
+    return {name: found for name, found in chosen.items() if found is not None}
