@@ -75,9 +75,9 @@ def create_goal(
     goal = replace(goal, **pointing)
     if goal.company is None:
         goal = replace(goal, company=_derived_company(db, goal))
-    _check_work(db, goal)
     customer_goals.insert_goal(db, goal)
     trail = [made("goal", goal, goal_changes.AUDITED), *_put_parts(db, goal, parts, now, is_new=True)]
+    _check_work(db, goal)  # metrics are told of before work; whoever raises undoes the transaction
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now, goal_id=goal.id, version=1)
     return goal
 
@@ -144,8 +144,8 @@ def update_goal(
         raise Invalid({"progress": [f"is computed from the goal's {current.progress_mode.value}"]})
     changed = replace(changed, **_changed_refs(db, current, changes))
     kept = current.associated_work if changed.goal_type == current.goal_type else ()
-    _check_work(db, changed, kept=kept)
     trail = _put_parts(db, changed, parts, now)
+    _check_work(db, changed, kept=kept)
     is_conflict = current.version != goal.version
     return goal_changes.store(
         db, before=current, after=changed, author=author, now=now, changes=trail, is_conflict=is_conflict

@@ -35,7 +35,7 @@ def test_ids_to_delete_in_the_query(path: str, org: Org) -> None:
     answer = org.api.request("DELETE", path, params={"recordIds": [first]}, json={"recordIds": [third]})
     assert answer.status_code == 200, "the body counts before the query"
     assert failure(org.api.delete(path))[0] == "VC_8000"
-    assert failure(org.api.delete(path, params={"recordIds": "x"}))[0] == "VC_8019"
+    assert failure(org.api.delete(path, params={"recordIds": "x"}))[0] == "VC_8011"
 
 
 @pytest.mark.parametrize("path", ["/v1/csgoal", "/v2/csgoal/external/create", "/v1/csgoal/external", "/csgoal/create"])

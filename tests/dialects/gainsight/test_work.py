@@ -109,7 +109,7 @@ def test_each_request_by_itself(path: str, org: Org, other: Org) -> None:
         ({"Name": 5}, "VC_8019"),
         ({"Name": "x" * 256}, "VC_8019"),
         ({"Name": "a\0"}, "VC_8019"),
-        ({"CompanyId": "x"}, "VC_8019"),
+        ({"CompanyId": "x"}, "VC_8011"),
         ({"CompanyId": FOREIGN}, "VC_8011"),
         ({"DueDate": "soon"}, "VC_8019"),
         ({"DueDate": "2026-02-30"}, "VC_8019"),

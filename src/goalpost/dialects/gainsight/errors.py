@@ -22,6 +22,7 @@ from goalpost.dialects.gainsight import wire
 from goalpost.dialects.gainsight.codes import CUSTOM, FIELD_CODES, NAMES, Code, Refused
 from goalpost.dialects.gainsight.object_errors import object_failure, refused_object
 from goalpost.dialects.gainsight.options import chosen
+from goalpost.dialects.gainsight.wire import NO_GSID
 
 _log = structlog.get_logger()
 _EXCEPTION = "com.gainsight.cs.goal.exception.CSGoalException"
@@ -74,6 +75,9 @@ def refused(error: errors.GoalpostError) -> Refused | None:
     return Refused(Code.INVALID_VALUE, str(error)) if isinstance(error, errors.Conflict) else None
 
 
+_CODE_OF_TEXT = {"can't be blank": Code.REQUIRED_FIELD_MISSING, NO_GSID: Code.INVALID_GSID}
+
+
 def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
     """The first fault, in the order in which a request is looked at."""
     order = [*FIELD_CODES]
@@ -81,12 +85,13 @@ def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
     # Fields of records bear a dot; what has no name of its own is a field that the workspace has added.
     name = NAMES.get(field, field if "." in field or field in wire.OUTER else field + CUSTOM)
     code = FIELD_CODES.get(field, Code.INVALID_VALUE)
-    if code is Code.REQUIRED_FIELD_MISSING and faults[field][0] != "can't be blank":
-        code = Code.INVALID_VALUE
+    text = faults[field][0]
+    if code in (Code.REQUIRED_FIELD_MISSING, Code.INVALID_VALUE):
+        code = _CODE_OF_TEXT.get(text, Code.INVALID_VALUE)
     if field.partition(".")[0] == "lookups":
         return Refused(Code.INVALID_LOOKUP_CONFIG, f"Lookup Error - {field} {faults[field][0]}")
-    text = f"Invalid {name} provided in request" if is_reference else f"{name} {faults[field][0]}"
-    return Refused(code, text, sampled=code is Code.INVALID_STATUS_NAME)
+    said = f"Invalid {name} provided in request" if is_reference else f"{name} {text}"
+    return Refused(code, said, sampled=code is Code.INVALID_STATUS_NAME)
 
 
 def _answer(request: Request, error: Exception) -> JSONResponse:

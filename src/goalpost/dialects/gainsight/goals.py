@@ -22,7 +22,7 @@ from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.drafts import read_changes, read_draft
 from goalpost.dialects.gainsight.fields import AUTHORS, GOAL, SYSTEM, Field, person_gsid, with_authors, with_custom
 from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
-from goalpost.dialects.gainsight.reading import read_parts, read_record, single
+from goalpost.dialects.gainsight.reading import read_parts, read_record, refuse_empty, single
 from goalpost.dialects.gainsight.translate import (
     METRIC_VALUES,
     associated_to_wire,
@@ -53,6 +53,7 @@ def create_goal(call: WriteGoals) -> Response:
     goal = customer_goals.create_goal(
         call.db, workspace_id=owner, draft=draft, parts=parts, author=call.author, now=call.now
     )
+    refuse_empty(sent)
     metrics = goal_metrics.list_goal_metrics(call.db, goal=goal) if parts.metrics else []
     return answered(call, created_to_wire(goal, metrics, call.caller.name or SYSTEM))
 
@@ -68,6 +69,7 @@ def update_goal(call: WriteGoals) -> Response:
     changed = customer_goals.update_goal(
         call.db, goal=goal, changes=changes, parts=read_parts(record, sent), author=call.author, now=call.now
     )
+    refuse_empty(sent)
     given = [*record.model_fields_set, *(record.model_extra or ())]
     return answered(call, updated_to_wire(changed, given))
 

@@ -94,7 +94,7 @@ def read_entity(text: str | None) -> Entity:
 
 
 def read_parts(record: requests.Record, sent: requests.Sent) -> GoalParts:
-    """The metrics and associations of a request; raises Refused for lists that are empty, and Invalid."""
+    """The metrics and associations of a request; raises Refused and Invalid."""
     given, dropped = (_associations(one) for one in (sent.association, sent.dissociation))
     return GoalParts(wishes_of(record), dropped_metrics(record), given, dropped)
 
@@ -119,13 +119,18 @@ def _value(sent: requests.Actual) -> MetricValue:
         raise Invalid({"value": [f"timestamp {_NO_DAY}"]}) from None
 
 
+def refuse_empty(sent: requests.Sent) -> None:
+    """Raise Refused for associations with nothing. It is the last of a request's faults, after those of the store."""
+    for one in (sent.association, sent.dissociation):
+        if one is not None and one.CTA == []:
+            raise Refused(Code.CTA_RECORD_EMPTY, "CTA set provided is empty")
+        if one is not None and one.SP == []:
+            raise Refused(Code.SP_RECORD_EMPTY, "Success Plan set provided is empty")
+
+
 def _associations(sent: requests.Associations | None) -> list[str]:
     if sent is None:
         return []
-    if sent.CTA == []:
-        raise Refused(Code.CTA_RECORD_EMPTY, "CTA set provided is empty")
-    if sent.SP == []:
-        raise Refused(Code.SP_RECORD_EMPTY, "Success Plan set provided is empty")
     return [*_of_prefix(sent.CTA, CTA, "CTA"), *_of_prefix(sent.SP, SUCCESS_PLAN, "SP")]
 
 

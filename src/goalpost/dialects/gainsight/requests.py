@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from goalpost.core.gsids import is_gsid
 from goalpost.dialects.faults import WRONG
-from goalpost.dialects.gainsight.wire import GSID_PATTERN, Wire
+from goalpost.dialects.gainsight.wire import GSID_PATTERN, NO_GSID, Wire
 
 MOST_REQUESTS = 50
 MOST_IDS = 200
@@ -21,7 +21,7 @@ UNSENT: Any = None
 
 def _check_gsid(text: str) -> str:
     if not is_gsid(text):
-        raise PydanticCustomError(WRONG, "must be a GSID")
+        raise PydanticCustomError(WRONG, NO_GSID)
     return text
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from goalpost.core import gsids
 
+NO_GSID = "must be a GSID"
 GSID_PATTERN = "^1[0-9A-Z]{35}$"
 OUTER = frozenset({"requests", "lookups", "recordIds", "select", "where", "pageSize", "pageNumber", "orderBy", "body"})
 """The keys of bodies outside their records."""
