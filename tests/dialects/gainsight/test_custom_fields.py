@@ -59,7 +59,10 @@ def test_a_lookup_field_refers_to_a_record_of_its_kind(org: Org) -> None:
     assert org.create(own__gc=org.gsids["Meta"])["own__gc"] == org.gsids["Meta"]
     goal = org.create()["Gsid"]
     for wrong in (FOREIGN, org.record(RecordKind.PERSON, "Ada"), goal, "x"):
-        assert failure(org.api.put(UPDATE, json=requested({"Gsid": goal, "own__gc": wrong})))[0] in ("VC_8011", "VC_8019")
+        assert failure(org.api.put(UPDATE, json=requested({"Gsid": goal, "own__gc": wrong})))[0] in (
+            "VC_8011",
+            "VC_8019",
+        )
 
 
 def test_a_text_is_no_longer_than_it_may_be(org: Org) -> None:
