@@ -14,7 +14,7 @@ from goalpost.core.customer_goals import CustomerGoal
 from goalpost.core.errors import NotFound
 from goalpost.dialects.base import Call
 from goalpost.dialects.faults import PRECISE
-from goalpost.dialects.gainsight import library_wire, requests, wire
+from goalpost.dialects.gainsight import bodies, library_wire, requests, wire
 from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
 from goalpost.dialects.gainsight.answers import answered, served, unversioned
 from goalpost.dialects.gainsight.codes import Code, Refused
@@ -40,7 +40,7 @@ _CREATE, _UPDATE = "/v1/csgoal/external/create", "/v1/csgoal/external/update"
 _FETCH, _DELETE = "/v1/csgoal/external/fetch", "/v1/csgoal/external/delete"
 
 
-@served(router, "POST", _CREATE, unversioned(_CREATE), body=requests.CreateGoalBody, answer=wire.GoalCreated)
+@served(router, "POST", _CREATE, unversioned(_CREATE), body=bodies.CreateGoalBody, answer=wire.GoalCreated)
 def create_goal(call: WriteGoals) -> Response:
     """Create a goal, from a template or by itself, with metrics and associations.
 
@@ -58,7 +58,7 @@ def create_goal(call: WriteGoals) -> Response:
     return answered(call, created_to_wire(goal, metrics, call.caller.name or SYSTEM))
 
 
-@served(router, "PUT", _UPDATE, unversioned(_UPDATE), body=requests.UpdateGoalBody, answer=wire.GoalUpdated)
+@served(router, "PUT", _UPDATE, unversioned(_UPDATE), body=bodies.UpdateGoalBody, answer=wire.GoalUpdated)
 def update_goal(call: WriteGoals) -> Response:
     """Change a goal. Only what is sent changes; null empties what may be empty."""
     body = call.read(requests.SentBody, PRECISE)

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from goalpost.core.errors import NotFound
 from goalpost.core.metrics import Metric, Unit
 from goalpost.dialects.base import Call
-from goalpost.dialects.gainsight import library_wire, requests
+from goalpost.dialects.gainsight import bodies, library_wire, requests
 from goalpost.dialects.gainsight.access import WriteGoals
 from goalpost.dialects.gainsight.answers import answered, served, unversioned
 from goalpost.dialects.gainsight.choices import Choices
@@ -29,13 +29,13 @@ router = APIRouter(tags=["Metrics"], route_class=GatedRoute)
 _METRIC, _METRICS = "/v1/csgoal/external/metric", "/v1/csgoal/external/metrics"
 
 
-@served(router, "POST", _METRIC, unversioned(_METRIC), body=requests.CreateMetricBody, answer=library_wire.MetricsSaved)
+@served(router, "POST", _METRIC, unversioned(_METRIC), body=bodies.CreateMetricBody, answer=library_wire.MetricsSaved)
 def create_metrics(call: WriteGoals) -> Response:
     """Create metrics, for goals of the types that are named."""
     return answered(call, each_request(call, lambda sent, _: _created(call, sent)))
 
 
-@served(router, "PUT", _METRIC, unversioned(_METRIC), body=requests.UpdateMetricBody, answer=library_wire.MetricsSaved)
+@served(router, "PUT", _METRIC, unversioned(_METRIC), body=bodies.UpdateMetricBody, answer=library_wire.MetricsSaved)
 def update_metrics(call: WriteGoals) -> Response:
     """Change metrics, and the types of the goals that may have them. Goals keep the metrics that they have."""
     return answered(call, each_request(call, lambda sent, _: _updated(call, sent)))

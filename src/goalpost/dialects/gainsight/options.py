@@ -3,8 +3,10 @@
 from functools import cache
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from goalpost.core.errors import GoalpostError
 
 
 class Options(BaseSettings):
@@ -22,5 +24,9 @@ class Options(BaseSettings):
 
 @cache
 def chosen() -> Options:
-    """The settings, read once."""
-    return Options()
+    """The settings, read once; raises GoalpostError for a value that cannot be used."""
+    try:
+        return Options()
+    except ValidationError as error:
+        found = error.errors(include_url=False)[0]
+        raise GoalpostError(f"GOALPOST_GAINSIGHT_{str(found['loc'][0]).upper()}: {found['msg']}") from None

@@ -5,11 +5,12 @@ they are to be. Extra keys of a record are fields of the user's own.
 """
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, AliasChoices, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from goalpost.core.gsids import is_gsid
+from goalpost.core.gsids import GOAL, is_gsid, to_gsid
 from goalpost.dialects.faults import WRONG
 from goalpost.dialects.gainsight.wire import GSID_PATTERN, NO_GSID, Wire
 
@@ -157,95 +158,10 @@ class SentBody(Wire):
     lookups: dict[str, Lookup] | None = None
 
 
-class CreateGoal(Wire):
-    """A goal to be made, with what it is associated with."""
-
-    record: GoalRecord
-    association: Associations | None = None
-
-
-class CreateGoalBody(Wire):
-    """The body of POST /v1/csgoal/external/create: one request."""
-
-    requests: list[CreateGoal] = Field(min_length=1, max_length=1)
-    lookups: dict[str, Lookup] | None = None
-
-
-class UpdateGoal(Wire):
-    """A goal to be changed."""
-
-    record: GoalUpdateRecord
-    association: Associations | None = None
-    dissociation: Associations | None = None
-
-
-class UpdateGoalBody(Wire):
-    """The body of PUT /v1/csgoal/external/update: one request."""
-
-    requests: list[UpdateGoal] = Field(min_length=1, max_length=1)
-    lookups: dict[str, Lookup] | None = None
-
-
-class CreateTemplate(Wire):
-    """A template to be made."""
-
-    record: TemplateRecord
-
-
-class CreateTemplateBody(Wire):
-    """The body of POST /v1/csgoal/external/template."""
-
-    requests: list[CreateTemplate] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
-
-
-class UpdateTemplate(Wire):
-    """A template to be changed."""
-
-    record: TemplateUpdateRecord
-
-
-class UpdateTemplateBody(Wire):
-    """The body of PUT /v1/csgoal/external/template."""
-
-    requests: list[UpdateTemplate] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
-
-
-class CreateMetric(Wire):
-    """A metric to be made, and the goal types whose goals may have it."""
-
-    record: MetricRecord
-    associateGoalTypes: list[Gsid] | None = None
-    associateGoalTypeNames: list[str] | None = None
-
-
-class CreateMetricBody(Wire):
-    """The body of POST /csgoal/external/metric/."""
-
-    requests: list[CreateMetric] = Field(min_length=1, max_length=MOST_REQUESTS)
-
-
-class UpdateMetric(Wire):
-    """A metric to be changed."""
-
-    record: MetricUpdateRecord
-    associateGoalTypes: list[Gsid] | None = None
-    associateGoalTypeNames: list[str] | None = None
-    dissociateGoalTypes: list[Gsid] | None = None
-    dissociateGoalTypeNames: list[str] | None = None
-
-
-class UpdateMetricBody(Wire):
-    """The body of PUT /csgoal/external/metric/."""
-
-    requests: list[UpdateMetric] = Field(min_length=1, max_length=MOST_REQUESTS)
-
-
 class RecordIds(Wire):
     """What is to be deleted; `?recordIds=` may say it, too."""
 
-    recordIds: list[Gsid] = Field(min_length=1, max_length=MOST_IDS)
+    recordIds: list[Gsid] = Field(min_length=1, max_length=MOST_IDS, examples=[[to_gsid(GOAL, UUID(int=0))]])
 
 
 class Condition(Wire):

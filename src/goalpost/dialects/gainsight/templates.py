@@ -15,7 +15,7 @@ from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.templates import GoalTemplate
 from goalpost.dialects.base import Call
 from goalpost.dialects.faults import PRECISE
-from goalpost.dialects.gainsight import library_wire, requests
+from goalpost.dialects.gainsight import bodies, library_wire, requests
 from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
 from goalpost.dialects.gainsight.answers import answered, raw, served, unversioned
 from goalpost.dialects.gainsight.choices import Choices
@@ -40,7 +40,7 @@ _SORTED = {"Name": "name", "DueDate": "due_days", "CreatedDate": "created_at", "
 
 @served(
     *(router, "POST", _TEMPLATE, unversioned(_TEMPLATE)),
-    body=requests.CreateTemplateBody,
+    body=bodies.CreateTemplateBody,
     answer=library_wire.TemplatesSaved,
 )
 def create_templates(call: WriteGoals) -> Response:
@@ -50,7 +50,7 @@ def create_templates(call: WriteGoals) -> Response:
 
 @served(
     *(router, "PUT", _TEMPLATE, unversioned(_TEMPLATE)),
-    body=requests.UpdateTemplateBody,
+    body=bodies.UpdateTemplateBody,
     answer=library_wire.TemplatesSaved,
 )
 def update_templates(call: WriteGoals) -> Response:
