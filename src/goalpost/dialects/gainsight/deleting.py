@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from goalpost.core.errors import GoalpostError
+from pydantic import ValidationError
+
+from goalpost.core.errors import GoalpostError, Invalid
 from goalpost.dialects.base import Call
-from goalpost.dialects.faults import PRECISE
+from goalpost.dialects.faults import PRECISE, faults_of
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import Refused
 from goalpost.dialects.gainsight.errors import refused
@@ -18,7 +20,10 @@ from goalpost.dialects.gainsight.wire import identity, milliseconds
 def record_ids(call: Call, queried: Sequence[str] | None) -> list[str]:
     """The ids that a request names, once each: in its body, or in its query where the body was lost on the way."""
     if queried and not call.body.strip():
-        body = requests.RecordIds.model_validate({"recordIds": list(queried)})
+        try:
+            body = requests.RecordIds.model_validate({"recordIds": list(queried)})
+        except ValidationError as error:
+            raise Invalid(faults_of(error.errors(include_url=False), PRECISE)) from None
         return list(dict.fromkeys(body.recordIds))
     return list(dict.fromkeys(call.read(requests.RecordIds, PRECISE).recordIds))
 
