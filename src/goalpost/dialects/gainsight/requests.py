@@ -15,6 +15,7 @@ from goalpost.dialects.gainsight.wire import GSID_PATTERN, Wire
 
 MOST_REQUESTS = 50
 MOST_IDS = 200
+MOST_LOOKUPS = 50
 UNSENT: Any = None
 """Of a field that may be left out."""
 
@@ -43,6 +44,9 @@ class Lookup(Wire):
     multiMatchOption: Literal["FIRSTMATCH", "MARKASERROR", "ERROR"] = "FIRSTMATCH"
     onNoMatch: Literal["ERROR", "NULLABLE", "NULL", "DEFAULTVALUE"] = "ERROR"
     defaultValue: Any = Field(None, description="What is taken with DEFAULTVALUE where nothing is found.")
+
+
+Lookups = Annotated[dict[str, Lookup], Field(max_length=MOST_LOOKUPS)]
 
 
 class Associations(Wire):
@@ -154,7 +158,7 @@ class SentBody(Wire):
     """A body with `requests`, as it is read."""
 
     requests: list[Sent] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class CreateGoal(Wire):
@@ -168,7 +172,7 @@ class CreateGoalBody(Wire):
     """The body of POST /v1/csgoal/external/create: one request."""
 
     requests: list[CreateGoal] = Field(min_length=1, max_length=1)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class UpdateGoal(Wire):
@@ -183,7 +187,7 @@ class UpdateGoalBody(Wire):
     """The body of PUT /v1/csgoal/external/update: one request."""
 
     requests: list[UpdateGoal] = Field(min_length=1, max_length=1)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class CreateTemplate(Wire):
@@ -196,7 +200,7 @@ class CreateTemplateBody(Wire):
     """The body of POST /v1/csgoal/external/template."""
 
     requests: list[CreateTemplate] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class UpdateTemplate(Wire):
@@ -209,7 +213,7 @@ class UpdateTemplateBody(Wire):
     """The body of PUT /v1/csgoal/external/template."""
 
     requests: list[UpdateTemplate] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class CreateMetric(Wire):
