@@ -219,6 +219,8 @@ def _changes(call: Call, goal: CustomerGoal, record: requests.GoalUpdateRecord) 
         goal_type, status = choices.goal_type(record), choices.status(record)
         if sent & {"StatusId", "StatusName"} and status is None:
             raise Refused(Code.INVALID_STATUS_NAME, "Invalid StatusName provided in request", sampled=True)
+        if goal_type and (goal.goal_type is None or goal_type != goal.goal_type.id):
+            choices.check_entity(goal_type, goal.entity, goal.relationship_type_id)
         changes |= {"goal_type_id": goal_type} if goal_type else {}
         changes |= {"status_id": status} if status else {}
     return changes

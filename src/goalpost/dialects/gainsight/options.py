@@ -3,8 +3,10 @@
 from functools import cache
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from goalpost.core.errors import GoalpostError
 
 
 class Options(BaseSettings):
@@ -22,5 +24,10 @@ class Options(BaseSettings):
 
 @cache
 def chosen() -> Options:
-    """The settings, read once."""
-    return Options()
+    """The settings, read once; raises GoalpostError for one that cannot be used."""
+    try:
+        return Options()
+    except ValidationError as error:
+        found = error.errors(include_url=False)[0]
+        name = f"{Options.model_config['env_prefix']}{found['loc'][0]}".upper()
+        raise GoalpostError(f"{name}: {found['msg']}") from None

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, new_app
 from goalpost.dialects.gainsight import access, errors, goals, metrics, objects, picklists, templates, work
+from goalpost.dialects.gainsight.options import chosen
 
 PREFIXES = ("/v1/csgoal", "/csgoal", "/v1/data", "/v2/cockpit", "/v2/successPlan")
 PAGES = "/v1/csgoal"
@@ -23,7 +24,12 @@ Endpoints and fields that are goalpost's own are named as extensions."""
 
 
 def make_app(backend: Backend | None) -> FastAPI:
-    """The dialect's application; without a backend it can only be described."""
+    """The dialect's application; without a backend it can only be described.
+
+    Raises GoalpostError for a setting that cannot be used, at once and not when it is first needed.
+    """
+    if backend is not None:
+        chosen()
     routers = (goals.router, templates.router, metrics.router, picklists.router, objects.router, work.router)
     app = new_app("Gainsight Customer Goals APIs", _DESCRIPTION, backend, routers, pages=PAGES)
     errors.install(app)
