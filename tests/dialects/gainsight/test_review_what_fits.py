@@ -1,4 +1,4 @@
-"""What a goal is associated with and what type it is fits it, also where the ids of a workspace would let it through."""
+"""What a goal is associated with and what type it is fits it, also where an id of the workspace would get through."""
 
 from collections.abc import Callable
 
