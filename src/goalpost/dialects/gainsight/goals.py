@@ -181,6 +181,7 @@ def _draft(call: Call, record: requests.GoalRecord, sent: requests.Sent, lookups
     given = {name: value for name, value in given.items() if value is not None}
     if template is None:
         return GoalDraft(**given), parts
+    template = templates.as_goals_get_it(call.db, template=template)
     draft, wishes = from_template(template, given, parts.metrics, call.now)
     return draft, replace(parts, metrics=wishes)
 

@@ -29,6 +29,7 @@ _READ_ONLY = frozenset(
     }
 )
 """What answers have and requests may send back without a meaning."""
+_REFERRED = "__gr"  # in the names of what a key points at, as answers have them
 _BLANK = "can't be blank"
 _NO_DAY = "must be a day such as 2026-03-31"
 
@@ -65,7 +66,7 @@ def single(body: requests.SentBody) -> requests.Sent:
 def read_custom(call: Call, record: requests.Record, lookups: Lookups) -> dict[str, Any]:
     """The custom fields of a record, without the end of their names; raises Refused, Invalid and InvalidReference."""
     extra = record.model_extra or {}
-    unknown = [name for name in extra if not name.endswith((CUSTOM, "__gr")) and name not in _READ_ONLY]
+    unknown = [name for name in extra if not (name.endswith(CUSTOM) or _REFERRED in name or name in _READ_ONLY)]
     if unknown:
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in record - {','.join(unknown)[:500]}")
     values = {name.removesuffix(CUSTOM): value for name, value in extra.items() if name.endswith(CUSTOM)}
