@@ -30,14 +30,17 @@ def parse(expression: str | None, conditions: Mapping[str, Query]) -> Query:
     text = expression or ""
     if len(text) > MAX_LENGTH:
         raise Malformed(f"the expression has more than {MAX_LENGTH} characters")
-    if not text.strip():
-        return All(tuple(conditions.values()))
-    reader = _Reader(_tokens(text), conditions)
+    query = _read(text, conditions) if text.strip() else All(tuple(conditions.values()))
+    if sum(len(one.values) for one in conditions_of(query)) > MAX_VALUES:
+        raise Malformed(f"the expression compares with more than {MAX_VALUES} values")
+    return query
+
+
+def _read(expression: str, conditions: Mapping[str, Query]) -> Query:
+    reader = _Reader(_tokens(expression), conditions)
     query = reader.expression()
     if reader.word:
         raise Malformed(f"the expression goes on after its end, with {reader.word!r} {reader.where}")
-    if sum(len(one.values) for one in conditions_of(query)) > MAX_VALUES:
-        raise Malformed(f"the expression compares with more than {MAX_VALUES} values")
     return query
 
 

@@ -11,6 +11,7 @@ from goalpost.core.ids import new_id
 from goalpost.core.metrics import GoalMetric, MetricValue
 from goalpost.db.customer_goal_tables import goal_metrics, metric_values, metrics
 from goalpost.db.metrics import to_metric
+from goalpost.db.pages import in_portions
 
 _WANTED = ("baseline", "target", "weight")
 _INSERT = insert(goal_metrics)
@@ -84,8 +85,7 @@ def _wanted(wanted: GoalMetric) -> dict[str, Any]:
 
 def _values_of(db: Connection, goal_metric_ids: list[UUID]) -> dict[UUID, list[MetricValue]]:
     found: dict[UUID, list[MetricValue]] = {}
-    if not goal_metric_ids:
-        return found
-    for row in db.execute(_VALUES_OF, {"goal_metrics": goal_metric_ids}):
-        found.setdefault(row.goal_metric_id, []).append(MetricValue(row.day, row.value))
+    for ids in in_portions(goal_metric_ids):
+        for row in db.execute(_VALUES_OF, {"goal_metrics": ids}):
+            found.setdefault(row.goal_metric_id, []).append(MetricValue(row.day, row.value))
     return found

@@ -17,6 +17,7 @@ _OF_TYPE = (
     .join(goal_type_metrics, goal_type_metrics.c.metric_id == metrics.c.id)
     .where(goal_type_metrics.c.goal_type_id == bindparam("goal_type"), _LIVE)
     .where(metrics.c.id.in_(bindparam("metrics", expanding=True)))
+    .order_by(metrics.c.id)  # the order in which everybody locks them
     .with_for_update(of=metrics, read=True)
 )
 _KEPT = ("id", "workspace_id", "created_at", "created_by", "position")

@@ -13,7 +13,7 @@ from goalpost.core.records import Record, RecordKind
 from goalpost.core.texts import folded
 from goalpost.db.comparables import own_fields, read_fields
 from goalpost.db.customer_goal_tables import records
-from goalpost.db.pages import in_order, paged
+from goalpost.db.pages import in_order, in_portions, paged
 from goalpost.db.queries import columns_of, found_by
 from goalpost.db.text_search import contains
 
@@ -52,10 +52,12 @@ def get_record(db: Connection, record_id: UUID, *, lock: bool = False) -> Record
 
 def get_records(db: Connection, workspace_id: UUID, record_ids: Collection[UUID]) -> dict[UUID, Record]:
     """Those of a workspace's live records that have these ids."""
-    if not record_ids:
-        return {}
-    found = records.c.id.in_(record_ids) & (records.c.workspace_id == workspace_id) & _LIVE
-    return {row.id: _record(row) for row in db.execute(select(records).where(found))}
+    own = (records.c.workspace_id == workspace_id) & _LIVE
+    return {
+        row.id: _record(row)
+        for ids in in_portions(record_ids)
+        for row in db.execute(select(records).where(own, records.c.id.in_(ids)))
+    }
 
 
 def list_records(

@@ -7,9 +7,11 @@ from sqlalchemy import Connection
 
 from goalpost.core.audit import Change
 from goalpost.core.customer_goals import CustomerGoal
-from goalpost.core.gsids import parse_gsid
-from goalpost.core.records import Record
+from goalpost.core.gsids import CTA, SUCCESS_PLAN, parse_gsid
+from goalpost.core.records import Record, RecordKind
 from goalpost.db import goal_associations, records
+
+_PREFIXES = {RecordKind.CTA: CTA, RecordKind.SUCCESS_PLAN: SUCCESS_PLAN}
 
 
 def put(
@@ -35,4 +37,8 @@ def list_associations(
     by_goal = goal_associations.list_associations(db, [goal.id for goal in goals])
     spelled = {gsid: found[1] for gsids in by_goal.values() for gsid in gsids if (found := parse_gsid(gsid))}
     kept = records.get_records(db, workspace_id, set(spelled.values()))
-    return by_goal, {gsid: kept[identity] for gsid, identity in spelled.items() if identity in kept}
+    return by_goal, {
+        gsid: kept[identity]
+        for gsid, identity in spelled.items()
+        if identity in kept and gsid.startswith(_PREFIXES.get(kept[identity].kind, "-"))
+    }

@@ -31,15 +31,19 @@ def company_of(db: Connection, *, workspace_id: UUID, record_id: UUID) -> Ref | 
     return Ref(company.id, company.name) if company else None
 
 
-def resolve_work(db: Connection, *, workspace_id: UUID, work: Collection[UUID], goal_type_id: UUID | None) -> None:
-    """Raise InvalidReference unless all of this is associated work that goals of the type may have."""
+def fitting_work(db: Connection, *, workspace_id: UUID, work: Collection[UUID], goal_type_id: UUID | None) -> set[UUID]:
+    """What of this is associated work that goals of the type may be given."""
     items = picklists.get_items(db, workspace_id, set(work))
-    fitting = {
+    return {
         one
         for one, item in items.items()
         if item.picklist is Picklist.ASSOCIATED_WORK and item.parent_id in (None, goal_type_id) and not item.retired_at
     }
-    if set(work) - fitting:
+
+
+def resolve_work(db: Connection, *, workspace_id: UUID, work: Collection[UUID], goal_type_id: UUID | None) -> None:
+    """Raise InvalidReference unless all of this is associated work that goals of the type may have."""
+    if set(work) - fitting_work(db, workspace_id=workspace_id, work=work, goal_type_id=goal_type_id):
         raise InvalidReference({"associated_work": ["does not exist"]})
 
 

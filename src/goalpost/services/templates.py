@@ -48,6 +48,15 @@ def get_template(db: Connection, *, workspace_id: UUID, template_id: UUID) -> Go
     return _get(db, workspace_id, template_id)
 
 
+def as_goals_get_it(db: Connection, *, template: GoalTemplate) -> GoalTemplate:
+    """The template without associated work that was retired since: new goals cannot have it."""
+    if not template.associated_work:
+        return template
+    owner, work = template.workspace_id, template.associated_work
+    fitting = references.fitting_work(db, workspace_id=owner, work=work, goal_type_id=template.goal_type_id)
+    return replace(template, associated_work=tuple(one for one in work if one in fitting))
+
+
 def find_templates(db: Connection, *, workspace_id: UUID, query: Query, order: Order, page: Page) -> list[GoalTemplate]:
     """A page of the workspace's templates that a query finds."""
     return templates.find_templates(db, workspace_id, query, order=order, page=page)

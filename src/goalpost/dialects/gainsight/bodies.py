@@ -12,7 +12,7 @@ from goalpost.dialects.gainsight.requests import (
     GoalRecord,
     GoalUpdateRecord,
     Gsid,
-    Lookup,
+    Lookups,
     MetricRecord,
     MetricUpdateRecord,
     TemplateRecord,
@@ -47,7 +47,7 @@ class CreateGoalBody(Wire):
     )
 
     requests: list[CreateGoal] = Field(min_length=1, max_length=1)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class UpdateGoal(Wire):
@@ -64,7 +64,7 @@ class UpdateGoalBody(Wire):
     model_config = _like({"requests": [{"record": {"Gsid": _A_GSID, "StatusName": "On Track"}}]})
 
     requests: list[UpdateGoal] = Field(min_length=1, max_length=1)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class CreateTemplate(Wire):
@@ -79,7 +79,7 @@ class CreateTemplateBody(Wire):
     model_config = _like({"requests": [{"record": {"Name": "Adoption", "StatusName": "New", "DueDate": 90}}]})
 
     requests: list[CreateTemplate] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class UpdateTemplate(Wire):
@@ -94,7 +94,7 @@ class UpdateTemplateBody(Wire):
     model_config = _like({"requests": [{"record": {"Gsid": _A_GSID, "DueDate": 60}}]})
 
     requests: list[UpdateTemplate] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class CreateMetric(Wire):

@@ -44,12 +44,29 @@ def delete_each(
     call: Call, queried: Sequence[str] | None, category: str, delete: Callable[[UUID], tuple[str, datetime]]
 ) -> dict[str, Any]:
     """Delete what a request names; `delete` says by whom and when."""
-    gone, left = [], []
-    for gsid in record_ids(call, queried):
+
+    def delete_one(gsid: str) -> dict[str, Any]:
+        by, at = delete(identity(gsid))
+        return deleted_to_wire(identity(gsid), category, by, milliseconds(at))
+
+    gone, left = each_id(call, queried, delete_one)
+    return {"failureList": left, "successList": gone, "success": not left, "failCount": len(left)}
+
+
+def each_id(
+    call: Call, queried: Sequence[str] | None, delete: Callable[[str], dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What `delete` made of each GSID that a request names, and the failures, both in the order of the request.
+
+    All requests go through rows in the same order, so that none waits for another in turn.
+    """
+    gsids = record_ids(call, queried)
+    gone: dict[str, dict[str, Any]] = {}
+    left: dict[str, dict[str, Any]] = {}
+    for gsid in sorted(gsids):
         try:
             with call.db.begin_nested():
-                by, at = delete(identity(gsid))
-            gone.append(deleted_to_wire(identity(gsid), category, by, milliseconds(at)))
+                gone[gsid] = delete(gsid)
         except GoalpostError as error:
-            left.append(failed(error, Gsid=gsid))
-    return {"failureList": left, "successList": gone, "success": not left, "failCount": len(left)}
+            left[gsid] = failed(error, Gsid=gsid)
+    return [gone[one] for one in gsids if one in gone], [left[one] for one in gsids if one in left]

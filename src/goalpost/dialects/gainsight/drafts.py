@@ -61,6 +61,7 @@ def read_draft(call: Call, sent: requests.Sent, lookups: Lookups) -> tuple[GoalD
     given = {name: value for name, value in given.items() if value is not None}
     if template is None:
         return GoalDraft(**given), parts
+    template = templates.as_goals_get_it(call.db, template=template)
     draft, wishes = from_template(template, given, parts.metrics, call.now)
     return draft, replace(parts, metrics=wishes)
 
@@ -77,7 +78,7 @@ def read_changes(call: Call, goal: CustomerGoal, record: requests.GoalUpdateReco
     if "due_at" in changes and day(changes["due_at"]) == day(goal.due_at):
         del changes["due_at"]
     if record.model_fields_set & _CHOOSING:
-        changes |= _chosen_anew(record, Choices(call, (goal.status, goal.goal_type)))
+        changes |= _chosen_anew(goal, record, Choices(call, (goal.status, goal.goal_type)))
     if custom := read_custom(call, record, lookups):
         changes["fields"] = custom
     return changes
@@ -128,10 +129,12 @@ def _chosen(
     return {name: found for name, found in chosen.items() if found is not None}
 
 
-def _chosen_anew(record: requests.GoalUpdateRecord, choices: Choices) -> dict[str, Any]:
+def _chosen_anew(goal: CustomerGoal, record: requests.GoalUpdateRecord, choices: Choices) -> dict[str, Any]:
     """Goal type and status that an update chooses; a status cannot be emptied."""
     goal_type, status = choices.goal_type(record), choices.status(record)
     if status is None and record.model_fields_set & {"StatusId", "StatusName"}:
         raise Refused(Code.INVALID_STATUS_NAME, _NO_STATUS, sampled=True)
+    if goal_type and (goal.goal_type is None or goal_type != goal.goal_type.id):
+        choices.check_entity(goal_type, goal.entity, goal.relationship_type_id)
     chosen = {"goal_type_id": goal_type, "status_id": status}
     return {name: found for name, found in chosen.items() if found is not None}

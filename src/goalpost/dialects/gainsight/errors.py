@@ -80,6 +80,8 @@ _CODE_OF_TEXT = {"can't be blank": Code.REQUIRED_FIELD_MISSING, NO_GSID: Code.IN
 
 def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
     """The first fault, in the order in which a request is looked at."""
+    if lookup := next((name for name in faults if name.partition(".")[0] == "lookups"), None):
+        return Refused(Code.INVALID_LOOKUP_CONFIG, f"Lookup Error - {lookup} {faults[lookup][0]}")
     order = [*FIELD_CODES]
     field = min(faults, key=lambda name: order.index(name) if name in FIELD_CODES else len(order))
     # Fields of records bear a dot; what has no name of its own is a field that the workspace has added.

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from goalpost.core import gsids
 from goalpost.dialects.faults import WRONG
 from goalpost.dialects.gainsight.library_wire import Failed
-from goalpost.dialects.gainsight.requests import MOST_REQUESTS, UNSENT, Gsid, Lookup, OwnGsid, Text, Where
+from goalpost.dialects.gainsight.requests import MOST_REQUESTS, UNSENT, Gsid, Lookups, OwnGsid, Text, Where
 from goalpost.dialects.gainsight.wire import GSID_PATTERN, Open, Success, Wire
 
 MOST_ROWS = 5000
@@ -35,14 +35,14 @@ class SavedRecords(Wire):
     """Records as they are read: what their keys are is looked at later."""
 
     records: list[dict[str, Any]] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class SaveObjectsBody(Wire):
     """The body of POST and PUT /v1/data/objects/{objectName}."""
 
     records: list[ObjectRecord] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class QueryObjectsBody(Wire):
@@ -208,7 +208,7 @@ class CreateWorkBody(Wire):
     """The body of POST /v2/cockpit/cta and /v2/successPlan."""
 
     requests: list[CreateWork] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class UpdateWork(Wire):
@@ -221,7 +221,7 @@ class UpdateWorkBody(Wire):
     """The body of PUT /v2/cockpit/cta and /v2/successPlan."""
 
     requests: list[UpdateWork] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class DoneWork(Wire):

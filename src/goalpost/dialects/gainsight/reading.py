@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from goalpost.core.customer_goals import Entity, GoalParts
-from goalpost.core.errors import Invalid
+from goalpost.core.errors import Faults, Invalid
 from goalpost.core.gsids import CTA, SUCCESS_PLAN, is_gsid
 from goalpost.core.metrics import MetricValue, MetricWish
 from goalpost.dialects.base import Call
@@ -29,6 +29,8 @@ _READ_ONLY = frozenset(
     }
 )
 """What answers have and requests may send back without a meaning."""
+_REFERRED = "__gr"  # in the names of what a key points at, as answers have them
+_BLANK = "can't be blank"
 _NO_DAY = "must be a day such as 2026-03-31"
 
 
@@ -39,7 +41,17 @@ def read_record(call: Call, sent: requests.Sent, lookups: Lookups, model: type[M
         return model.model_validate(record)
     except ValidationError as error:
         faults = faults_of(error.errors(include_url=False), PRECISE)
+        if issubclass(model, requests.GoalRecord):
+            _check_named(faults)
         raise Invalid({f"record.{name}": texts for name, texts in faults.items()}) from None
+
+
+def _check_named(faults: Faults) -> None:
+    """Raise Refused where a goal or a status is named by what is no GSID, as where it is nobody's."""
+    if faults.get("Gsid", [_BLANK]) != [_BLANK]:
+        raise Refused(Code.INVALID_GSID, "Invalid Gsid provided in request", sampled=True)
+    if "StatusId" in faults:
+        raise Refused(Code.INVALID_STATUS_NAME, "Invalid StatusName provided in request", sampled=True)
 
 
 def single(body: requests.SentBody) -> requests.Sent:
@@ -54,7 +66,7 @@ def single(body: requests.SentBody) -> requests.Sent:
 def read_custom(call: Call, record: requests.Record, lookups: Lookups) -> dict[str, Any]:
     """The custom fields of a record, without the end of their names; raises Refused, Invalid and InvalidReference."""
     extra = record.model_extra or {}
-    unknown = [name for name in extra if not name.endswith((CUSTOM, "__gr")) and name not in _READ_ONLY]
+    unknown = [name for name in extra if not (name.endswith(CUSTOM) or _REFERRED in name or name in _READ_ONLY)]
     if unknown:
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in record - {','.join(unknown)[:500]}")
     values = {name.removesuffix(CUSTOM): value for name, value in extra.items() if name.endswith(CUSTOM)}
@@ -77,7 +89,7 @@ def read_day(text: str | None) -> datetime | None:
         day = date.fromisoformat(text) if text else None
     except ValueError:
         raise Invalid({"due_at": [_NO_DAY]}) from None
-    if day is not None and day.isoformat() != text:
+    if day and day.isoformat() != text:  # ISO 8601 has other spellings, which the vendor does not
         raise Invalid({"due_at": [_NO_DAY]})
     return datetime.combine(day, datetime.min.time(), UTC) if day else None
 

@@ -16,6 +16,7 @@ from goalpost.dialects.gainsight.wire import GSID_PATTERN, NO_GSID, Wire
 
 MOST_REQUESTS = 50
 MOST_IDS = 200
+MOST_LOOKUPS = 50
 UNSENT: Any = None
 """Of a field that may be left out."""
 
@@ -44,6 +45,9 @@ class Lookup(Wire):
     multiMatchOption: Literal["FIRSTMATCH", "MARKASERROR", "ERROR"] = "FIRSTMATCH"
     onNoMatch: Literal["ERROR", "NULLABLE", "NULL", "DEFAULTVALUE"] = "ERROR"
     defaultValue: Any = Field(None, description="What is taken with DEFAULTVALUE where nothing is found.")
+
+
+Lookups = Annotated[dict[str, Lookup], Field(max_length=MOST_LOOKUPS)]
 
 
 class Associations(Wire):
@@ -155,7 +159,7 @@ class SentBody(Wire):
     """A body with `requests`, as it is read."""
 
     requests: list[Sent] = Field(min_length=1, max_length=MOST_REQUESTS)
-    lookups: dict[str, Lookup] | None = None
+    lookups: Lookups | None = None
 
 
 class RecordIds(Wire):

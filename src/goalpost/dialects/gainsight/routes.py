@@ -26,9 +26,10 @@ Endpoints and fields that are goalpost's own are named as extensions."""
 def make_app(backend: Backend | None) -> FastAPI:
     """The dialect's application; without a backend it can only be described.
 
-    Raises GoalpostError for a setting that cannot be used: at the start, not when it is first needed.
+    Raises GoalpostError for a setting that cannot be used, at once and not when it is first needed.
     """
-    chosen()
+    if backend is not None:
+        chosen()
     routers = (goals.router, templates.router, metrics.router, picklists.router, objects.router, work.router)
     app = new_app("Gainsight Customer Goals APIs", _DESCRIPTION, backend, routers, pages=PAGES)
     errors.install(app)

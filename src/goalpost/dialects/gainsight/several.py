@@ -17,13 +17,18 @@ def each_request(call: Call, save: Callable[[requests.Sent, Any], dict[str, Any]
     body = call.read(requests.SentBody, PRECISE)
     if len(body.requests) == 1:
         return {"successList": [save(body.requests[0], body.lookups)], "failureList": []}
-    done, left = [], []
-    for sent in body.requests:
+    done: dict[int, dict[str, Any]] = {}
+    left: dict[int, dict[str, Any]] = {}
+    for number, sent in sorted(enumerate(body.requests), key=lambda one: _row_of(one[1])):
         try:
             with call.db.begin_nested():
-                done.append(save(sent, body.lookups))
+                done[number] = save(sent, body.lookups)
         except GoalpostError as error:
-            left.append(
-                failed(error, **{name: text for name in _NAMED if isinstance(text := sent.record.get(name), str)})
-            )
-    return {"successList": done, "failureList": left}
+            said = {name: text for name in _NAMED if isinstance(text := sent.record.get(name), str)}
+            left[number] = failed(error, **said)
+    return {"successList": [done[one] for one in sorted(done)], "failureList": [left[one] for one in sorted(left)]}
+
+
+def _row_of(sent: requests.Sent) -> str:
+    """The row that a request changes: all go through rows in the same order, so that none waits for another in turn."""
+    return next((text for name in ("Gsid", "GSID", "gsid") if isinstance(text := sent.record.get(name), str)), "")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from goalpost.core.errors import GoalpostError, NotFound
+from goalpost.core.errors import NotFound
 from goalpost.core.records import Record, RecordKind
 from goalpost.dialects.base import Call
 from goalpost.dialects.faults import PRECISE
@@ -20,7 +20,7 @@ from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
 from goalpost.dialects.gainsight.answers import answered, served
 from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.deleting import failed, record_ids
+from goalpost.dialects.gainsight.deleting import each_id
 from goalpost.dialects.gainsight.object_records import (
     SORTED,
     changed,
@@ -142,14 +142,10 @@ def _listed(call: Call, kind: RecordKind) -> Response:
 
 def _deleted(call: Call, kind: RecordKind, queried: list[str] | None) -> Response:
     """Delete what a request names, each by itself."""
-    gone: list[dict[str, Any]] = []
-    left: list[dict[str, Any]] = []
-    for gsid in record_ids(call, queried):
-        try:
-            with call.db.begin_nested():
-                found = _found(call, kind, gsid)
-                records.delete_record(call.db, record=found, author=call.author, now=call.now)
-            gone.append({"Gsid": gsid})
-        except GoalpostError as error:
-            left.append(failed(error, Gsid=gsid))
+
+    def delete(gsid: str) -> dict[str, Any]:
+        records.delete_record(call.db, record=_found(call, kind, gsid), author=call.author, now=call.now)
+        return {"Gsid": gsid}
+
+    gone, left = each_id(call, queried, delete)
     return answered(call, {"success": gone, "failure": left})

@@ -7,11 +7,14 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from goalpost.db.comparables import own_fields, read_fields
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_PORTION = 1000
 _MOMENT = sa.DateTime(timezone=True)
 _COMPARABLE = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
@@ -24,6 +27,8 @@ def upgrade() -> None:
     _make_custom_fields()
     _fold_names_of_items()
     _tell_who_made_goals()
+    for table in ("records", "customer_goals"):
+        _make_comparable(table)
 
 
 def _widen_tables() -> None:
@@ -124,3 +129,17 @@ def _tell_who_made_goals() -> None:
             f"UPDATE customer_goals SET {column} = (SELECT key_id FROM audit_changes WHERE number = "
             f"(SELECT {end}(number) FROM audit_changes WHERE audit_changes.goal_id = customer_goals.id))"
         )
+
+
+def _make_comparable(name: str) -> None:
+    """Fill in what the fields of a table's rows compare as, in portions."""
+    db = op.get_bind()
+    columns = (sa.column("id", sa.Uuid), sa.column("fields", sa.Text), sa.column("comparable", _COMPARABLE))
+    table = sa.table(name, *columns)
+    with_fields = sa.select(table.c.id, table.c.fields).where(table.c.fields.is_not(None)).order_by(table.c.id)
+    store = table.update().where(table.c.id == sa.bindparam("row"))
+    rows = db.execute(with_fields.limit(_PORTION)).all()
+    while rows:
+        values = [{"row": row.id, "comparable": own_fields(read_fields(row.fields))["comparable"]} for row in rows]
+        db.execute(store.values(comparable=sa.bindparam("comparable", type_=_COMPARABLE)), values)
+        rows = db.execute(with_fields.where(table.c.id > rows[-1].id).limit(_PORTION)).all()

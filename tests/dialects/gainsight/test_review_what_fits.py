@@ -1,0 +1,39 @@
+"""What a goal is associated with and what type it is fits it, also where an id of the workspace would get through."""
+
+from collections.abc import Callable
+
+from goalpost.core import gsids
+from goalpost.core.picklists import Picklist
+from goalpost.core.records import RecordKind
+from goalpost.dialects.gainsight.wire import identity
+from tests.dialects.gainsight.support import UPDATE, Org, failure
+from tests.support.server import RunningServer
+
+
+def test_another_records_id_as_that_of_a_call_to_action(org: Org) -> None:
+    company, plan = (identity(one) for one in (org.gsids["IBM"], org.record(RecordKind.SUCCESS_PLAN, "Plan")))
+    ctas = [gsids.to_gsid(gsids.CTA, one) for one in (company, plan)]
+    own = org.record(RecordKind.CTA, "Call")
+    goal = org.create(association={"CTA": [*ctas, own]})
+    shown = {one["gsid"]: one["name"] for one in org.one(goal["Gsid"])["associatedCTAs"]}
+    assert shown == {**dict.fromkeys(ctas), own: "Call"}
+
+
+def test_a_goal_type_that_is_not_for_such_goals(org: Org) -> None:
+    goal = org.create()
+    narrow = org.item(Picklist.GOAL_TYPE, "Narrow", entities=("OPPORTUNITY",))
+    for named in ({"GoalTypeId": narrow}, {"GoalTypeName": "narrow"}):
+        body = {"requests": [{"record": {"Gsid": goal["Gsid"], **named}}]}
+        assert failure(org.api.put(UPDATE, json=body)) == ("VC_8015", "The goal type is not for COMPANY")
+    assert org.one(goal["Gsid"])["dataList"]["GoalTypeId"] == goal["GoalTypeId"]
+    fitting = org.item(Picklist.GOAL_TYPE, "Fitting", entities=("COMPANY",))
+    assert org.update(goal["Gsid"], GoalTypeId=fitting)["GoalTypeId"] == fitting
+
+
+def test_a_setting_that_cannot_be(own_server: Callable[..., RunningServer]) -> None:
+    server = own_server(GOALPOST_GAINSIGHT_ERROR_STYLE="both").start(wait=False)
+    assert server.process is not None
+    assert server.process.wait(60) != 0
+    assert "GOALPOST_GAINSIGHT_ERROR_STYLE: " in server.log()
+    assert "Traceback" not in server.log()
+    server.process = None
