@@ -53,7 +53,7 @@ def statuses(
 ) -> list[int]:
     """What is answered when ingest cannot look for changes."""
     limiter, events = RateLimiter(0, 60), cast(Any, None)
-    backend = Backend(Turns(engine), events, b"p", limiter, limiter, fail, lambda: NOW, lambda scope: "")
+    backend = Backend(Turns(engine), events, b"p", limiter, limiter, limiter, fail, lambda: NOW, lambda scope: "")
     door = QuotaHeaders(Door(make_app(backend)), limiter)
 
     async def ask() -> list[int]:

@@ -1,11 +1,13 @@
 """Goal types say what their goals may be about, and which associated work they may have."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from goalpost.core.gsids import parse_gsid
 from goalpost.core.picklists import Picklist
 from goalpost.core.records import RecordKind
-from tests.dialects.gainsight.support import CREATE, PICKLIST, UPDATE, Org, failure
+from goalpost.services import picklists
+from tests.dialects.gainsight.support import BY, CREATE, PICKLIST, TEMPLATE, UPDATE, Org, failure
 
 
 def id_of(gsid: str) -> UUID:
@@ -49,3 +51,12 @@ def test_work_of_another_type_is_refused(org: Org) -> None:
     moved = {"Gsid": goal, "GoalTypeName": "Default"}
     assert failure(org.api.put(UPDATE, json={"requests": [{"record": moved}]}))[0] == "VC_8017"
     org.update(goal, GoalTypeName="Default", AssociatedWork=[every])
+
+
+def test_a_template_may_keep_a_status_that_was_retired(org: Org) -> None:
+    status = org.item(Picklist.STATUS, "Paused")
+    template = org.template(StatusName="Paused", Gsid=None)
+    with org.server.stores.writing() as db:
+        picklists.retire_item(db, workspace_id=org.id, item_id=id_of(status), author=BY, now=datetime.now(UTC))
+    request = {"record": {"Gsid": template["Gsid"], "StatusId": status, "DueDate": 3}}
+    assert org.data("PUT", TEMPLATE, {"requests": [request]})["successList"][0]["StatusId"] == status

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from goalpost.core.customer_goals import Entity
 from goalpost.core.picklists import Picklist, PicklistItem
-from goalpost.core.records import Ref
 from goalpost.core.texts import folded
 from goalpost.dialects.base import Call
 from goalpost.dialects.gainsight import requests
@@ -17,8 +16,8 @@ from goalpost.services import picklists
 class Choices:
     """What the workspace's goals can be given, found by GSID or by name; what a goal has it may keep."""
 
-    def __init__(self, call: Call, kept: Iterable[Ref | None] = ()) -> None:
-        ids = {ref.id for ref in kept if ref}
+    def __init__(self, call: Call, kept: Iterable[UUID] = ()) -> None:
+        ids = set(kept)
         items = picklists.list_items(call.db, workspace_id=call.caller.workspace_id, retired=bool(ids))
         items = [item for item in items if item.retired_at is None or item.id in ids]
         self._by_id = {item.id: item for item in items}

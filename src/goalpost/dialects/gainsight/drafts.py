@@ -78,7 +78,7 @@ def read_changes(call: Call, goal: CustomerGoal, record: requests.GoalUpdateReco
     if "due_at" in changes and day(changes["due_at"]) == day(goal.due_at):
         del changes["due_at"]
     if record.model_fields_set & _CHOOSING:
-        changes |= _chosen_anew(goal, record, Choices(call, (goal.status, goal.goal_type)))
+        changes |= _chosen_anew(goal, record, Choices(call, (ref.id for ref in (goal.status, goal.goal_type) if ref)))
     if custom := read_custom(call, record, lookups):
         changes["fields"] = custom
     return changes

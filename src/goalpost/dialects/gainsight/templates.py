@@ -94,7 +94,7 @@ def fetch_templates(call: ReadGoals) -> Response:
 
 def _saver(call: Call, *, may_create: bool) -> Callable[[requests.Sent, Any], dict[str, Any]]:
     def save(sent: requests.Sent, lookups: Any) -> dict[str, Any]:
-        if may_create and sent.record.keys().isdisjoint(("Gsid", "GSID", "gsid")):
+        if may_create and not any(sent.record.get(name) for name in ("Gsid", "GSID", "gsid")):
             record = read_record(call, sent, lookups, requests.TemplateRecord)
             return _created(call, record, read_custom(call, record, lookups), _sent(record, sent))
         record = read_record(call, sent, lookups, requests.TemplateUpdateRecord)
@@ -134,7 +134,7 @@ def _updated(
     if custom:
         changes["fields"] = custom
     if record.model_fields_set & {"StatusId", "StatusName", "GoalTypeId", "GoalTypeName"}:
-        choices = Choices(call)
+        choices = Choices(call, (template.status_id, template.goal_type_id))
         chosen = {"goal_type_id": choices.goal_type(record), "status_id": choices.status(record)}
         changes |= {name: found for name, found in chosen.items() if found is not None}
     changed = templates.update_template(

@@ -6,10 +6,14 @@ from tests.dialects.gainsight.support import DELETE, METRICS, TEMPLATE, Org, fai
 
 
 @pytest.mark.parametrize("path", [DELETE, f"{TEMPLATE}/delete", METRICS, "/v2/cockpit/cta"])
-@pytest.mark.parametrize("ids", [["abc"], [""], [f"1CG0{number:032}" for number in range(201)]])
-def test_ids_that_cannot_be_are_refused(path: str, ids: list[str], org: Org) -> None:
+@pytest.mark.parametrize(
+    ("code", "ids"),
+    [("VC_8011", ["abc"]), ("VC_8012", [""]), ("VC_8019", [f"1CG0{number:032}" for number in range(201)])],
+    ids=["malformed", "blank", "too many"],
+)
+def test_ids_that_cannot_be_are_refused(path: str, code: str, ids: list[str], org: Org) -> None:
     answer = org.api.delete(path, params={"recordIds": ids})
-    assert failure(answer)[0] == "VC_8019"
+    assert failure(answer)[0] == code
 
 
 def test_ids_in_the_query_delete(org: Org) -> None:
