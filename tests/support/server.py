@@ -174,8 +174,13 @@ class RunningServer:
         return self._stores
 
     def client(self, key: str, base: str = API) -> httpx.Client:
+        # No connection is kept: a worker makes thousands of clients, and may open 1,024 files.
         client = httpx.Client(
-            base_url=self.url + base, headers={"authorization": f"Bearer {key}"}, trust_env=False, timeout=30
+            base_url=self.url + base,
+            headers={"authorization": f"Bearer {key}"},
+            limits=httpx.Limits(max_keepalive_connections=0),
+            trust_env=False,
+            timeout=30,
         )
         self._clients.append(client)
         return client

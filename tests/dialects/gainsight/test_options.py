@@ -2,16 +2,11 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.support.server import RunningServer
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("ERROR_STYLE", "both"), ("OPEN_SCHEMA", "perhaps"), ("BARE_TEMPLATES", "2")]
-)
-def test_a_bad_setting_is_told_at_the_start(name: str, value: str, own_server: Callable[..., RunningServer]) -> None:
-    running = own_server(**{f"GOALPOST_GAINSIGHT_{name}": value}).start(wait=False)
+def test_a_bad_setting_is_told_at_the_start(own_server: Callable[..., RunningServer]) -> None:
+    running = own_server(GOALPOST_GAINSIGHT_ERROR_STYLE="both").start(wait=False)
     assert running.process is not None
     assert running.process.wait(60) == 1
-    assert f"goalpost: GOALPOST_GAINSIGHT_{name}: " in running.log()
+    assert "goalpost: GOALPOST_GAINSIGHT_ERROR_STYLE: " in running.log()
