@@ -63,3 +63,33 @@ def test_a_goal_of_the_other_dialect_is_fetched_here(org: Org) -> None:
     assert (found["Name"], found["DueDate"], found["CompanyId"]) == ("Theirs", "2026-03-31", org.gsids["IBM"])
     assert found.keys().isdisjoint(("StatusId", "GoalTypeId", "Description"))
     assert org.update(found["Gsid"], StatusName="New", GoalTypeName="Default")["StatusId"]
+
+
+def test_a_goal_of_a_template_keeps_every_field_on_its_way(org: Org) -> None:
+    portal = org.server.client(org.workspace.key, "/api/public/v1")
+    seats, tickets = org.metric("Seats"), org.metric("Tickets")
+    playbook = org.template(Description="<p>d</p>", text__gc="t", metricsAssociation=[{"metricId": seats}])["Gsid"]
+    by_name = {"lookupField": "Gsid", "objectName": "company", "onNoMatch": "ERROR"}
+    made = org.create(
+        Name=None,
+        StatusName=None,
+        CompanyId=None,
+        TemplateId=playbook,
+        CompanyName="IBM",
+        PartnerName="Meta",
+        metricsAssociation=[{"metricId": tickets, "baseValue": 9, "targetValue": 1}],
+        lookups={
+            "CompanyId": {"fields": {"CompanyName": "Name"}, **by_name},
+            "partner__gc": {"fields": {"PartnerName": "Name"}, **by_name},
+        },
+    )
+    assert (made["Name"], made["text__gc"], made["partner__gc"]) == ("Playbook", "t", org.gsids["Meta"])
+    select = (*ALL, "TemplateId", "partner__gc", "GoalTypeId__gr.Name")
+    before = org.one(made["Gsid"], *select)
+    assert {one["metricId"] for one in before["dataList"]["MetricValues"]} == {seats, tickets}
+
+    (listed,) = portal.get("/goals").json()["data"]
+    assert portal.patch(f"/goals/{listed['id']}", json={"title": "Renamed", "year": 2027}).status_code == 200
+
+    after = org.one(made["Gsid"], *select)
+    assert after == {**before, "dataList": {**before["dataList"], "Name": "Renamed"}}
