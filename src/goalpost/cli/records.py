@@ -17,15 +17,9 @@ from goalpost.core import gsids
 from goalpost.core.errors import Conflict
 from goalpost.core.owners import Workspace
 from goalpost.core.pages import Order
-from goalpost.core.records import Record, RecordKind
+from goalpost.core.records import PREFIXES, Record, RecordKind
 from goalpost.services import owners, records
 
-_PREFIXES = {
-    RecordKind.COMPANY: gsids.COMPANY,
-    RecordKind.RELATIONSHIP: gsids.RELATIONSHIP,
-    RecordKind.OPPORTUNITY: gsids.OPPORTUNITY,
-    RecordKind.PERSON: gsids.PERSON,
-}
 _OF_A_COMPANY = frozenset({RecordKind.RELATIONSHIP, RecordKind.OPPORTUNITY})
 
 Search = Annotated[str, typer.Option(help="Only those whose name contains this, in any case.")]
@@ -119,7 +113,7 @@ def _row(record: Record, owner: Workspace, companies: Mapping[UUID, str]) -> dic
         own = {"company": companies.get(about) if about else None, "company_id": str(about) if about else None}
     return {
         "id": str(record.id),
-        "gsid": gsids.to_gsid(_PREFIXES[record.kind], record.id),
+        "gsid": gsids.to_gsid(PREFIXES[record.kind], record.id),
         "name": record.name,
         **own,
         "workspace": owner.name,

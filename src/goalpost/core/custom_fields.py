@@ -11,6 +11,7 @@ from uuid import UUID
 
 from goalpost.core.errors import Invalid
 from goalpost.core.gsids import is_gsid
+from goalpost.core.queries import SEPARATOR
 from goalpost.core.records import RecordKind
 from goalpost.core.texts import prose_faults, text_faults
 
@@ -121,7 +122,7 @@ def _choices_faults(field: CustomField, values: Any) -> list[str]:
 
 
 def _choice_faults(choice: str) -> list[str]:
-    separates = "\x1f" in choice  # choices, where they are compared
+    separates = SEPARATOR in choice  # choices, where they are compared
     return text_faults(choice, MAX_NAME) or (["has invalid characters"] if separates else [])
 
 

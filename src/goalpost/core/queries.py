@@ -18,6 +18,8 @@ from uuid import UUID
 from goalpost.core.errors import Invalid
 from goalpost.core.texts import folded, prose_faults
 
+OWN = "fields."
+"""What the names of fields of the user's own begin with, where a condition names them."""
 MAX_VALUES = 200
 MAX_TEXT = 4000
 SEPARATOR = "\x1f"

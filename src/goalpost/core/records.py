@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from goalpost.core import gsids
 from goalpost.core.errors import Invalid
 from goalpost.core.texts import text_faults
 
@@ -22,6 +23,17 @@ class RecordKind(StrEnum):
     PERSON = "person"  # one of our own team
     CTA = "cta"  # a call to action: something to be done for a company
     SUCCESS_PLAN = "success_plan"
+
+
+PREFIXES: Mapping[RecordKind, str] = {
+    RecordKind.COMPANY: gsids.COMPANY,
+    RecordKind.RELATIONSHIP: gsids.RELATIONSHIP,
+    RecordKind.OPPORTUNITY: gsids.OPPORTUNITY,
+    RecordKind.PERSON: gsids.PERSON,
+    RecordKind.CTA: gsids.CTA,
+    RecordKind.SUCCESS_PLAN: gsids.SUCCESS_PLAN,
+}
+"""What the GSIDs of records begin with."""
 
 
 @dataclass(frozen=True, slots=True)

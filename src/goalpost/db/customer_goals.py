@@ -1,6 +1,5 @@
 """Customer goals as rows, read with the names of what they point at in one statement."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +16,7 @@ from goalpost.core.records import Ref
 from goalpost.core.texts import folded
 from goalpost.db.comparables import own_fields, read_fields
 from goalpost.db.customer_goal_tables import customer_goals, picklist_items, records
+from goalpost.db.id_lists import read_ids, write_ids
 from goalpost.db.pages import in_order, paged
 from goalpost.db.queries import columns_of, found_by
 from goalpost.db.text_search import contains
@@ -177,7 +177,7 @@ def _values(goal: CustomerGoal) -> dict[str, Any]:
         "entity": goal.entity.value,
         "progress": int(goal.progress * 100),
         "progress_mode": goal.progress_mode.value,
-        "associated_work": json.dumps([str(one) for one in goal.associated_work]) if goal.associated_work else None,
+        "associated_work": write_ids(goal.associated_work),
         **own_fields(goal.fields),
     }
 
@@ -213,7 +213,7 @@ def _goal(row: Row[Any]) -> CustomerGoal:
         relationship_type_id=row.relationship_type_id,
         template_id=row.template_id,
         currency=row.currency,
-        associated_work=tuple(map(UUID, json.loads(row.associated_work or "[]"))),
+        associated_work=read_ids(row.associated_work),
         created_by=row.created_by,
         updated_by=row.updated_by,
     )

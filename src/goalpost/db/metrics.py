@@ -47,7 +47,9 @@ def get_metrics(db: Connection, metric_ids: Collection[UUID], *, lock: bool = Fa
 
 def list_metrics(db: Connection, workspace_id: UUID) -> list[Metric]:
     """A workspace's metrics, in their order."""
-    query = select(metrics).where(metrics.c.workspace_id == workspace_id, _LIVE).order_by(metrics.c.position)
+    query = (
+        select(metrics).where(metrics.c.workspace_id == workspace_id, _LIVE).order_by(metrics.c.position, metrics.c.id)
+    )
     return [to_metric(row) for row in db.execute(query)]
 
 

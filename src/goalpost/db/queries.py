@@ -5,11 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table
 
-from goalpost.core.queries import Query, conditions_of
+from goalpost.core.queries import OWN, Query, conditions_of
 from goalpost.db.where import collation_of, extracted, to_sql
-
-OWN = "fields."
-"""What the names of the user's own fields begin with in a query."""
 
 
 def columns_of(table: Table, *names: str) -> dict[str, ColumnElement[Any]]:

@@ -1,6 +1,5 @@
 """Goal templates as rows, with the metrics that goals made from them get."""
 
-import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,7 @@ from goalpost.core.texts import folded
 from goalpost.db.comparables import own_fields, read_fields
 from goalpost.db.customer_goal_tables import picklist_items
 from goalpost.db.goal_library_tables import goal_templates, goal_type_metrics, template_metrics
+from goalpost.db.id_lists import read_ids, write_ids
 from goalpost.db.pages import in_order, paged
 from goalpost.db.queries import columns_of, found_by
 
@@ -110,7 +110,7 @@ def _values(template: GoalTemplate) -> dict[str, Any]:
     return {
         **{name: getattr(template, name) for name in _CHANGING},
         "name_folded": folded(template.name),
-        "associated_work": json.dumps(list(map(str, template.associated_work))) if template.associated_work else None,
+        "associated_work": write_ids(template.associated_work),
         **own_fields(template.fields),
     }
 
@@ -119,6 +119,6 @@ def _template(row: Row[Any], metric_ids: dict[UUID, list[UUID]]) -> GoalTemplate
     return GoalTemplate(
         **{name: getattr(row, name) for name in ("id", "workspace_id", "created_at", "created_by", *_CHANGING)},
         fields=read_fields(row.fields),
-        associated_work=tuple(map(UUID, json.loads(row.associated_work or "[]"))),
+        associated_work=read_ids(row.associated_work),
         metric_ids=tuple(metric_ids.get(row.id, ())),
     )

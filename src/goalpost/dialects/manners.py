@@ -2,6 +2,8 @@
 
 import re
 
+from starlette.requests import Request
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from goalpost.auth.rate_limit import Quota, RateLimiter
@@ -30,6 +32,16 @@ def forgiven(scope: Scope) -> Scope:
     """
     method = "GET" if scope["method"] == "HEAD" else scope["method"]
     return {**scope, "method": method, "path": _slashes.sub("/", scope["path"]).rstrip("/")}
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """The methods of every route at a request's path; the router itself tells those of the first."""
+    routes = request.app.router.routes
+
+    def is_there(method: str) -> bool:
+        return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+
+    return [method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if is_there(method)]
 
 
 class RequestIdHeader:

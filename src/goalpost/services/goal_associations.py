@@ -7,11 +7,9 @@ from sqlalchemy import Connection
 
 from goalpost.core.audit import Change
 from goalpost.core.customer_goals import CustomerGoal
-from goalpost.core.gsids import CTA, SUCCESS_PLAN, parse_gsid
-from goalpost.core.records import Record, RecordKind
+from goalpost.core.gsids import parse_gsid
+from goalpost.core.records import PREFIXES, Record
 from goalpost.db import goal_associations, records
-
-_PREFIXES = {RecordKind.CTA: CTA, RecordKind.SUCCESS_PLAN: SUCCESS_PLAN}
 
 
 def put(
@@ -40,5 +38,5 @@ def list_associations(
     return by_goal, {
         gsid: kept[identity]
         for gsid, identity in spelled.items()
-        if identity in kept and gsid.startswith(_PREFIXES.get(kept[identity].kind, "-"))
+        if identity in kept and gsid.startswith(PREFIXES[kept[identity].kind])
     }

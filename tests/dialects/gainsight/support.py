@@ -9,9 +9,8 @@ import httpx
 
 from goalpost.core import gsids
 from goalpost.core.audit import Author
-from goalpost.core.picklists import Picklist
-from goalpost.core.records import RecordKind
-from goalpost.dialects.gainsight.lookups import PREFIXES
+from goalpost.core.picklists import Picklist, item_prefix
+from goalpost.core.records import PREFIXES, RecordKind
 from goalpost.services import picklists, records
 from tests.support.server import RunningServer, Workspace
 
@@ -70,8 +69,7 @@ class Org:
             made = picklists.add_item(
                 db, workspace_id=self.id, picklist=picklist, name=name, author=BY, now=datetime.now(UTC), **more
             )
-        prefix = gsids.RELATIONSHIP_TYPE if picklist is Picklist.RELATIONSHIP_TYPE else gsids.ITEM
-        return gsids.to_gsid(prefix, made.id)
+        return gsids.to_gsid(item_prefix(picklist), made.id)
 
     def choices(self, category: str = "GOAL_STATUS") -> dict[str, str]:
         """GSIDs of what can be chosen, by name."""

@@ -13,7 +13,6 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
 
 from goalpost.core import errors
 from goalpost.dialects.base import request_id_of
@@ -23,6 +22,7 @@ from goalpost.dialects.gainsight.codes import CUSTOM, FIELD_CODES, NAMES, Code, 
 from goalpost.dialects.gainsight.object_errors import object_failure, refused_object
 from goalpost.dialects.gainsight.options import chosen
 from goalpost.dialects.gainsight.wire import NO_GSID
+from goalpost.dialects.manners import allowed_methods
 
 _log = structlog.get_logger()
 _EXCEPTION = "com.gainsight.cs.goal.exception.CSGoalException"
@@ -90,8 +90,6 @@ def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
     text = faults[field][0]
     if code in (Code.REQUIRED_FIELD_MISSING, Code.INVALID_VALUE):
         code = _CODE_OF_TEXT.get(text, Code.INVALID_VALUE)
-    if field.partition(".")[0] == "lookups":
-        return Refused(Code.INVALID_LOOKUP_CONFIG, f"Lookup Error - {field} {faults[field][0]}")
     said = f"Invalid {name} provided in request" if is_reference else f"{name} {text}"
     return Refused(code, said, sampled=code is Code.INVALID_STATUS_NAME)
 
@@ -185,20 +183,10 @@ def _answer_unreadable(request: Request, error: Exception) -> JSONResponse:
 def _answer_http(request: Request, error: Exception) -> JSONResponse:
     # The router raises 404 and 405.
     if isinstance(error, HTTPException) and error.status_code == 405:
-        allowed = {"allow": ", ".join(_allowed(request))}
+        allowed = {"allow": ", ".join(allowed_methods(request))}
         return _gateway(request, 405, "GS_APIG_1000", "Method Not Allowed", headers=allowed)
     status = error.status_code if isinstance(error, HTTPException) else 500
     return _gateway(request, status, "GS_APIG_1000", HTTPStatus(status).phrase)
-
-
-def _allowed(request: Request) -> list[str]:
-    """The methods of every route at this path; the router itself tells those of the first."""
-    routes = request.app.router.routes
-
-    def is_there(method: str) -> bool:
-        return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
-
-    return [method for method in ("GET", "POST", "PUT", "DELETE") if is_there(method)]
 
 
 def _answer_fault(request: Request, error: Exception) -> JSONResponse:

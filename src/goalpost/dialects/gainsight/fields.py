@@ -1,4 +1,4 @@
-"""What can be selected and compared: this dialect's names of goals' and templates' fields → the core's.
+"""What can be selected and compared: this dialect's names of fields → the core's.
 
 A key `X__gr.Name` is the name of what X points at. Pure.
 """
@@ -11,16 +11,14 @@ from uuid import UUID
 from goalpost.core import gsids
 from goalpost.core.custom_fields import NUMBERS, CustomField, CustomType
 from goalpost.core.customer_goals import CustomerGoal
-from goalpost.core.queries import FieldType
-from goalpost.core.records import Ref
+from goalpost.core.queries import OWN, FieldType
+from goalpost.core.records import PREFIXES, Record, Ref
 from goalpost.core.templates import GoalTemplate
 from goalpost.dialects.gainsight.codes import CUSTOM
 from goalpost.dialects.gainsight.wire import day, goal_gsid, item_gsid, milliseconds
 
 SYSTEM = "goalpost"
 """The name of whoever changes things without a key."""
-OWN = "fields."
-"""What the names of custom fields begin with in a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +126,26 @@ _CUSTOM_TYPES = {
     CustomType.BOOLEAN: FieldType.BOOLEAN,
     CustomType.MULTI_PICKLIST: FieldType.CHOICES,
 }
+
+
+def gsid_of(record: Record) -> str:
+    """The GSID of a record."""
+    return gsids.to_gsid(PREFIXES[record.kind], record.id)
+
+
+def _company_gsid(record: Record) -> str | None:
+    return gsids.to_gsid(gsids.COMPANY, record.company_id) if record.company_id else None
+
+
+RECORD: Mapping[str, Field] = {
+    "Gsid": Field("id", _ID, gsid_of),
+    "Name": Field("name", _TEXT, lambda record: record.name),
+    "CompanyId": Field("company_id", _ID, _company_gsid),
+    "Email": Field("email", _TEXT, lambda record: record.email),
+    "CreatedDate": Field("created_at", _MOMENT, lambda record: milliseconds(record.created_at)),
+    "ModifiedDate": Field("updated_at", _MOMENT, lambda record: milliseconds(record.updated_at)),
+}
+"""What every record has; its other fields are its own."""
 
 
 AUTHORS = {"CreatedById__gr.Name": "created_by", "ModifiedById__gr.Name": "updated_by"}

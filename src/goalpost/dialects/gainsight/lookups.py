@@ -4,15 +4,14 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from goalpost.core import gsids
 from goalpost.core.gsids import parse_gsid
 from goalpost.core.pages import Order, Page
-from goalpost.core.queries import All, Condition, FieldType, Operator
+from goalpost.core.queries import OWN, All, Condition, FieldType, Operator
 from goalpost.core.records import Record, RecordKind
 from goalpost.core.texts import prose_faults
 from goalpost.dialects.base import Call
 from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.fields import OWN
+from goalpost.dialects.gainsight.fields import RECORD
 from goalpost.dialects.gainsight.own_fields import is_name
 from goalpost.dialects.gainsight.requests import Lookup
 from goalpost.services import records
@@ -27,18 +26,6 @@ KINDS: Mapping[str, RecordKind] = {
 }
 """An object's name, in lower case → what its rows are."""
 
-PREFIXES: Mapping[RecordKind, str] = {
-    RecordKind.COMPANY: gsids.COMPANY,
-    RecordKind.RELATIONSHIP: gsids.RELATIONSHIP,
-    RecordKind.OPPORTUNITY: gsids.OPPORTUNITY,
-    RecordKind.PERSON: gsids.PERSON,
-    RecordKind.CTA: gsids.CTA,
-    RecordKind.SUCCESS_PLAN: gsids.SUCCESS_PLAN,
-}
-
-COLUMNS = {"Gsid": "id", "Name": "name", "Email": "email", "CompanyId": "company_id"}
-"""A field of every object → the core's."""
-_IDENTITIES = ("id", "company_id")
 _LONGEST = 1000
 
 
@@ -87,17 +74,17 @@ def _rows(call: Call, kind: RecordKind, conditions: list[Condition]) -> list[Rec
     return records.find_records(call.db, workspace_id=owner, kind=kind, query=query, order=order, page=page)
 
 
-def equals(field: str, value: Any) -> Condition | None:
+def equals(name: str, value: Any) -> Condition | None:
     """That a field of an object has this value, which is a text, a number or a boolean; None when it cannot have it."""
-    core = COLUMNS.get(field, OWN + field)
-    if core not in COLUMNS.values():
-        return _own_equals(core, value) if is_name(field) else None
-    if not isinstance(value, str) or not value or prose_faults(value, _LONGEST):
+    field = RECORD.get(name)
+    if field is None:
+        return _own_equals(OWN + name, value) if is_name(name) else None
+    if field.type is FieldType.MOMENT or not isinstance(value, str) or not value or prose_faults(value, _LONGEST):
         return None
-    if core not in _IDENTITIES:
-        return Condition(core, FieldType.TEXT, Operator.EQ, (value,))
+    if field.type is FieldType.TEXT:
+        return Condition(field.core, FieldType.TEXT, Operator.EQ, (value,))
     spelled = parse_gsid(value)
-    return Condition(core, FieldType.IDENTITY, Operator.EQ, (spelled[1],) if spelled else ())
+    return Condition(field.core, FieldType.IDENTITY, Operator.EQ, (spelled[1],) if spelled else ())
 
 
 def _own_equals(core: str, value: Any) -> Condition | None:
@@ -117,16 +104,12 @@ def _condition(target: str, field: str, value: Any) -> Condition:
     return found
 
 
-def _value(target: str, row: Record, field: str) -> Any:
-    own = {
-        "Gsid": gsids.to_gsid(PREFIXES[row.kind], row.id),
-        "Name": row.name,
-        "Email": row.email,
-        "CompanyId": gsids.to_gsid(gsids.COMPANY, row.company_id) if row.company_id else None,
-    }
-    if field not in own and field not in row.fields:
-        raise _error(f"{target}: the {row.kind.value} has no {field[:60]!r}")
-    return own[field] if field in own else row.fields[field]
+def _value(target: str, row: Record, name: str) -> Any:
+    if name in RECORD:
+        return RECORD[name].show(row)
+    if name not in row.fields:
+        raise _error(f"{target}: the {row.kind.value} has no {name[:60]!r}")
+    return row.fields[name]
 
 
 def _error(text: str) -> Refused:

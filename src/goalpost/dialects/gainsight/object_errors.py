@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from goalpost.core import errors
+from goalpost.core.queries import OWN
 from goalpost.dialects.gainsight.codes import Code, ObjectCode, RecordFault, Refused, RefusedObject
-from goalpost.dialects.gainsight.fields import OWN
 
 NO_ENTITY = "No entity matches the given criteria"
 _NAMES = {"name": "Name", "email": "Email", "company_id": "CompanyId"}

@@ -7,15 +7,13 @@ from uuid import UUID
 from goalpost.core import gsids
 from goalpost.core.custom_fields import laid_over
 from goalpost.core.errors import Invalid
-from goalpost.core.queries import FieldType, Query
-from goalpost.core.records import Record, RecordKind
+from goalpost.core.queries import Query
+from goalpost.core.records import PREFIXES, Record, RecordKind
 from goalpost.dialects.base import Call
 from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.fields import Field
-from goalpost.dialects.gainsight.lookups import PREFIXES
+from goalpost.dialects.gainsight.fields import RECORD
 from goalpost.dialects.gainsight.own_fields import check_own, own_condition
 from goalpost.dialects.gainsight.queries import compared, joined
-from goalpost.dialects.gainsight.wire import milliseconds
 from goalpost.services import records
 
 SORTED = {"Name": "name", "CreatedDate": "created_at", "ModifiedDate": "updated_at"}
@@ -24,30 +22,10 @@ _READ_ONLY = frozenset({"CreatedDate", "ModifiedDate"})
 """What answers have and requests may send back without a meaning."""
 
 
-def gsid_of(record: Record) -> str:
-    """The GSID of a record."""
-    return gsids.to_gsid(PREFIXES[record.kind], record.id)
-
-
 def id_of(gsid: str, kind: RecordKind) -> UUID:
     """The id that a GSID of that kind spells; one that is not ours, or of another kind, is nobody's."""
     spelled = gsids.parse_gsid(gsid)
     return spelled[1] if spelled and spelled[0] == PREFIXES[kind] else _NO_ID
-
-
-def _company_gsid(record: Record) -> str | None:
-    return gsids.to_gsid(gsids.COMPANY, record.company_id) if record.company_id else None
-
-
-RECORD: Mapping[str, Field] = {
-    "Gsid": Field("id", FieldType.IDENTITY, gsid_of),
-    "Name": Field("name", FieldType.TEXT, lambda record: record.name),
-    "CompanyId": Field("company_id", FieldType.IDENTITY, _company_gsid),
-    "Email": Field("email", FieldType.TEXT, lambda record: record.email),
-    "CreatedDate": Field("created_at", FieldType.MOMENT, lambda record: milliseconds(record.created_at)),
-    "ModifiedDate": Field("updated_at", FieldType.MOMENT, lambda record: milliseconds(record.updated_at)),
-}
-"""What every record has; its other fields are its own."""
 
 
 def row_of(record: Record, select: Sequence[str] | None) -> dict[str, Any]:

@@ -20,13 +20,13 @@ from goalpost.dialects.gainsight import objects_wire as wire
 from goalpost.dialects.gainsight.access import ReadObjects, WriteObjects
 from goalpost.dialects.gainsight.answers import answered_shortly, served
 from goalpost.dialects.gainsight.codes import ObjectCode, RecordFault, RefusedObject
+from goalpost.dialects.gainsight.fields import gsid_of
 from goalpost.dialects.gainsight.lookups import equals, kind_of, looked_up
 from goalpost.dialects.gainsight.object_errors import NO_ENTITY, record_faults, told_together
 from goalpost.dialects.gainsight.object_records import (
     SORTED,
     changed,
     created,
-    gsid_of,
     id_of,
     query_of,
     read_changes,

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from goalpost.core.errors import Invalid
-from goalpost.core.queries import NEGATIVE, All, AnyOf, FieldType, Operator, Query
+from goalpost.core.queries import NEGATIVE, OWN, SEPARATOR, All, AnyOf, FieldType, Operator, Query
 from goalpost.core.texts import prose_faults
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.fields import OWN, Field
+from goalpost.dialects.gainsight.fields import Field
 from goalpost.dialects.gainsight.queries import compared, operator_from_wire
 
 MOST_FIELDS = 200
@@ -24,7 +24,6 @@ _LONGEST_NAME = 200
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _NAME_FAULT = f"is no field: names are letters, digits and _, beginning with a letter, at most {_LONGEST_NAME}"
 _VALUE_FAULT = "must be a text, a number, true or false, or a list of these"
-_SEPARATOR = "\x1f"  # it separates the parts of a list where they are compared
 
 
 def is_name(name: str) -> bool:
@@ -96,7 +95,7 @@ def _faults(name: str, value: Any) -> list[str]:
     if len(value) > _MOST_CHOICES:
         return [f"has more than {_MOST_CHOICES} values"]
     faults = [fault for one in value for fault in _scalar_faults(one)]
-    if any(isinstance(one, str) and _SEPARATOR in one for one in value):
+    if any(isinstance(one, str) and SEPARATOR in one for one in value):
         faults.append("has invalid characters")
     return faults[:1]
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from goalpost.core import gsids
 from goalpost.core.customer_goals import CustomerGoal
 from goalpost.core.metrics import GoalMetric, Metric
-from goalpost.core.picklists import Picklist, PicklistItem
+from goalpost.core.picklists import Picklist, PicklistItem, item_prefix
 from goalpost.core.records import Record
 from goalpost.core.templates import GoalTemplate
 from goalpost.dialects.gainsight.codes import CUSTOM
@@ -183,9 +183,8 @@ def metric_to_wire(metric: Metric, *, is_deleted: bool = False) -> dict[str, Any
 def item_to_wire(item: PicklistItem, children: Mapping[str, list[str]]) -> dict[str, Any]:
     """A goal type or status; `children` are the statuses of a goal type, by category."""
     system = {"systemName": item.system_name} if item.system_name else {}
-    is_type = item.picklist is Picklist.RELATIONSHIP_TYPE
     return {
-        "gsid": gsids.to_gsid(gsids.RELATIONSHIP_TYPE if is_type else gsids.ITEM, item.id),
+        "gsid": gsids.to_gsid(item_prefix(item.picklist), item.id),
         "name": item.name,
         **system,
         "color": item.color or _NO_COLOR,

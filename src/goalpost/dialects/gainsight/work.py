@@ -21,11 +21,11 @@ from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
 from goalpost.dialects.gainsight.answers import answered, served
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import each_id
+from goalpost.dialects.gainsight.fields import gsid_of
 from goalpost.dialects.gainsight.object_records import (
     SORTED,
     changed,
     created,
-    gsid_of,
     id_of,
     query_of,
     read_changes,

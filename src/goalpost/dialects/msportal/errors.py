@@ -11,11 +11,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
 
 from goalpost.core import errors
 from goalpost.dialects.base import request_id_of
 from goalpost.dialects.faults import PRECISE, faults_of
+from goalpost.dialects.manners import allowed_methods
 from goalpost.dialects.msportal import wire
 from goalpost.dialects.msportal.translate import faults_to_wire
 
@@ -103,22 +103,12 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
     # The router raises 404 and 405.
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:
-        allowed = {"allow": ", ".join(_allowed(request))}
+        allowed = {"allow": ", ".join(allowed_methods(request))}
         return _body(request, 405, "METHOD_NOT_ALLOWED", "Method not allowed", headers=allowed)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if status == 404:
         return _answer(request, errors.NotFound())
     return _body(request, status, "BAD_REQUEST", str(getattr(error, "detail", error)), headers=headers)
-
-
-def _allowed(request: Request) -> list[str]:
-    """The methods of every route at this path; the router itself tells those of the first."""
-    routes = request.app.router.routes
-
-    def is_there(method: str) -> bool:
-        return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
-
-    return [method for method in ("GET", "POST", "PATCH", "DELETE") if is_there(method)]
 
 
 def _answer_fault(request: Request, error: Exception) -> JSONResponse:
