@@ -1,8 +1,11 @@
 """The documents tell the truth about what is there."""
 
+import ast
+import inspect
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 import typer.main
 
@@ -10,7 +13,13 @@ from goalpost.cli import cli
 from goalpost.core.conversion_goals import Trigger
 from goalpost.core.events import Event, Hit
 from goalpost.dialects.gainsight.options import Options
+from goalpost.ingest import collect
+from goalpost.ingest.catalog import MAX_SITES
+from goalpost.ingest.collect import MAX_EVENTS
+from goalpost.ingest.cors import readable_by
+from goalpost.ingest.fields import MAX_BROWSER_ID, MAX_IGNORED, MAX_OPAQUE_ID, MAX_PROP_KEY, MAX_PROP_VALUE, MAX_PROPS
 from goalpost.ingest.pipeline import STEPS
+from goalpost.ingest.wire import MAX_NAME, TRUSTED, WireEvent
 from goalpost.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +50,53 @@ def test_every_metric_is_documented(server) -> None:  # type: ignore[no-untyped-
     operating = (ROOT / "docs/operating.md").read_text()
     assert names
     assert [name for name in names if name not in operating] == []
+
+
+def test_every_field_of_an_event_is_documented() -> None:
+    events = (ROOT / "docs/events.md").read_text()
+    fields = msgspec.structs.fields(WireEvent)
+    assert [field.encode_name for field in fields if f"`{field.encode_name}`" not in events] == []
+    assert [name for name in TRUSTED if f"| `{name}` |" not in events] == []
+
+
+def test_every_bound_of_an_event_is_documented() -> None:
+    events = (ROOT / "docs/events.md").read_text()
+    bounds = {MAX_NAME, MAX_PROPS, MAX_PROP_KEY, MAX_PROP_VALUE, MAX_OPAQUE_ID, MAX_BROWSER_ID, MAX_IGNORED, MAX_SITES}
+    assert [bound for bound in bounds if f" {bound} " not in events and f" {bound:,} " not in events] == []
+    assert f"{MAX_EVENTS:,}" in events
+
+
+def test_every_reason_to_drop_an_event_is_documented() -> None:
+    """The reasons are what the steps return, and what the collector gives to `drop`."""
+    events = (ROOT / "docs/events.md").read_text()
+    reasons = {reason for step in STEPS for reason in _texts(ast.parse(inspect.getsource(step)), step.__globals__)}
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(collect))) if isinstance(node, ast.Call)]
+    reasons |= {
+        call.args[0].value for call in calls if getattr(call.func, "attr", "") == "drop" and _is_text(call.args[0])
+    }
+    assert {"bot", "engagement", "unknown_site", "duplicate", "do_not_track"} <= reasons
+    assert [reason for reason in reasons if f"| `{reason}` |" not in events] == []
+
+
+def test_every_header_of_an_answer_is_documented() -> None:
+    events = (ROOT / "docs/events.md").read_text()
+    names = dict(readable_by(None))[b"access-control-expose-headers"].decode().split(", ")
+    assert [name for name in names if f"`{name}`" not in events] == []
+
+
+def _texts(tree: ast.AST, names: dict[str, object]) -> set[str]:
+    """The texts that a function returns, as constants or by the name of one."""
+    returned = [node for found in ast.walk(tree) if isinstance(found, ast.Return) for node in _outcomes(found.value)]
+    texts = {node.value for node in returned if _is_text(node)}
+    return texts | {str(names[node.id]) for node in returned if isinstance(node, ast.Name) and node.id in names}
+
+
+def _outcomes(node: ast.expr | None) -> list[ast.expr]:
+    return [] if node is None else [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

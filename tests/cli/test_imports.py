@@ -120,7 +120,7 @@ def test_events_are_imported_as_a_trusted_sender_sends_them(beside, site: Site) 
         {**event, "id": "3", "ip": "192.0.2.1", "user_agent": BROWSER},
         {**event, "id": "4", "user_agent": BOT},
     ]
-    lines = "".join(json.dumps(event) + "\n" for event in events) + '{"name": 1}\n[]\nnull\n\xff\n'
+    lines = "".join(json.dumps(event) + "\n" for event in events) + '{"name": [1]}\n[]\nnull\n\xff\n'
 
     report = beside("import", "events", "-", "--site", site.key, "--json", stdin=lines.encode("latin-1")).json
 

@@ -39,7 +39,7 @@ def access_log(
 ) -> None:
     """Import page views from a web server's access log, common or combined format.
 
-    The same file again, or a longer copy of it, within a day adds only what is new.
+    The same file again, or a longer copy of it, within seven days adds only what is new.
     """
     rules = PageViewRules(only_get, only_ok, skip_assets, skip_bots)
     _import(file, site, lambda importer, lines: importer.run_access_log(lines, rules), as_json)

@@ -1,6 +1,6 @@
 """Takes events from files: through the same pipeline and into the same spool as live ones.
 
-Every line gets an idempotency key made of its text, so importing a file again within a day, or a longer copy of it,
+Every line gets an idempotency key made of its text, so importing a file again within seven days, or a longer copy,
 adds only what is new.
 """
 
@@ -29,7 +29,7 @@ _Reader = Callable[[str], Hit | None]
 class ImportReport:
     """What came of a file's lines. `skipped` counts by reason; `examples` are malformed lines by number.
 
-    `ignored_revenue` counts events that were read without their revenue, because it is negative or beyond all bounds.
+    `ignored` counts the events that were read without an optional field, because it could not be used, by field.
     """
 
     lines: int = 0
@@ -37,8 +37,13 @@ class ImportReport:
     repeated: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     malformed: int = 0
-    ignored_revenue: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def ignored_revenue(self) -> int:
+        """How many events were read without their revenue."""
+        return self.ignored["revenue"]
 
     def note_malformed(self, text: str) -> None:
         """Count a line that cannot be read."""
@@ -117,11 +122,12 @@ class Importer:
             wire = read_event(text.encode("utf-8", "surrogateescape"))
             wire.domain = self._site.key
             hit, ignored = to_hit(wire, Sender("", "", now_ms, self._site.workspace_id))
+            if "timestamp" in ignored:
+                raise Malformed("timestamp cannot be read")  # in a file it must not be taken for one of today
         except Malformed as error:
             self.report.note_malformed(f"{error}: {text}")
             return None
-        if ignored:
-            self.report.ignored_revenue += 1
+        self.report.ignored.update(ignored)
         return hit
 
     def _line_key(self, line: str) -> str:
