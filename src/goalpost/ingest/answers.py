@@ -81,7 +81,7 @@ class Answer:
         self._origin = origin
 
     async def post(self, outcome: Outcome) -> None:
-        """202, or 400 with the place and fault of everything that could not be read."""
+        """Send 202, or 400 with the place and fault of everything that could not be read."""
         if not outcome.rejected:
             await self._respond(202, _outcome_headers(outcome))
             return
@@ -92,20 +92,20 @@ class Answer:
         await self._respond(400, [_JSON, *_outcome_headers(outcome)], msgspec.json.encode(body))
 
     async def pixel(self, outcome: Outcome) -> None:
-        """The picture that a page without scripts asked for, whatever came of the event."""
+        """Send the picture that a page without scripts asked for, whatever came of the event."""
         headers = [(b"content-type", b"image/gif"), (b"cache-control", b"no-store"), *_outcome_headers(outcome)]
         await self._respond(200, headers, _PIXEL)
 
     async def preflight(self, request_headers: Iterable[Header]) -> None:
-        """What a browser asks before it posts from another origin."""
+        """Allow what a browser asks for before it posts from another origin."""
         await self._respond(204, preflight(_METHODS, request_headers))
 
     async def wrong_method(self) -> None:
-        """405 with the methods there are."""
+        """Send 405 with the methods there are."""
         await self._respond(405, [(b"allow", _METHODS)])
 
     async def error(self, error: GoalpostError) -> None:
-        """What the whole request failed for."""
+        """Say what the whole request failed for."""
         headers: list[Header] = [_JSON]
         if isinstance(error, RateLimited | Unavailable):
             headers.append((b"retry-after", str(error.retry_after).encode()))

@@ -54,14 +54,14 @@ class NamedSites(NamedTuple):
 
 
 def page_revision(sites: Sequence[TrackedSite], browser_id: str | None = None) -> int | None:
-    """The revision that a page of these sites is told, if it has something to watch or to keep, or an id too many."""
+    """Return the revision to tell a page of these sites; None where it has nothing to watch, to keep or to forget."""
     if not any(site.needs_page for site in sites) and not (sites and browser_id):
         return None
     return newest_revision(sites)
 
 
 def newest_revision(sites: Sequence[TrackedSite]) -> int:
-    """The newest revision among the sites; 0 where there are none."""
+    """Return the newest revision among the sites; 0 without any."""
     return max((site.revision for site in sites), default=0)
 
 
@@ -87,7 +87,7 @@ class Catalog:
         return site if site is None or workspace_id in (None, site.site.workspace_id) else None
 
     def find_each(self, names: str, workspace_id: UUID | None = None) -> NamedSites:
-        """The sites of a list of names, separated by commas."""
+        """Find the sites in a list of names, separated by commas."""
         distinct = list(dict.fromkeys(filter(None, map(str.strip, names.split(",", _MAX_SPLITS)))))
         found = [self.find(name, workspace_id) for name in distinct[:MAX_SITES]]
         sites = list({site.row_id: site for site in found if site}.values())

@@ -29,7 +29,7 @@ _METHODS = b"GET, HEAD, OPTIONS"
 
 
 class PageGoals:
-    """The ASGI application behind `/api/page-goals`; `site` may name several, and none that is known has no goals."""
+    """The ASGI application behind `/api/page-goals`; its parameter `site` may name several sites."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog

@@ -28,7 +28,7 @@ class Networks:
         return bool(self._networks)
 
     def hold(self, packed: bytes | None) -> bool:
-        """Whether an address, as bytes, is among them; None is not."""
+        """Tell whether an address, as bytes, is among them; None is not."""
         if packed is None:
             return False
         number, size = int.from_bytes(packed), len(packed)
@@ -79,9 +79,9 @@ class ClientAddress:
 
 
 def first_public(forwarded: Sequence[bytes]) -> str:
-    """The first public address in the values of a forwarding header: the visitor's, as a sender that is trusted says.
+    """Return the first public address in a forwarding header's values: the visitor's, as a trusted sender says.
 
-    Where none is public it is the first address at all, the visitor's of an intranet; '' where there is none.
+    Where none is public it is the first of all, as in an intranet; '' where there is no address.
     """
     addresses = [packed for entry in _entries(forwarded) if (packed := _packed(_bare(entry))) is not None]
     public = [packed for packed in addresses if not _PRIVATE.hold(packed)]
@@ -89,7 +89,7 @@ def first_public(forwarded: Sequence[bytes]) -> str:
 
 
 def canonical_address(text: str) -> str | None:
-    """The one spelling of an address written with or without a port; None for what is none."""
+    """Return the one spelling of an address written with or without a port; None for what is not an address."""
     packed = _packed(_bare(text))
     return None if packed is None else _spelled(packed)
 

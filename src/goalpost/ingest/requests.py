@@ -1,4 +1,4 @@
-"""What of a request's head and body matters to `/api/event`."""
+"""The parts of a request that matter to `/api/event`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ class Heads:
 
 
 async def read_body(receive: Receive, length: int) -> bytes:
-    """The whole body; raises TooLarge as soon as it is known to be."""
+    """Return the whole body; raises TooLarge as soon as it is known to be."""
     if length > MAX_BODY:
         raise TooLarge(f"a body may have {MAX_BODY} bytes")
     message = await receive()
@@ -102,7 +102,7 @@ async def read_body(receive: Receive, length: int) -> bytes:
 
 
 def body_of_query(request: Request) -> bytes:
-    """A pixel's query as the body it stands for: the page is the referring one unless a url says otherwise."""
+    """Return a pixel's query as the body it stands for; the page is the referring one unless a url says otherwise."""
     try:
         fields = dict(parse_qsl(request.query.decode()))
     except (UnicodeDecodeError, ValueError):

@@ -90,10 +90,10 @@ def is_bot(user_agent: str) -> bool:
 
 
 def is_own_name(user_agent: str) -> bool:
-    """Whether the user agent is that of a server which sends events, and not one it passes on for a visitor.
+    """Tell the user agent of a server that sends events from one that it passes on for a visitor.
 
-    Programs that name themselves (`python-requests/2.32`, `MyShop/1.0 (+https://…)`) are. Browsers, and crawlers that
-    say so, are visitors.
+    Programs that name themselves (`python-requests/2.32`, `MyShop/1.0 (+https://…)`) are senders. Browsers and programs
+    that call themselves crawlers are visitors.
     """
     user_agent = user_agent[:_LONGEST]
     return _is_bot(user_agent) and _VISITOR.search(user_agent.encode("utf-8", "replace")) is None
@@ -123,7 +123,7 @@ def _any_of(patterns: Iterable[str]) -> "re2._Regexp":
 
 
 def _listed() -> "re2._Regexp":
-    """The list's patterns as one; those that RE2 does not know, should a later list have any, are left out."""
+    """Compile the list into one pattern, without those that RE2 does not know, should a later list have any."""
     patterns = [entry["pattern"] for entry in CRAWLER_USER_AGENTS_DATA if entry["pattern"] not in _TOO_WIDE]
     try:
         return _any_of(patterns)

@@ -99,7 +99,7 @@ def _to_event(value: Any) -> WireEvent:
 
 
 def to_hit(wire: WireEvent, sender: Sender) -> tuple[Hit, tuple[str, ...]]:
-    """The hit that an event means, and the names of the optional fields that could not be used.
+    """Return the hit that an event means, and the names of the optional fields that could not be used.
 
     Raises Malformed where the name, the domain or a page view's url is missing or cannot be used.
     """
