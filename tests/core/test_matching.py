@@ -178,6 +178,8 @@ def test_what_an_event_earns(
         ("5.", "5.0000"),
         (" 12.50 ", "12.5000"),
         ("+7", "7.0000"),
+        ("1,50", "1.5000"),
+        ("1,299.00", "1299.0000"),
         ("1.23456", "1.2346"),
         ("1.00004", "1.0000"),
         ("1e-400", "0.0000"),
@@ -194,7 +196,7 @@ def test_amounts_that_are_taken(amount: str | Decimal, expected: str) -> None:
 @pytest.mark.parametrize(
     "amount",
     [
-        *("", " ", "abc", "10 EUR", "1,50", "1.2.3", "0x10", "--1", "1e", "€5", "NaN", "nan", "sNaN", "NaN123"),
+        *("", " ", "abc", "10 EUR", "1,500", "1.500", "1.2.3", "0x10", "--1", "1e", "€5", "NaN", "nan", "sNaN", "NaN123"),
         *("Infinity", "-Infinity", "inf", "1e400", "1e999999999999999999999", "-1e400", "-0.0001", "-1"),
         *("100000000000000", "99999999999999.99995", "1" * 2000, "1\0", "\ud800"),
         *(Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("-5"), Decimal("1e14"), Decimal("1e400")),

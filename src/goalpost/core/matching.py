@@ -1,7 +1,7 @@
 """Which goals an event reaches: compiled once for a site, so that an event's cost hardly grows with the goals."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import ahocorasick
 
@@ -9,6 +9,7 @@ from goalpost.core.addresses import address_pattern, page_address, reads_suffix
 from goalpost.core.conversion_goals import ConversionGoal, PageScope, Rule, Trigger
 from goalpost.core.events import Conversion, Event
 from goalpost.core.match_types import URL_TYPES, MatchType
+from goalpost.core.money_texts import read_amount
 from goalpost.core.patterns import PatternSet, compile_pattern
 
 _MEMO_SIZE = 4096
@@ -186,13 +187,13 @@ def conversion_revenue(event: Event, goal: ConversionGoal) -> Decimal | None:
 
 
 def parse_revenue(amount: str | Decimal) -> Decimal | None:
-    """An amount of money, at most four decimals kept; None for what is no finite amount from 0 to 10^14."""
-    try:
-        value = Decimal(amount)
-    except InvalidOperation:
-        return None
+    """Return an amount of money with at most four decimals; None for what is not a finite amount from 0 to 10^14.
+
+    A text is read as `read_amount` says, which gives None where it could mean two amounts.
+    """
+    value = read_amount(amount) if isinstance(amount, str) else amount
     # Finite first: a signalling NaN cannot even be compared.
-    if not value.is_finite() or not 0 <= value < _MAX_REVENUE:
+    if value is None or not value.is_finite() or not 0 <= value < _MAX_REVENUE:
         return None
     rounded = value.quantize(_SMALLEST)
     return rounded if rounded < _MAX_REVENUE else None
