@@ -1,7 +1,8 @@
 """What the ingest path knows of sites and goals: all of it in memory, following the relational store."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from goalpost.core.conversion_goals import IN_PAGE, ConversionGoal
@@ -40,6 +41,32 @@ class TrackedSite:
         return self._compiled
 
 
+MAX_SITES = 20
+"""Sites that one event may name."""
+
+_MAX_SPLITS = 1000  # a list that is longer is not read to its end
+
+
+class NamedSites(NamedTuple):
+    """The sites in a list of names, each once; how many names are not known, and how many stand behind the first 20."""
+
+    sites: list[TrackedSite]
+    unknown: int
+    beyond: int
+
+
+def page_revision(sites: Sequence[TrackedSite], browser_id: str | None = None) -> int | None:
+    """The revision that a page of these sites is told, if it has something to watch or to keep, or an id too many."""
+    if not any(site.needs_page for site in sites) and not (sites and browser_id):
+        return None
+    return newest_revision(sites)
+
+
+def newest_revision(sites: Sequence[TrackedSite]) -> int:
+    """The newest revision among the sites; 0 where there are none."""
+    return max((site.revision for site in sites), default=0)
+
+
 class Catalog:
     """Sites by key and by domain. `load(revision)` reads from the store what changed after a revision."""
 
@@ -60,6 +87,13 @@ class Catalog:
         if site is None:
             site = self._by_domain.get((workspace_id, name.strip().lower().removeprefix("www.")))
         return site if site is None or workspace_id in (None, site.site.workspace_id) else None
+
+    def find_each(self, names: str, workspace_id: UUID | None = None) -> NamedSites:
+        """The sites of a list of names, separated by commas."""
+        distinct = list(dict.fromkeys(filter(None, map(str.strip, names.split(",", _MAX_SPLITS)))))
+        found = [self.find(name, workspace_id) for name in distinct[:MAX_SITES]]
+        sites = list({site.row_id: site for site in found if site}.values())
+        return NamedSites(sites, found.count(None), len(distinct[MAX_SITES:]))
 
     def refresh(self) -> None:
         """Take over what changed. When this returns, every change committed before the call is in force."""

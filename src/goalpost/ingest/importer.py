@@ -29,7 +29,7 @@ _Reader = Callable[[str], Hit | None]
 class ImportReport:
     """What came of a file's lines. `skipped` counts by reason; `examples` are malformed lines by number.
 
-    `ignored_revenue` counts events that were read without their revenue, because it is negative or beyond all bounds.
+    `ignored` counts the events that were read without an optional field, because it could not be used, by field.
     """
 
     lines: int = 0
@@ -37,8 +37,13 @@ class ImportReport:
     repeated: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     malformed: int = 0
-    ignored_revenue: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def ignored_revenue(self) -> int:
+        """How many events were read without their revenue."""
+        return self.ignored["revenue"]
 
     def note_malformed(self, text: str) -> None:
         """Count a line that cannot be read."""
@@ -120,8 +125,7 @@ class Importer:
         except Malformed as error:
             self.report.note_malformed(f"{error}: {text}")
             return None
-        if ignored:
-            self.report.ignored_revenue += 1
+        self.report.ignored.update(ignored)
         return hit
 
     def _line_key(self, line: str) -> str:

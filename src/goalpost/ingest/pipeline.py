@@ -201,9 +201,11 @@ def run(hit: Hit, context: Context, now_ms: int, steps: Sequence[Step] = STEPS) 
 
 
 def _idempotency_key(site: bytes, hit: Hit) -> bytes | None:
+    """What makes an event the same one: site, kind, name and the sender's id. A refund may have its order's id."""
     if hit.idempotency_key is None:
         return None
-    return blake2b(hit.idempotency_key.encode("utf-8", "surrogatepass"), digest_size=16, person=site).digest()
+    identity = f"{hit.kind}\0{hit.name}\0{hit.idempotency_key}"  # no name has a NUL
+    return blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16, person=site).digest()
 
 
 def warm_up() -> None:
