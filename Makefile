@@ -12,6 +12,7 @@ EDITABLE = $(INSTALL) --quiet --no-build-isolation --editable .
 COMPILE  = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
            --generate-hashes --no-emit-index-url --no-header
 APT      = apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+NPM     := tracker/node_modules/.package-lock.json
 ROOT     = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 
 .PHONY: help run test check lint format bench torture demo tracker docs lock clean browser wrk
@@ -23,7 +24,7 @@ run: $(VENV)/.runtime     ## start the server with demo data and print where to 
 	@exec $(BIN)/goalpost demo $(ARGS)
 
 # A file's tests share one worker, because they share its servers.
-test: $(VENV)/.dev browser     ## run every test
+test: $(VENV)/.dev browser $(NPM)     ## run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: lint test     ## the whole gate: format, lint, types, import contracts, tests
@@ -52,7 +53,7 @@ torture: $(VENV)/.dev     ## crash and restart it for a long time
 demo: $(VENV)/.runtime     ## write the demo data, start nothing
 	$(BIN)/goalpost demo --no-serve $(ARGS)
 
-tracker: $(VENV)/.dev     ## build the script for web pages
+tracker: $(VENV)/.dev $(NPM)     ## build the script for web pages
 	$(BIN)/python tracker/build.py
 
 docs: $(VENV)/.dev     ## write the generated pages of docs/ again
@@ -63,7 +64,7 @@ lock: $(VENV)/.dev     ## lock the dependencies of pyproject.toml again
 	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock $(ARGS)
 
 clean:     ## remove what was built and installed here; data stays
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) tracker/node_modules build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.created
@@ -86,6 +87,13 @@ $(VENV)/.created:
 	    { echo "$(VENV) is an environment not made here: remove it, or name another with VENV=" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	@touch $(VENV)/.goalpost
+	@touch $@
+
+# What the tracker is minified with, and the clients of others that the tests run. Nothing of it is served.
+$(NPM): tracker/package.json tracker/package-lock.json
+	@command -v npm >/dev/null || if $(ROOT); then $(APT) nodejs npm; else \
+	    echo "the tracker needs npm. On Debian: sudo apt-get install nodejs npm" >&2; exit 1; fi
+	npm ci --prefix tracker --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 # Playwright downloads its own browser only where Debian's cannot be installed. Its driver needs libatomic, which a

@@ -35,6 +35,7 @@ from goalpost.dialects.manners import QuotaHeaders, RequestIdHeader
 from goalpost.dialects.msportal import routes as msportal
 from goalpost.dialects.pagesense import oauth, snippet
 from goalpost.dialects.pagesense import routes as pagesense
+from goalpost.dialects.plausible.snippet import routes as plausible_routes
 from goalpost.dialects.turns import Turns
 from goalpost.ingest import collect, page_goals
 from goalpost.ingest.collect import Collector
@@ -42,6 +43,7 @@ from goalpost.ingest.group_commit import GroupCommit, group_commit
 from goalpost.ingest.peers import ClientAddress
 from goalpost.ingest.pipeline import warm_up
 from goalpost.middleware import RequestContext
+from goalpost.scripts import Script
 from goalpost.settings import Settings
 from goalpost.stores import EventStore, Owner, Stores
 
@@ -110,9 +112,10 @@ def _ordinary_doors(
     )
     others = Starlette(
         routes=[
-            *(_script(name) for name in ("a.js", "p.js")),
+            *(_script(name) for name in ("a.js", "p.js", "h.js")),
             *page_goals.routes(stores.catalog),
-            *snippet.routes(snippet.finder(stores.reading), _static("a.js")),
+            *snippet.routes(snippet.finder(stores.reading)),
+            *plausible_routes(),
             *health.routes(stores, events, collector.counts),
             _mount(oauth.PREFIX, oauth.make_app(backend)),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
@@ -154,19 +157,12 @@ class Doors:
 
 def _script(name: str) -> Route:
     """A part of the tracker, for pages anywhere."""
-    content = _static(name)
+    script = Script(files("goalpost.ingest").joinpath("static", name).read_bytes())
 
-    async def script(_request: Request) -> Response:
-        headers = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*"}
-        return Response(
-            content, media_type="text/javascript", headers=headers | {"cross-origin-resource-policy": "cross-origin"}
-        )
+    async def answer(request: Request) -> Response:
+        return script.answer(request)
 
-    return Route(f"/{name}", script)
-
-
-def _static(name: str) -> bytes:
-    return files("goalpost.ingest").joinpath("static", name).read_bytes()
+    return Route(f"/{name}", answer)
 
 
 def _mount(prefix: str, app: ASGIApp) -> Mount:

@@ -185,7 +185,7 @@ def test_what_happens_before_the_list_has_come_is_not_lost(tab: Tab, pages: Page
     held: list[Route] = []
     tab.page.route("**/api/page-goals*", lambda route: held.append(route))  # noqa: PLW0108  # it has to be a function
     tab.page.goto(pages.put("/", tag, "<button class=buy>buy</button>"))
-    tab.page.wait_for_function("ka.on.l")
+    tab.page.wait_for_function("document.querySelector('[data-site]') && document.head.lastElementChild.on?.l")
     tab.page.click("button")
     reports(tab, 0)
     held[0].continue_()

@@ -30,8 +30,8 @@ class TrackedSite:
 
     @property
     def needs_page(self) -> bool:
-        """Whether its pages have something to watch or to keep."""
-        return bool(self.in_page) or self.site.visitor_ids
+        """Whether its pages have something to watch or to keep, or count changes of the query."""
+        return bool(self.in_page) or self.site.visitor_ids or self.reads_suffix
 
     @property
     def goals(self) -> CompiledGoals:
