@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.addresses import address_of, page_address
+from goalpost.core.addresses import address_of, page_address, reads_suffix
 from goalpost.core.conversion_goals import PageScope
 from goalpost.core.match_types import MatchType
 from goalpost.core.matching import scope_holds
-from tests.core.strategies import HOSTS, PATHS, SUFFIXES, page_parts
+from tests.core.strategies import HOSTS, PATHS, SUFFIXES, page_parts, page_texts
 
 SIMPLE, EXACT, CONTAINS = MatchType.URL_SIMPLE, MatchType.URL_EXACT, MatchType.URL_CONTAINS
 STARTS, ENDS = MatchType.URL_STARTS_WITH, MatchType.URL_ENDS_WITH
@@ -121,7 +121,7 @@ def test_each_type_agrees_with_its_plain_reading(
 def test_a_wildcard_is_any_run_of_characters(page: tuple[str, str, str], parts: list[str]) -> None:
     text = "".join(parts)
     address = page_address(*page)
-    shown = [address] if "?" in text else [address, page_address(page[0], page[1], "")]
+    shown = address if "?" in text else page_address(page[0], page[1], "")
 
     def holds(pattern: str, rest: str) -> bool:
         if not pattern:
@@ -131,6 +131,31 @@ def test_a_wildcard_is_any_run_of_characters(page: tuple[str, str, str], parts: 
         return bool(rest) and pattern[0] == rest[0] and holds(pattern[1:], rest[1:])
 
     if text.startswith("/"):  # any host
-        shown = [each[each.index("/") :] for each in shown]
-    expected = any(holds(text, each) for each in shown)
+        shown = shown[shown.index("/") :]
+    expected = text == "*" or holds(text, shown)
     assert scope_holds(PageScope(WILDCARD, text), address) is expected, (text, page)
+
+
+@pytest.mark.parametrize(
+    ("match_type", "text", "expected"),
+    [
+        *((SIMPLE, text, False) for text in ("https://example.com/a", "/a?x=1#top", "*")),
+        *((match_type, "*", False) for match_type in (EXACT, CONTAINS, WILDCARD, REGEX)),
+        *((match_type, "https://example.com/a", False) for match_type in (STARTS, ENDS, WILDCARD)),
+        *((match_type, text, True) for match_type in (STARTS, ENDS, WILDCARD) for text in ("/a?x=1*", "/a#top*")),
+        # An address without query is another one than the same with a query, and anything may hold the text.
+        *((match_type, "/a", True) for match_type in (EXACT, CONTAINS, REGEX)),
+    ],
+)
+def test_a_rule_says_whether_it_looks_at_query_and_fragment(match_type: MatchType, text: str, expected: bool) -> None:
+    assert reads_suffix(match_type, text) is expected
+
+
+@given(st.sampled_from([SIMPLE, STARTS, ENDS, WILDCARD]), page_parts, page_texts)
+def test_a_rule_that_does_not_look_at_query_and_fragment_holds_with_and_without(
+    match_type: MatchType, page: tuple[str, str, str], text: str
+) -> None:
+    host, path, suffix = page
+    if not reads_suffix(match_type, text):
+        scope = PageScope(match_type, text)
+        assert scope_holds(scope, page_address(host, path, suffix)) is scope_holds(scope, page_address(host, path, ""))

@@ -42,11 +42,21 @@ def address_pattern(match_type: MatchType, text: str) -> str:
     return "^" + (_ANY_HOST if text.startswith("/") else "") + _from_start(match_type, _bare(text))
 
 
+def reads_suffix(match_type: MatchType, text: str) -> bool:
+    """Whether a rule about addresses looks at the query or the fragment of a page; `match_type` is one of URL_TYPES."""
+    if text == "*" or match_type is MatchType.URL_SIMPLE:
+        return False
+    if match_type in (MatchType.URL_STARTS_WITH, MatchType.URL_ENDS_WITH, MatchType.URL_WILDCARD):
+        return "?" in text or "#" in text
+    return True
+
+
 def _from_start(match_type: MatchType, bare: str) -> str:
     if match_type is MatchType.URL_STARTS_WITH:
         return re.escape(bare)
     if match_type is MatchType.URL_WILDCARD:
-        return ".*".join(map(re.escape, bare.split("*"))) + _end(bare)
+        run = ".*" if reads_suffix(match_type, bare) else "[^?#]*"
+        return run.join(map(re.escape, bare.split("*"))) + _end(bare)
     if match_type is MatchType.URL_EXACT:
         return re.escape(_with_path(bare)) + "$"
     return re.escape(_with_path(re.split("[?#]", bare, maxsplit=1)[0])) + _ANY_SUFFIX + "$"

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 import ahocorasick
 
-from goalpost.core.addresses import address_pattern, page_address
+from goalpost.core.addresses import address_pattern, page_address, reads_suffix
 from goalpost.core.conversion_goals import ConversionGoal, PageScope, Rule, Trigger
 from goalpost.core.events import Conversion, Event
 from goalpost.core.match_types import URL_TYPES, MatchType
@@ -42,6 +42,12 @@ def scope_holds(scope: PageScope, page: str) -> bool:
 
     included = not scope.included or any(map(holds, scope.included))
     return included and not any(map(holds, scope.exclude))
+
+
+def rule_reads_suffix(rule: Rule) -> bool:
+    """Whether the rule looks at the query or the fragment of the event's page."""
+    scope = rule.scope
+    return any(reads_suffix(scope.match_type, text) for text in (*scope.included, *scope.exclude))
 
 
 def _value_matches(rule: Rule, value: str) -> bool:

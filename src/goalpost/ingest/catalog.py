@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from goalpost.core.conversion_goals import IN_PAGE, ConversionGoal
-from goalpost.core.matching import CompiledGoals
+from goalpost.core.matching import CompiledGoals, rule_reads_suffix
 from goalpost.core.owners import Site
 from goalpost.db.catalog import CatalogChange
 from goalpost.events.rows import uuid_bytes
@@ -15,6 +15,7 @@ class TrackedSite:
     """A site as the pipeline uses it; its goals are compiled when the first event needs them.
 
     `revision` is the catalog's when the site was read, `in_page` are the goals that only its pages can see.
+    `reads_suffix` says whether one of its goals looks at the query or the fragment of pages.
     """
 
     def __init__(self, site: Site, goals: list[ConversionGoal], revision: int) -> None:
@@ -22,6 +23,7 @@ class TrackedSite:
         self.row_id = uuid_bytes(site.id)
         self.revision = revision
         self.in_page = [goal for goal in goals if goal.rule.trigger in IN_PAGE]
+        self.reads_suffix = any(rule_reads_suffix(goal.rule) for goal in goals)
         self._given = goals
         self._compiled: CompiledGoals | None = None
 
