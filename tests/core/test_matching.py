@@ -59,7 +59,9 @@ def test_the_compiled_form_agrees_with_the_plain_one(made: tuple[list[Conversion
         (MatchType.EXACT, "/a", "/a", True),
         (MatchType.EXACT, "/a", "/A", False),
         (MatchType.EXACT, "/a", "/a/", False),
-        (MatchType.EXACT, "e\u0301", "é", False),  # two spellings of one letter are two texts
+        (MatchType.EXACT, "e\u0301", "é", True),  # two spellings of one letter
+        (MatchType.CONTAINS, "e\u0301", "/café/merci", True),
+        (MatchType.REGEX, "^/cafe\u0301$", "/café", True),
         (MatchType.CONTAINS, "signup", "newsletter_signup", True),
         (MatchType.CONTAINS, "signup", "Signup", False),
         (MatchType.CONTAINS, "%", "100%", True),

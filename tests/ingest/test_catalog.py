@@ -149,6 +149,17 @@ def test_a_restart_knows_everything(stores: Stores, tmp_path: Path) -> None:
         again.close()
 
 
+def test_a_site_is_found_by_its_international_name_in_any_spelling(stores: Stores) -> None:
+    """Browsers send `xn--mnchen-3ya.de`, people write `münchen.de`: https://github.com/matomo-org/matomo/issues/11640."""
+    for domain, names in {
+        "münchen.de": ["xn--mnchen-3ya.de", "MÜNCHEN.de", "www.XN--MNCHEN-3ya.de", "mu\u0308nchen.de"],
+        "xn--bcher-kva.example": ["bücher.example", "www.Bücher.example."],
+    }.items():
+        site = _site(stores, domain)
+        stores.catalog.refresh()
+        assert [_found(stores, name) for name in names] == [site] * len(names)
+
+
 def test_a_site_knows_whether_a_live_goal_looks_at_query_and_fragment(stores: Stores) -> None:
     site = _site(stores, "example.com")
     _add_goal(stores, site, "/thanks")

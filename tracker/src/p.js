@@ -18,24 +18,30 @@
       names
         .split(" ")
         .map(name => addEventListener(name, quiet(f), { capture: true, passive: true })),
-    // A pattern that this browser cannot read says `otherwise`, and the server decides.
+    // A pattern is looked for in every spelling of an address: without its host, and behind all that
+    // may stand before it. One that this browser cannot read says `otherwise`, and the server decides.
     pattern = (source, otherwise) => {
       try {
-        return new RegExp(source, "s");
+        const regex = new RegExp(source, "s");
+        return {
+          test: at =>
+            regex.test(at.replace(/^[^/?#]*/, "")) ||
+            ["", "http://", "https://"].some(
+              origin => regex.test(origin + at) || regex.test(origin + "www." + at)
+            )
+        };
       } catch (e) {
         return { test: () => otherwise };
       }
     },
-    // An address as patterns expect it: no protocol, no www., the path decoded.
-    address = url => {
-      url = new URL(url, document.baseURI);
-      return /^http/.test(url.protocol)
-        ? url.hostname.replace(/^www\./, "") +
-            url.pathname.replace(/(%[\da-f]{2})+/gi, s => quiet(decodeURIComponent)(s) || s) +
-            url.search +
-            url.hash
-        : url.href;
-    },
+    // An address as patterns expect it: no protocol, credentials, www. and port, and decoded, but for
+    // `?`, `#` and control characters.
+    address = url =>
+      new URL(url, document.baseURI).href
+        .replace(/^[\w+.-]+:\/\/([^/]*@)?(www\.)?(\[.*?]|[^/:?#]*?)\.?(:\d+)?(?=[/?#]|$)/, "$3")
+        .replace(/;jsessionid=[^/?#;]*/i, "")
+        .replace(/(%(?![01]|7f|3f|23)[\da-f]{2})+/gi, s => quiet(decodeURIComponent)(s) || s)
+        .normalize(),
     // The values of the goals of a kind that count on the page at `url`.
     here = (kind, url) => {
       const at = address(url || location.href),

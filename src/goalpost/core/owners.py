@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from goalpost.core.errors import Invalid
+from goalpost.core.hosts import normal_host
 from goalpost.core.texts import text_faults
 
 MAX_NAME = 255
@@ -75,12 +76,13 @@ class ApiKey:
 
 
 def clean_domain(domain: str) -> str:
-    """The stored form of a domain: lower case, without scheme, path and trailing dot; may keep a port.
+    """The stored form of a domain: as browsers send it, without scheme, path and trailing dot; may keep a port.
 
     Raises Invalid when what is left is not a host name.
     """
     host = domain.strip().lower()
-    host = re.sub(r"\Ahttps?://", "", host).split("/", 1)[0].rstrip(".")
+    host = re.sub(r"\Ahttps?://", "", host).split("/", 1)[0]
+    host = normal_host(host)
     if not host:
         raise Invalid({"domain": ["can't be blank"]})
     if not _DOMAIN.match(host):

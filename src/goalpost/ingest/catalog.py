@@ -5,6 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from goalpost.core.conversion_goals import IN_PAGE, ConversionGoal
+from goalpost.core.hosts import normal_host
 from goalpost.core.matching import CompiledGoals, rule_reads_suffix
 from goalpost.core.owners import Site
 from goalpost.db.catalog import CatalogChange
@@ -58,7 +59,7 @@ class Catalog:
         """
         site = self._by_key.get(name)
         if site is None:
-            site = self._by_domain.get((workspace_id, name.strip().lower().removeprefix("www.")))
+            site = self._by_domain.get((workspace_id, _domain(name)))
         return site if site is None or workspace_id in (None, site.site.workspace_id) else None
 
     def refresh(self) -> None:
@@ -76,11 +77,15 @@ class Catalog:
             self._revision = change.revision
 
 
+def _domain(name: str) -> str:
+    return normal_host(name.strip()).removeprefix("www.")
+
+
 def _by_domain(sites: list[TrackedSite]) -> dict[tuple[UUID | None, str], TrackedSite]:
     """Sites by (workspace, domain) and by (None, domain)."""
     domains: dict[tuple[UUID | None, str], TrackedSite] = {}
     for tracked in sorted(sites, key=lambda tracked: (tracked.site.created_at, tracked.site.id)):
-        domain = tracked.site.domain.removeprefix("www.")
+        domain = _domain(tracked.site.domain)
         domains.setdefault((None, domain), tracked)
         domains.setdefault((tracked.site.workspace_id, domain), tracked)
     return domains

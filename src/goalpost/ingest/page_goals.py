@@ -16,7 +16,7 @@ from starlette.routing import Route
 from goalpost.core.addresses import address_pattern
 from goalpost.core.conversion_goals import PageScope, Rule, Trigger
 from goalpost.core.match_types import MatchType
-from goalpost.core.matching import value_pattern
+from goalpost.core.matching import comparable
 from goalpost.ingest.catalog import Catalog, TrackedSite
 
 WireGoal = tuple[str, str, list[str], list[str]]
@@ -64,9 +64,10 @@ def _patterns(scope: PageScope, texts: tuple[str, ...]) -> list[str]:
 def _link_pattern(rule: Rule) -> str:
     if rule.match_type is MatchType.ANY:
         return ""
+    text = comparable(rule)
     if rule.match_type is MatchType.EXACT:
-        return f"^{re.escape(rule.match_value)}$"
-    return re.escape(rule.match_value) if rule.match_type is MatchType.CONTAINS else value_pattern(rule)
+        return f"^{re.escape(text)}$"
+    return re.escape(text) if rule.match_type is MatchType.CONTAINS else text
 
 
 def _value(rule: Rule) -> str | None:

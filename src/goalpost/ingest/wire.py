@@ -53,6 +53,9 @@ class WireEvent(msgspec.Struct):
     visitor: str | int | None = None
     # The id that a browser keeps. Foreign trackers have an `i` of their own, so that anything has to be put up with.
     i: Any = None
+    # Whether pages are told apart by the fragment: 1. https://plausible.io/docs/hash-based-routing
+    h: Any = None
+    hash_mode: Any = msgspec.field(name="hashMode", default=None)
     n: str = ""
     u: str = ""
     d: str = ""
@@ -121,6 +124,8 @@ def to_hit(wire: WireEvent, sender: Sender) -> tuple[Hit, bool]:
     hit = Hit(domain, name, kind, url, referrer, sender.now_ms, sender.ip, sender.user_agent, revenue, currency, props)
     if isinstance(wire.i, str) and 0 < len(wire.i) <= MAX_BROWSER_ID:
         hit.browser_visitor = wire.i
+    if wire.h is not None or wire.hash_mode is not None:
+        hit.hash_routed = (wire.h or wire.hash_mode) in (1, "1", "true")
     if sender.workspace_id is not None:
         _believe(hit, wire, sender)
     return hit, ignored
