@@ -69,7 +69,7 @@ def update_goal(db: Connection, *, goal: ConversionGoal, changes: dict[str, Any]
 
     Counts from now on by the new rule; what was counted stays. Raises Invalid with every fault.
     """
-    draft = check_draft(changed_draft(goal, changes))
+    draft = check_draft(changed_draft(goal, changes), known=goal.rule)
     changed = replace(goal, name=draft.name, rule=draft.rule, currency=draft.currency)
     if changed != goal:
         conversion_goals.update_goal(db, changed)

@@ -189,6 +189,13 @@ DIFFERENCES: dict[str, str] = {
     "a_store_that_does_not_answer_is_503": "A store that does not answer gets 503 with `retry-after`, which Krafter "
     "does not document.",
     "regexes_are_re2": "Regexes are RE2: look-around and backreferences are refused with 422 when the goal is made.",
+    "what_never_matches_is_refused": "A goal that can never match is refused with 422, and `details.match_value` "
+    "says what to write instead: page views are compared by their path (`/thanks`, not "
+    "`https://example.com/thanks`, `thanks` or `/thanks?order=1`), regexes must be able to match one and have no "
+    "empty alternative.",
+    "spellings_are_one": "Goals and events are compared percent-decoded and composed: `/caf%C3%A9` is `/café`.",
+    "routes_are_part_of_the_path": "On sites with a hash router (`data-hash`) the path of a page goes on with its"
+    " route: `/app#/thanks`.",
     "sites_answer_to_their_id": "Paths take a site's `id` in place of its `site_key`.",
     "public_stats_opens_nothing": "`public_stats` is kept and shown; there is no public dashboard that it would open.",
     "a_domain_is_taken_once": "Two sites of one workspace cannot have the same domain: 422.",

@@ -142,7 +142,20 @@ DIFFERENCES: dict[str, str] = {
     "time_is_shown_where_it_is_measured": "`time_threshold`, `time_spent` and `time_spent_seconds` are shown for time "
     "spent (8) alone.",
     "one_way_to_compare_a_goal": "`url[0].match_type` is how `goal_url`, `include_urls` and `exclude_urls` are "
-    "compared: 1 simple (the default), 2 exact, 3 contains, 4 starts with, 5 ends with, 6 wildcard, 7 regex.",
+    "compared: 1 simple (the default), 2 exact, 3 contains, 4 starts with, 5 ends with, 6 wildcard, 7 regex. "
+    "Further entries of `url` must say the same, and other keys in them are refused: addresses are not written "
+    "there.",
+    "spellings_are_one": "Addresses are compared without protocol, `www.` and port, their hosts as browsers send "
+    "them, the rest percent-decoded and composed: `https://münchen.de/caf%C3%A9` is `xn--mnchen-3ya.de/café`. A "
+    "regex (7) holds where it is found in any spelling of the address: without its host, and with and without "
+    "`http://`, `https://` and `www.`.",
+    "routes_are_part_of_the_path": "A hash router's route (`#/thanks`) in an address is compared as a part of its"
+    " path.",
+    "what_never_matches_is_refused": "A goal that can never match is refused with 400 and what to write instead: "
+    "addresses that no page has, private values in queries, selectors that no browser reads, excluded pages that "
+    "leave none over.",
+    "private_values_are_not_kept": "The values of private parameters (`email`, `token`, …) are neither kept nor "
+    "compared.",
     "a_path_is_a_page_of_every_host": "An address that begins with `/` leaves the host open.",
     "a_goal_is_read_by_its_linkname": "GET takes a goal's linkname too, and then shows a deleted goal as well, with "
     "`goal_status` 2.",

@@ -115,9 +115,22 @@ def _faults_of(fields: wire.GoalFields) -> Faults:
             faults[name] = ["can't be blank"]
     if fields.goal_type not in _TRIGGERS:
         faults["goal_type"] = [f"must be one of {', '.join(map(str, _TRIGGERS))}"]
-    if any(rule.match_type not in _MATCH_TYPES for rule in fields.url):
-        faults["url"] = [f"match_type must be one of {', '.join(map(str, _MATCH_TYPES))}"]
+    if fault := _url_fault(fields.url):
+        faults["url"] = [fault]
     return faults
+
+
+def _url_fault(entries: list[wire.UrlEntry]) -> str | None:
+    """Say what cannot be honoured of `url`: all addresses are compared in one way, and none is written there."""
+    if any(entry.match_type not in _MATCH_TYPES for entry in entries):
+        return f"match_type must be one of {', '.join(map(str, _MATCH_TYPES))}"
+    if others := {key for entry in entries for key, value in (entry.model_extra or {}).items() if value is not None}:
+        return (
+            f"takes match_type alone, not {min(others)[:40]}; addresses go into goal_url, include_urls and exclude_urls"
+        )
+    if len({entry.match_type for entry in entries}) > 1:
+        return "takes one match_type for goal_url, include_urls and exclude_urls; make a goal for each other one"
+    return None
 
 
 def is_expressible(goal: ConversionGoal) -> bool:

@@ -34,6 +34,12 @@ class UrlRule(Wire):
     )
 
 
+class UrlEntry(UrlRule):
+    """As it is sent: other keys are looked at, because one that named an address would narrow the goal."""
+
+    model_config = ConfigDict(strict=True, extra="allow", json_schema_extra={"additionalProperties": False})
+
+
 class GoalFields(Wire):
     """What a goal is made of."""
 
@@ -51,7 +57,9 @@ class GoalFields(Wire):
     )
     include_urls: list[str] = Field([], max_length=MAX_URLS, description="Pages on which the goal counts too.")
     exclude_urls: list[str] = Field([], max_length=MAX_URLS, description="Pages on which it does not count.")
-    url: list[UrlRule] = Field([], max_length=MAX_URLS, description="How those addresses are compared.")
+    url: list[UrlEntry] = Field(
+        [], max_length=MAX_URLS, description="How those addresses are compared, all in the same way."
+    )
     time_threshold: int | None = Field(
         None, ge=1, le=86_400, description="Seconds; required for time spent.", examples=[30]
     )
