@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.dialects.pagesense.support import Project, make_project
+from tests.support.ready import is_ready
 from tests.support.server import RunningServer, eventually
 
 TWO_PAGES = r"(https://a\.example/x|https://b\.example/y)"
@@ -101,6 +102,7 @@ def _achieved(project: Project) -> dict[str, int]:
 @pytest.fixture(scope="module")
 def counted(server: RunningServer) -> Iterator[list[tuple[int, int]]]:
     """Each case's goal on a project of its own: who reached it when all had been sent, and how many should have."""
+    eventually(lambda: is_ready(server), seconds=60, what="readiness")
     found = []
     for case in CASES:
         project = make_project(server)
