@@ -77,13 +77,18 @@ class Event:
 
 
 class Conversion(NamedTuple):
-    """One event that reached one goal. `revenue` is in the goal's currency, None when none came with the event."""
+    """One event that reached one goal, with what it earned: None when no revenue came with the event.
+
+    `currency` is what the revenue was sent in: the goal's own at that moment where the sender named none, and '' where
+    the goal had none either, which counts as whatever currency the goal gets.
+    """
 
     goal_id: UUID
     event_id: int
     timestamp_ms: int
     visitor: int
     revenue: Decimal | None
+    currency: str = ""
 
 
 LASTING_VISITOR = 1 << 63

@@ -160,20 +160,21 @@ def _automaton(substrings: dict[str, list[int]]) -> ahocorasick.Automaton | None
 
 def convert(event: Event, goal: ConversionGoal) -> Conversion:
     """The conversion that `event` is for a goal it reaches."""
-    return Conversion(goal.id, event.id, event.timestamp_ms, event.visitor, conversion_revenue(event, goal))
+    revenue = conversion_revenue(event, goal)
+    currency = "" if revenue is None else event.currency or goal.currency or ""
+    return Conversion(goal.id, event.id, event.timestamp_ms, event.visitor, revenue, currency)
 
 
 def conversion_revenue(event: Event, goal: ConversionGoal) -> Decimal | None:
-    """What the event earns for the goal: never converted between currencies, never from a page view.
+    """What the event earns for the goal, in whatever currency it was sent: never from a page view.
 
-    An amount without a currency is in the goal's own. For custom events a numeric property `revenue` counts too
-    where the goal has a currency, since that is how trackers without a revenue argument send it.
+    For custom events a numeric property `revenue` counts too where the goal has a currency, since that is how trackers
+    without a revenue argument send it.
     """
     if event.kind is Trigger.PAGEVIEW:
         return None
     if event.revenue is not None:
-        same = not event.currency or goal.currency is None or event.currency == goal.currency
-        return event.revenue if same else None
+        return event.revenue
     if event.kind is Trigger.EVENT and goal.currency is not None and "revenue" in event.props:
         return parse_revenue(event.props["revenue"])
     return None
