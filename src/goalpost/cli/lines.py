@@ -1,35 +1,46 @@
 """Lines of a file that may be packed, damaged, without an end, or no text at all."""
 
-import gzip
+import io
 import os
 import signal
 import sys
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BufferedReader
-from typing import cast
+from typing import TypeVar, cast
 
-_GZIP = b"\x1f\x8b"
+from goalpost.cli.packed_files import UNPACKING_ERRORS, unpacked
+
+T = TypeVar("T")
 _LONGEST = 1 << 20  # bytes of one line; a longer one comes in pieces, so that a file without line ends needs no memory
+_PROBE, _LEAST = 64, 4  # bytes that tell UTF-16
 
 
 class Lines:
-    """The lines, to be read once. They end where reading fails, and `fault` says why; and at the user's Ctrl-C."""
+    """The lines, to be read once. They end where reading fails, and `fault` says why; and at the user's Ctrl-C.
 
-    def __init__(self, raw: BufferedReader, unpacked: BufferedReader | gzip.GzipFile, size: int | None) -> None:
+    Text is UTF-8, without the byte order mark that it may begin with, or UTF-16. Bytes that are neither come as
+    surrogates (`surrogateescape`).
+    """
+
+    def __init__(self, raw: BufferedReader, content: BufferedReader, size: int | None) -> None:
         self.size = size
         self.fault: str | None = None
         self.interrupted = False
         self._raw = raw
-        self._unpacked = unpacked
+        self._content = content
         self._reading = False
 
     def __iter__(self) -> Iterator[str]:
         try:
-            while not self.interrupted and (line := self._read()):
-                yield line.decode("utf-8", "surrogateescape")
-        except (OSError, EOFError, zlib.error) as error:
+            read_line = self._waiting(self._reader)
+            line = self._waiting(read_line).removeprefix("\ufeff")
+            while line:
+                yield line
+                if self.interrupted:
+                    return
+                line = self._waiting(read_line)
+        except UNPACKING_ERRORS as error:
             self.fault = str(error)
         except KeyboardInterrupt:
             pass
@@ -44,24 +55,41 @@ class Lines:
         if again or self._reading:
             raise KeyboardInterrupt
 
-    def _read(self) -> bytes:
+    def _reader(self) -> Callable[[], str]:
+        encoding = _utf_16(self._content.peek(_PROBE)[:_PROBE])
+        if encoding is None:
+            return lambda: self._content.readline(_LONGEST).decode("utf-8", "surrogateescape")
+        text = io.TextIOWrapper(self._content, encoding, errors="replace", newline="\n")
+        return lambda: text.readline(_LONGEST)
+
+    def _waiting(self, read: Callable[[], T]) -> T:
         self._reading = True
         try:
-            return self._unpacked.readline(_LONGEST)
+            return read()
         finally:
             self._reading = False
 
 
+def _utf_16(begins: bytes) -> str | None:
+    """Return the encoding of UTF-16 text, by its byte order mark or the NULs of Latin letters; None for other text."""
+    if begins.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    first, second = begins[::2], begins[1::2]
+    if len(begins) < _LEAST:
+        return None
+    if all(first) and not any(second):
+        return "utf-16-le"
+    return "utf-16-be" if all(second) and not any(first) else None
+
+
 @contextmanager
 def open_lines(file: str) -> Iterator[Lines]:
-    """The lines of a file, `-` for standard input; gzip is unpacked. Raises OSError."""
+    """The lines of a file, `-` for standard input; packed files are unpacked. Raises OSError and Archive."""
     with ExitStack() as closing:
         raw = cast(BufferedReader, sys.stdin.buffer) if file == "-" else closing.enter_context(open(file, "rb"))
-        # What a file is called counts too: an unreadable .gz should be told so, not taken for very odd text.
-        packed = file.endswith(".gz") or raw.peek(len(_GZIP)).startswith(_GZIP)
-        unpacked = closing.enter_context(gzip.GzipFile(fileobj=raw)) if packed else raw
+        content = unpacked(raw, file)
         # A pipe has no size, and no position to compare with it.
         is_file = file != "-" and os.path.isfile(file)
-        lines = Lines(raw, unpacked, os.stat(file).st_size if is_file else None)
+        lines = Lines(raw, content, os.stat(file).st_size if is_file else None)
         closing.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, lines.interrupt))
         yield lines
