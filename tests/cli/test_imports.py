@@ -341,10 +341,13 @@ def test_a_file_that_cannot_be_opened(cli, site_key: str, tmp_path: Path, kind: 
     assert (done.code, done.out, done.err) == (1, "", f"goalpost: {tmp_path}: Is a directory\n")
 
 
+NO_SITE = "there is no site 'sk_missing'; give a key that `goalpost site list` shows"
+
+
 @pytest.mark.parametrize("kind", ["access-log", "events"])
 def test_a_wrong_site_key(cli, log: Path, kind: str) -> None:
     done = cli("import", kind, str(log), "--site", "sk_missing")
-    assert (done.code, done.out, done.err) == (1, "", "goalpost: there is no site 'sk_missing'\n")
+    assert (done.code, done.out, done.err) == (1, "", f"goalpost: {NO_SITE}\n")
     assert cli("import", kind, str(log)).code == 2
 
 

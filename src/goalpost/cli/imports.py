@@ -7,16 +7,16 @@ import typer
 
 from goalpost.cli.context import open_stores
 from goalpost.cli.lines import Lines, open_lines
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import SITE_HELP, AsJson, new_commands
 from goalpost.cli.output import complain, show_one
 from goalpost.cli.owner import store_waiting
 from goalpost.cli.progress import progress_bar
+from goalpost.cli.spellings import find_site
 from goalpost.core.errors import GoalpostError, Unavailable
 from goalpost.core.owners import Site
 from goalpost.ingest.access_log import FORMATS, LogFormat, PageViewRules, hosts_of
 from goalpost.ingest.importer import Importer, ImportReport
 from goalpost.ingest.log_values import host_of
-from goalpost.services import owners
 from goalpost.stores import Stores
 
 cli = new_commands()
@@ -26,7 +26,7 @@ File = Annotated[
         metavar="FILE", help="The file, or - for standard input; gzip, bzip2, xz and Zstandard are unpacked."
     ),
 ]
-SiteKey = Annotated[str, typer.Option("--site", help="The site's key, as `goalpost site list` shows it.")]
+SiteKey = Annotated[str, typer.Option("--site", help=f"{SITE_HELP}.")]
 _Run = Callable[[Importer, Iterable[str], Site], Iterator[int]]
 _RunHere = Callable[[Importer, Iterable[str]], Iterator[int]]
 _SHOWN = 120  # characters of a malformed line
@@ -98,7 +98,7 @@ def events(file: File, site: SiteKey, as_json: AsJson = False) -> None:
 def _import(file: str, site_key: str, run: _Run, as_json: bool, readable: str) -> None:
     with open_stores() as stores:
         with stores.reading() as db:
-            site = owners.get_site(db, key=site_key)
+            site = find_site(db, site_key)
         importer = Importer(site, stores.context, stores.spool)
         with open_lines(file) as lines:
             try:

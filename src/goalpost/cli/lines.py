@@ -30,6 +30,7 @@ class Lines:
         self._raw = raw
         self._content = content
         self._reading = False
+        self._text: io.TextIOWrapper | None = None
 
     def __iter__(self) -> Iterator[str]:
         try:
@@ -49,6 +50,11 @@ class Lines:
         """How many of the `size` bytes of the file were read, where that is known."""
         return self._raw.tell() if self.size is not None else None
 
+    def close(self) -> None:
+        """Let go of the file, which somebody else closes."""
+        if self._text is not None:
+            self._text.detach()
+
     def interrupt(self, *_: object) -> None:
         """End the lines, so that those read so far can be dealt with; asked for a second time, end everything."""
         again, self.interrupted = self.interrupted, True
@@ -59,7 +65,7 @@ class Lines:
         encoding = _utf_16(self._content.peek(_PROBE)[:_PROBE])
         if encoding is None:
             return lambda: self._content.readline(_LONGEST).decode("utf-8", "surrogateescape")
-        text = io.TextIOWrapper(self._content, encoding, errors="replace", newline="\n")
+        self._text = text = io.TextIOWrapper(self._content, encoding, errors="replace", newline="\n")
         return lambda: text.readline(_LONGEST)
 
     def _waiting(self, read: Callable[[], T]) -> T:
@@ -91,5 +97,6 @@ def open_lines(file: str) -> Iterator[Lines]:
         # A pipe has no size, and no position to compare with it.
         is_file = file != "-" and os.path.isfile(file)
         lines = Lines(raw, content, os.stat(file).st_size if is_file else None)
+        closing.callback(lines.close)
         closing.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, lines.interrupt))
         yield lines

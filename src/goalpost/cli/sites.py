@@ -6,9 +6,11 @@ from typing import Annotated, Any, Literal
 import typer
 
 from goalpost.cli.context import open_stores, read_settings, server_url
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import AsJson, SiteId, new_commands
 from goalpost.cli.output import show, show_one
+from goalpost.cli.spellings import find_site
 from goalpost.core.owners import Site
+from goalpost.dialects.pagesense.translate import number_of
 from goalpost.services import owners
 
 cli = new_commands()
@@ -46,20 +48,20 @@ def list_all(
 
 @cli.command("visitor-ids")
 def visitor_ids(
-    site: Annotated[str, typer.Argument(help="The site's key.")],
+    site: SiteId,
     state: Annotated[Literal["on", "off"], typer.Argument(help="Whether browsers keep an id.")],
     as_json: AsJson = False,
 ) -> None:
     """Say whether visitors who agree are recognised for twelve months by an id that their browser keeps."""
     with open_stores() as stores, stores.writing() as db:
-        found = owners.get_site(db, key=site)
+        found = find_site(db, site)
         changed = owners.update_site(db, site=found, changes={"visitor_ids": state == "on"})
     show_one(_row(changed), as_json=as_json, text=f"Visitor ids of {changed.domain} are {state}.")
 
 
 @cli.command("snippet")
 def snippet(
-    site: Annotated[str, typer.Argument(help="The site's key.")],
+    site: SiteId,
     host: Annotated[
         str | None, typer.Option(help="Where browsers reach this server, such as https://goals.example.com.")
     ] = None,
@@ -68,7 +70,7 @@ def snippet(
     """Print the script tag for the site's pages."""
     settings = read_settings()
     with open_stores(settings) as stores, stores.reading() as db:
-        key = owners.get_site(db, key=site).key
+        key = find_site(db, site).key
     base = (host or server_url(settings)).rstrip("/")
     tag = f'<script defer data-site="{key}" src="{base}/a.js"></script>'
     show_one({"site_key": key, "snippet": tag}, as_json=as_json, text=tag)
@@ -80,6 +82,7 @@ def _row(site: Site) -> dict[str, Any]:
         "domain": site.domain,
         "name": site.name,
         "slug": site.slug,
+        "number": str(number_of(site.workspace_id, site.number)),
         "id": str(site.id),
         "visitor_ids": site.visitor_ids,
         "created_at": site.created_at.isoformat(timespec="seconds"),

@@ -29,6 +29,13 @@ def list_goals(db: Connection, site_id: UUID) -> list[ConversionGoal]:
     return goals_of_sites(db, [site_id]).get(site_id, [])
 
 
+def list_deleted_goals(db: Connection, site_id: UUID) -> list[ConversionGoal]:
+    """The deleted goals of a site, those deleted last first."""
+    wanted = (conversion_goals.c.site_id == site_id) & conversion_goals.c.deleted_at.is_not(None)
+    order = (conversion_goals.c.deleted_at.desc(), conversion_goals.c.id.desc())
+    return [_goal(row) for row in db.execute(select(conversion_goals).where(wanted).order_by(*order))]
+
+
 def goals_of_sites(db: Connection, site_ids: Iterable[UUID]) -> dict[UUID, list[ConversionGoal]]:
     """The live goals of several sites, oldest first; sites without goals are left out."""
     wanted = conversion_goals.c.site_id.in_(list(site_ids))
@@ -41,7 +48,13 @@ def goals_of_sites(db: Connection, site_ids: Iterable[UUID]) -> dict[UUID, list[
 
 def get_goal(db: Connection, goal_id: UUID) -> ConversionGoal | None:
     """The live goal of that id."""
-    row = db.execute(select(conversion_goals).where(conversion_goals.c.id == goal_id, _LIVE)).one_or_none()
+    goal = find_goal(db, goal_id)
+    return goal if goal is not None and goal.deleted_at is None else None
+
+
+def find_goal(db: Connection, goal_id: UUID) -> ConversionGoal | None:
+    """The goal of that id, deleted or not."""
+    row = db.execute(select(conversion_goals).where(conversion_goals.c.id == goal_id)).one_or_none()
     return _goal(row) if row else None
 
 

@@ -123,7 +123,7 @@ class Importer:
 
     def _log_reader(self, reader: LogReader | None, rules: PageViewRules) -> _Read:
         def read(text: str) -> Hit | None:
-            line = reader.read(text) if reader else None
+            line = reader.read(text) if reader else Other.COMMENT if text.startswith("#") else None
             if isinstance(line, LogLine):
                 return self._log_hit(line, rules)
             if line is Other.COMMENT:

@@ -33,9 +33,9 @@ def new_slug(db: Connection, *, workspace_id: UUID, text: str, otherwise: str) -
     return free_slug(text, taken, otherwise)
 
 
-def list_goals(db: Connection, *, site: Site) -> list[ConversionGoal]:
-    """The site's goals, oldest first."""
-    return conversion_goals.list_goals(db, site.id)
+def list_goals(db: Connection, *, site: Site, deleted: bool = False) -> list[ConversionGoal]:
+    """The site's goals, oldest first; or else its deleted ones, those deleted last first."""
+    return conversion_goals.list_deleted_goals(db, site.id) if deleted else conversion_goals.list_goals(db, site.id)
 
 
 def get_goal(db: Connection, *, site: Site, goal_id: UUID | None) -> ConversionGoal:
@@ -47,8 +47,8 @@ def get_goal(db: Connection, *, site: Site, goal_id: UUID | None) -> ConversionG
 
 
 def get_goal_and_site(db: Connection, *, goal_id: UUID | None) -> tuple[ConversionGoal, Site]:
-    """A goal of any workspace with its site, for whoever owns the machine; raises NotFound."""
-    goal = conversion_goals.get_goal(db, goal_id) if goal_id is not None else None
+    """A goal of any workspace with its site, for whoever owns the machine; deleted or not. Raises NotFound."""
+    goal = conversion_goals.find_goal(db, goal_id) if goal_id is not None else None
     site = owners.get_site(db, goal.site_id) if goal is not None else None
     if goal is None or site is None:
         raise NotFound("there is no such goal")

@@ -37,8 +37,10 @@ def list_workspaces(db: Connection) -> list[Workspace]:
 
 
 def get_workspace(db: Connection, *, name: str) -> Workspace:
-    """The workspace of that name; raises NotFound."""
+    """The workspace of that name, or else of that id; raises NotFound."""
     workspace = None if text_faults(name, MAX_NAME) else owners.find_workspace(db, name)
+    if workspace is None and (workspace_id := parse_id(name)) is not None:
+        workspace = owners.get_workspace(db, workspace_id)
     if workspace is None:
         raise NotFound(f"there is no workspace named {name!r}")
     return workspace
