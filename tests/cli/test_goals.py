@@ -81,8 +81,9 @@ def test_stats_without_a_currency_have_no_revenue(beside, site: Site) -> None:
 
 def test_stats_over_days_of_ones_own(beside, site: Site) -> None:
     options = ("--period", "custom", "--from", "2024-02-28", "--to", "2024-03-01", "--json")
-    found = beside("stats", site.goal(), *options).json
-    assert [day["date"] for day in found["days"]] == ["2024-02-28", "2024-02-29", "2024-03-01"]
+    for given in (options, options[2:]):
+        found = beside("stats", site.goal(), *given).json
+        assert [day["date"] for day in found["days"]] == ["2024-02-28", "2024-02-29", "2024-03-01"]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,9 @@ def test_stats_over_days_of_ones_own(beside, site: Site) -> None:
         (("--period", "custom", "--from", "2024-01-01"), "from and to are required"),
         (("--period", "custom", "--from", "2024-01-02", "--to", "2024-01-01"), "from must not be after to"),
         (("--period", "custom", "--from", "yesterday", "--to", "2024-01-01"), "from must be a date"),
+        (("--from", "2024-01-01"), "from and to are required"),
+        (("--from", "2024-01-01T10:00:00", "--to", "2024-01-02"), "from must be a date"),
+        (("--period", "7d", "--from", "2024-01-01", "--to", "2024-01-02"), "give one or the other"),
     ],
 )
 def test_a_period_that_cannot_be_understood(cli, options: tuple[str, ...], reason: str) -> None:

@@ -167,7 +167,7 @@ def test_a_request_is_the_same_in_every_format(case: Case) -> None:
     assert isinstance(line, LogLine)
     assert (line.ip, line.host) == (case.ip, case.host)
     assert (line.at.replace(microsecond=0), line.method, line.target, line.status) == (AT, "GET", "/thanks?a=1", 200)
-    headers = ("https://search.example/", AGENT) if case.has_headers else ("", "")
+    headers = ("https://search.example/", AGENT) if case.has_headers else ("", None)
     assert (line.referrer, line.user_agent) == headers
 
 
@@ -283,6 +283,36 @@ def test_the_format_is_the_one_of_most_lines() -> None:
     combined = f"198.51.100.1 - - {REQUEST}"
     assert recognised(["rubbish", combined, '{"level": "info"}']) is LogFormat.COMBINED
     assert recognised(["rubbish", '{"level": "info"}', "#Fields: date"]) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (f"198.51.100.1 - - {REQUEST}", None),
+        (f'198.51.100.1 - - {REQUEST} "-" "-"', "bot"),
+        (f'198.51.100.1 - - {REQUEST} "-" "curl/8.5"', "bot"),
+        ("#Fields: date time c-ip cs-method cs-uri-stem sc-status\n2024-05-17 10:05:03 198.51.100.1 GET / 200", None),
+        (
+            "#Fields: date time c-ip cs-method cs-uri-stem sc-status cs(User-Agent)\n"
+            "2024-05-17 10:05:03 198.51.100.1 GET / 200 -",
+            "bot",
+        ),
+        (
+            '{"ClientHost": "198.51.100.1", "DownstreamStatus": 200, "RequestMethod": "GET", "RequestPath": "/", '
+            '"StartUTC": "2024-05-17T10:05:03Z"}',
+            None,
+        ),
+        (
+            '{"ts": 1, "status": 200, "request": {"client_ip": "198.51.100.1", "method": "GET", "uri": "/", '
+            '"headers": {}}}',
+            "bot",
+        ),
+    ],
+)
+def test_only_a_log_that_has_user_agents_tells_bots(line: str, reason: str | None) -> None:
+    found = read(line)
+    assert isinstance(found, LogLine)
+    assert PageViewRules().reason_to_skip(found) == reason
 
 
 @pytest.mark.parametrize(

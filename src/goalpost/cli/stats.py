@@ -20,12 +20,20 @@ _MOST_BARS = 100
 @cli.command()
 def stats(
     goal: GoalId,
-    period: Annotated[str, typer.Option(help="7d, 30d, 12mo or custom.")] = "30d",
-    from_: Annotated[str | None, typer.Option("--from", help="First day, with --period custom.")] = None,
-    to: Annotated[str | None, typer.Option("--to", help="Last day, with --period custom.")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="7d, 30d, 12mo or custom; 30d, or custom where days are given.")
+    ] = None,
+    from_: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day, such as 2026-01-31.")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day, which is counted too.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a goal's numbers over a period of UTC days, and a bar for each day. Deleted goals keep theirs."""
+    has_days = from_ is not None or to is not None
+    period = period or ("custom" if has_days else "30d")
+    if has_days and period != "custom":
+        raise typer.BadParameter(
+            f"--from and --to choose the days, and so does --period {period}: give one or the other"
+        )
     try:
         parse_period(period, from_, to, today=datetime.now(UTC).date())
     except Malformed as error:

@@ -84,7 +84,8 @@ class PageViewRules:
             # `OPTIONS *`, `CONNECT host:443`
             "target": not line.target.startswith("/") and not _ABSOLUTE.match(line.target),
             "asset": self.skip_assets and _ASSET.search(re.split("[?#]", line.target, maxsplit=1)[0]),
-            "bot": self.skip_bots and is_bot(line.user_agent),
+            # A log without user agents cannot tell.
+            "bot": self.skip_bots and line.user_agent is not None and is_bot(line.user_agent),
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 

@@ -155,7 +155,7 @@ class Importer:
             referrer=line.referrer,
             timestamp_ms=timestamp_ms,
             client_ip=line.ip,
-            user_agent=line.user_agent,
+            user_agent=line.user_agent or "",
         )
 
     def _event_hit(self, text: str) -> Hit | None:

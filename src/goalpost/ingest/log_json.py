@@ -58,8 +58,15 @@ class JsonLog:
         if at is None or not status.isdecimal() or parse_address(peer) is None:
             return None
         client = client_of(peer, _first(found, _FORWARDED))
-        referrer, agent = _first(found, _REFERRER), _first(found, _AGENT)
-        return LogLine(client, at, method, target, int(status[:3]), referrer, agent, _host(found))
+        referrer = _first(found, _REFERRER)
+        return LogLine(client, at, method, target, int(status[:3]), referrer, _agent(found), _host(found))
+
+
+def _agent(found: dict[str, Any]) -> str | None:
+    """The user agent; None where the log has no place for it, as Traefik's unless it is told to keep headers."""
+    request = found.get("request")
+    has_place = (isinstance(request, dict) and "headers" in request) or any(name in found for name in _AGENT)
+    return _first(found, _AGENT) if has_place else None
 
 
 def _host(found: dict[str, Any]) -> str:

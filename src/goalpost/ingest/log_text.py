@@ -67,7 +67,10 @@ class CombinedLog:
         request = _REQUEST.fullmatch(found["request"])
         if request is None or found["status"] == "-":
             return Other.NO_REQUEST
-        referrer, agent, *more = [unescaped(column) for column in _COLUMN.findall(found["after"])] + ["", ""]
+        columns = [unescaped(column) for column in _COLUMN.findall(found["after"])]
+        has_headers = len(columns) > 1
+        referrer, agent = (columns[0], columns[1]) if has_headers else ("", None)
+        more = columns[2:] if has_headers else columns
         host = before.host or found["late_host"] or next(filter(is_domain, more), "")
         forwarded = before.forwarded or next((column for column in more if _is_address_list(column)), "")
         target = unescaped_target(request["target"]).replace(" ", "%20")

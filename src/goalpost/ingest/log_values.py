@@ -24,7 +24,10 @@ Address = IPv4Address | IPv6Address
 
 
 class LogLine(NamedTuple):
-    """One request of a log. `host` is where it was sent; it, referrer and user agent are '' where the log is silent."""
+    """One request of a log. `host` is where it was sent; it and the referrer are '' where the log is silent.
+
+    `user_agent` is '' where the request had none, and None where the log has no place for it.
+    """
 
     ip: str
     at: datetime
@@ -32,7 +35,7 @@ class LogLine(NamedTuple):
     target: str
     status: int
     referrer: str
-    user_agent: str
+    user_agent: str | None
     host: str = ""
 
 

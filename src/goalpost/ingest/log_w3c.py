@@ -51,7 +51,8 @@ class W3cLog:
         query = found.get("cs-uri-query", "")
         target = path + (f"?{query}" if query else "")
         host = found.get("x-host-header") or found.get("cs-host") or found.get("cs(host)", "")
-        referrer, agent = (_text(found.get(name, ""), encoded) for name in ("cs(referer)", "cs(user-agent)"))
+        referrer = _text(found.get("cs(referer)", ""), encoded)
+        agent = _text(found["cs(user-agent)"], encoded) if "cs(user-agent)" in found else None
         client = client_of(peer, found.get("x-forwarded-for", ""))
         return LogLine(client, at, method, target, int(status), referrer, agent, host_of(host))
 
