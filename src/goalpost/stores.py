@@ -38,6 +38,8 @@ from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
 from goalpost.services import goal_changes, sent_requests
 from goalpost.settings import Settings, read_secret
 
+_GOALS_AT_ONCE = 20
+
 
 class Busy(GoalpostError):
     """Another process owns the event store of this data directory."""
@@ -92,10 +94,15 @@ class Stores:
     def store_due_progress(self) -> None:
         """Bring progress that is computed from metrics up to today: once for each day that this process sees."""
         now = datetime.now(UTC)
-        if self._progress_on != now.date():
+        if self._progress_on == now.date():
+            return
+        with self.reading() as db:
+            planned = goal_changes.goals_with_plans(db)
+        # In portions, because SQLite keeps other writers waiting meanwhile.
+        for start in range(0, len(planned), _GOALS_AT_ONCE):
             with self.engine.begin() as db:
-                goal_changes.store_due_progress(db, now=now)
-            self._progress_on = now.date()
+                goal_changes.store_due_progress(db, goal_ids=planned[start : start + _GOALS_AT_ONCE], now=now)
+        self._progress_on = now.date()
 
     def _changes_since(self, revision: int) -> Any:
         with self.reading() as db:

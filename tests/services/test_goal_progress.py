@@ -108,6 +108,11 @@ def test_progress_of_metrics(tenant: Tenant) -> None:
     assert tenant.read(goal).progress == 90
 
 
+def store_due(tenant: Tenant, now: datetime) -> int:
+    planned = goal_changes.goals_with_plans(tenant.db)
+    return goal_changes.store_due_progress(tenant.db, goal_ids=planned, now=now)
+
+
 def test_plans_become_progress_on_their_day(tenant: Tenant) -> None:
     """Values of later days do not count before their day, and count on it without anybody writing."""
     goal = set_mode(tenant, tenant.goal(), ProgressMode.METRICS)
@@ -116,13 +121,13 @@ def test_plans_become_progress_on_their_day(tenant: Tenant) -> None:
     goal_metrics.put_goal_metric(tenant.db, goal=goal, metric=metric, baseline=0, target=10, values=values, **BY)
     assert tenant.read(goal).progress == 20
 
-    assert goal_changes.store_due_progress(tenant.db, now=LATER + timedelta(hours=1)) == 0
+    assert store_due(tenant, LATER + timedelta(hours=1)) == 0
     version = tenant.read(goal).version
     tomorrow = datetime.combine(today + timedelta(days=1), time(0, 0, 30), UTC)
-    assert goal_changes.store_due_progress(tenant.db, now=tomorrow) == 1
+    assert store_due(tenant, tomorrow) == 1
     assert (tenant.read(goal).progress, tenant.read(goal).version) == (50, version + 1)
-    assert goal_changes.store_due_progress(tenant.db, now=tomorrow + timedelta(days=30)) == 0
-    assert goal_changes.store_due_progress(tenant.db, now=tomorrow + timedelta(days=399)) == 1
+    assert store_due(tenant, tomorrow + timedelta(days=30)) == 0
+    assert store_due(tenant, tomorrow + timedelta(days=399)) == 1
     assert tenant.read(goal).progress == 90
     assert [point.percent for point in customer_goals.list_progress(tenant.db, goal=goal)][-3:] == [20, 50, 90]
     assert tenant.trail(goal)[-1].author.name == "goalpost"
@@ -147,7 +152,7 @@ def test_only_live_goals_by_metrics_are_brought_up_to_date(tenant: Tenant) -> No
     set_mode(tenant, goals[1], ProgressMode.TASKS)
     set_mode(tenant, goals[2], ProgressMode.METRICS)
     customer_goals.delete_goal(tenant.db, goal=tenant.read(goals[2]), **BY)
-    assert goal_changes.store_due_progress(tenant.db, now=later) == 0
+    assert store_due(tenant, later) == 0
     assert [tenant.read(goal).progress for goal in goals[:2]] == [40, 0]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -67,13 +68,18 @@ def _note_progress(db: Connection, before: CustomerGoal, after: CustomerGoal) ->
     goal_updates.insert_point(db, after.id, ProgressPoint(after.updated_at, after.progress, after.progress_reason))
 
 
-def store_due_progress(db: Connection, *, now: datetime) -> int:
-    """Compute anew the progress of goals that have values of days since their last change; return how many changed.
+def goals_with_plans(db: Connection) -> list[UUID]:
+    """The goals with progress by metrics that have values of days after their last change.
 
     Such values were plans when they were given, and nobody writes anything on their day.
     """
+    return goal_metrics.goals_with_values_after_change(db)
+
+
+def store_due_progress(db: Connection, *, goal_ids: Iterable[UUID], now: datetime) -> int:
+    """Compute the progress of goals anew; return how many changed. Goals that are deleted by now are left out."""
     changed = 0
-    for goal_id in goal_metrics.goals_with_values_after_change(db):
+    for goal_id in goal_ids:
         current = customer_goals.get_goal(db, goal_id, lock=True)
         if current is not None:
             after = store(db, before=current, after=current, author=_NOBODY, now=now)
