@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 _BARS = " ▁▂▃▄▅▆▇█"
-_GAP, _LEAST = 1, 8  # characters between columns, and of a column that is cut
+_GAP, _LEAST = 2, 8  # characters between columns, and of a column that is cut
 _WIDEST = 10_000  # a row is a line, which the terminal may break: an id in pieces could not be copied
 
 
