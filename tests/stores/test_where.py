@@ -45,7 +45,8 @@ from goalpost.core.queries import (
 )
 from goalpost.core.query_expressions import parse
 from goalpost.core.texts import folded
-from goalpost.db.comparables import joined_choices, own_fields
+from goalpost.core.own_values import joined_choices
+from goalpost.db.comparables import own_fields
 from goalpost.db.customer_goal_tables import COMPARABLE
 from goalpost.db.tables import UtcDateTime
 from goalpost.db.where import collation_of, extracted, to_sql

@@ -1,16 +1,18 @@
 """Lines of a file that may be packed, damaged, without an end, or no text at all."""
 
+import codecs
 import gzip
 import os
 import signal
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BufferedReader
 from typing import cast
 
 _GZIP = b"\x1f\x8b"
+_MARK = 4  # bytes that may say what encoding a file has
 _LONGEST = 1 << 20  # bytes of one line; a longer one comes in pieces, so that a file without line ends needs no memory
 
 
@@ -26,13 +28,27 @@ class Lines:
         self._reading = False
 
     def __iter__(self) -> Iterator[str]:
-        try:
-            while not self.interrupted and (line := self._read()):
+        with self._until_it_fails():
+            while not self.interrupted and (line := self._read(self._unpacked.readline)):
                 yield line.decode("utf-8", "surrogateescape")
-        except (OSError, EOFError, zlib.error) as error:
-            self.fault = str(error)
-        except KeyboardInterrupt:
-            pass
+
+    def decoded(self, encoding: str) -> Iterator[str]:
+        """The lines of a text in another encoding than UTF-8, in which a line's end may be more than a byte."""
+        decoder, rest, chunk = codecs.getincrementaldecoder(encoding)(), "", b"-"
+        with self._until_it_fails(encoding):
+            while not self.interrupted and chunk:
+                chunk = self._read(self._unpacked.read1)
+                *lines, rest = (rest + decoder.decode(chunk, not chunk)).split("\n")
+                yield from (f"{line}\n" for line in lines)
+                if len(rest) >= _LONGEST or not chunk:
+                    yield from [rest] if rest else []
+                    rest = ""
+
+    def beginning(self) -> bytes:
+        """The first bytes, which are read again with the first line; nothing where they cannot be read."""
+        with self._until_it_fails():
+            return self._unpacked.peek(_MARK)[:_MARK]
+        return b""
 
     def position(self) -> int | None:
         """How many of the `size` bytes of the file were read, where that is known."""
@@ -44,10 +60,21 @@ class Lines:
         if again or self._reading:
             raise KeyboardInterrupt
 
-    def _read(self) -> bytes:
+    @contextmanager
+    def _until_it_fails(self, encoding: str = "utf-8") -> Iterator[None]:
+        try:
+            yield
+        except (OSError, EOFError, zlib.error) as error:
+            self.fault = str(error)
+        except UnicodeError:
+            self.fault = f"it is not text in {encoding}"
+        except KeyboardInterrupt:
+            pass
+
+    def _read(self, read: Callable[[int], bytes]) -> bytes:
         self._reading = True
         try:
-            return self._unpacked.readline(_LONGEST)
+            return read(_LONGEST)
         finally:
             self._reading = False
 

@@ -22,7 +22,7 @@ from goalpost.core.customer_goals import (
 )
 from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.ids import new_id
-from goalpost.core.pages import Order, Page
+from goalpost.core.pages import Page, Sorting
 from goalpost.core.progress import ProgressMode, ProgressPoint
 from goalpost.core.queries import Query
 from goalpost.core.records import Ref
@@ -104,15 +104,20 @@ def get_detail(db: Connection, *, goal: CustomerGoal) -> GoalDetail:
 
 
 def list_goals(
-    db: Connection, *, workspace_id: UUID, which: GoalFilter, order: Order, page: Page
+    db: Connection, *, workspace_id: UUID, which: GoalFilter, order: Sorting, page: Page
 ) -> tuple[list[CustomerGoal], int]:
     """A page of the workspace's goals that meet the filter, and how many do in all."""
     return customer_goals.list_goals(db, workspace_id, which, order=order, page=page)
 
 
-def find_goals(db: Connection, *, workspace_id: UUID, query: Query, order: Order, page: Page) -> list[CustomerGoal]:
+def find_goals(db: Connection, *, workspace_id: UUID, query: Query, order: Sorting, page: Page) -> list[CustomerGoal]:
     """A page of the workspace's goals that a query finds."""
     return customer_goals.find_goals(db, workspace_id, query, order=order, page=page)
+
+
+def field_names(db: Connection, *, workspace_id: UUID) -> list[str]:
+    """The names of the custom fields that goals of the workspace have, in the order in which they came."""
+    return customer_goals.field_names(db, workspace_id)
 
 
 def each_goal(db: Connection, *, workspace_id: UUID) -> Iterator[CustomerGoal]:

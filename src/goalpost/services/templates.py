@@ -12,7 +12,7 @@ from goalpost.core.audit import Author, changed_fields, deleted, made
 from goalpost.core.custom_fields import laid_over
 from goalpost.core.errors import InvalidReference, NotFound
 from goalpost.core.ids import new_id
-from goalpost.core.pages import Order, Page
+from goalpost.core.pages import Page, Sorting
 from goalpost.core.queries import Query
 from goalpost.core.templates import GoalTemplate, check_template
 from goalpost.db import audit, metrics, templates
@@ -57,7 +57,9 @@ def as_goals_get_it(db: Connection, *, template: GoalTemplate) -> GoalTemplate:
     return replace(template, associated_work=tuple(one for one in work if one in fitting))
 
 
-def find_templates(db: Connection, *, workspace_id: UUID, query: Query, order: Order, page: Page) -> list[GoalTemplate]:
+def find_templates(
+    db: Connection, *, workspace_id: UUID, query: Query, order: Sorting, page: Page
+) -> list[GoalTemplate]:
     """A page of the workspace's templates that a query finds."""
     return templates.find_templates(db, workspace_id, query, order=order, page=page)
 

@@ -21,7 +21,13 @@ from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.drafts import read_changes, read_draft
 from goalpost.dialects.gainsight.fields import AUTHORS, GOAL, SYSTEM, Field, person_gsid, with_authors, with_custom
-from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
+from goalpost.dialects.gainsight.queries import (
+    order_from_wire,
+    page_from_wire,
+    query_from_wire,
+    selected,
+    with_asked,
+)
 from goalpost.dialects.gainsight.reading import read_parts, read_record, refuse_empty, single
 from goalpost.dialects.gainsight.translate import (
     METRIC_VALUES,
@@ -81,7 +87,7 @@ def fetch_goals(call: ReadGoals) -> Response:
     known = _known(call, fetch)
     page, names = page_from_wire(fetch), selected(fetch, known, (METRIC_VALUES,))
     query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
-    order = order_from_wire(fetch.orderBy)
+    order = order_from_wire(fetch.orderBy, known)
     goals = customer_goals.find_goals(call.db, workspace_id=owner, query=query, order=order, page=page)
     return answered(call, {"recordList": _rows(call, goals, names, known)})
 
@@ -124,7 +130,7 @@ def _known(call: Call, fetch: requests.Fetch) -> dict[str, Field]:
     names_authors = not AUTHORS.keys().isdisjoint(fetch.select)
     keys = owners.list_keys(call.db, workspace_id=owner) if names_authors else []
     known = with_authors(GOAL, {key.id: key.name for key in keys})
-    return with_custom(known, custom_fields.list_fields(call.db, workspace_id=owner))
+    return with_asked(with_custom(known, custom_fields.list_fields(call.db, workspace_id=owner)), fetch)
 
 
 def _goal(call: Call, gsid: str) -> CustomerGoal:

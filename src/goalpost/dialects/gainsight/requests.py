@@ -17,6 +17,8 @@ from goalpost.dialects.gainsight.wire import GSID_PATTERN, NO_GSID, Wire
 MOST_REQUESTS = 50
 MOST_IDS = 200
 MOST_LOOKUPS = 50
+MOST_KEYS = 10
+"""Fields that rows are sorted by."""
 UNSENT: Any = None
 """Of a field that may be left out."""
 
@@ -186,6 +188,16 @@ class Where(Wire):
     expression: str | None = Field("", examples=["A"])
 
 
+OrderBy = Annotated[
+    dict[str, Literal["asc", "desc", "ASC", "DESC"]],
+    Field(
+        max_length=MOST_KEYS,
+        description="Any fields that can be selected and are not lists; where one is equal, the next decides.",
+        examples=[{"Name": "asc", "CreatedDate": "desc"}],
+    ),
+]
+
+
 class Fetch(Wire):
     """What is to be fetched."""
 
@@ -193,7 +205,7 @@ class Fetch(Wire):
     where: Where | None = None
     pageSize: Any = Field(100, description="1 to 1000.", json_schema_extra={"type": "integer"}, examples=[100])
     pageNumber: Any = Field(1, description="From 1.", json_schema_extra={"type": "integer"}, examples=[1])
-    orderBy: dict[str, Literal["asc", "desc"]] | None = Field(None, max_length=1, examples=[{"Name": "asc"}])
+    orderBy: OrderBy | None = None
 
 
 class PicklistQuery(Wire):

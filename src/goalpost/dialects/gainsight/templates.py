@@ -23,7 +23,13 @@ from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.fields import TEMPLATE, person_gsid, with_custom
 from goalpost.dialects.gainsight.options import chosen
-from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
+from goalpost.dialects.gainsight.queries import (
+    order_from_wire,
+    page_from_wire,
+    query_from_wire,
+    selected,
+    with_asked,
+)
 from goalpost.dialects.gainsight.reading import dropped_metrics, read_custom, read_record, wishes_of
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import fetched_template_to_wire, saved_template_to_wire
@@ -35,7 +41,6 @@ router = APIRouter(tags=["Templates"], route_class=GatedRoute)
 _TEMPLATE = "/v1/csgoal/external/template"
 _FETCH, _DELETE = f"{_TEMPLATE}/fetch", f"{_TEMPLATE}/delete"
 _CORE = {"Name": "name", "Description": "description", "DueDate": "due_days", "CurrencyIsoCode": "currency"}
-_SORTED = {"Name": "name", "DueDate": "due_days", "CreatedDate": "created_at", "ModifiedDate": "updated_at"}
 
 
 @served(
@@ -83,10 +88,10 @@ def delete_templates(
 def fetch_templates(call: ReadGoals) -> Response:
     """Fetch templates, the newest first: in the envelope and beside it, since the vendor's sample has none."""
     fetch, owner = call.read(requests.Fetch, PRECISE), call.caller.workspace_id
-    known = with_custom(TEMPLATE, custom_fields.list_fields(call.db, workspace_id=owner))
+    known = with_asked(with_custom(TEMPLATE, custom_fields.list_fields(call.db, workspace_id=owner)), fetch)
     page, names = page_from_wire(fetch), selected(fetch, known)
     query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
-    order = order_from_wire(fetch.orderBy, _SORTED)
+    order = order_from_wire(fetch.orderBy, known)
     found = templates.find_templates(call.db, workspace_id=owner, query=query, order=order, page=page)
     rows = {"recordList": [fetched_template_to_wire(one, names, known) for one in found]}
     return raw(rows) if chosen().bare_templates else answered(call, rows, **rows)

@@ -23,15 +23,15 @@ from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import each_id
 from goalpost.dialects.gainsight.fields import gsid_of
 from goalpost.dialects.gainsight.object_records import (
-    SORTED,
     changed,
     created,
     id_of,
     query_of,
     read_changes,
     row_of,
+    sorting_of,
 )
-from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire
+from goalpost.dialects.gainsight.queries import page_from_wire
 from goalpost.dialects.gainsight.reading import Lookups, read_record
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gate import GatedRoute
@@ -133,8 +133,8 @@ def _listed(call: Call, kind: RecordKind) -> Response:
         call.db,
         workspace_id=call.caller.workspace_id,
         kind=kind,
-        query=query_of(call, fetch.where),
-        order=order_from_wire(fetch.orderBy, SORTED),
+        query=query_of(call, kind, fetch.where),
+        order=sorting_of(kind, fetch.orderBy),
         page=page_from_wire(fetch),
     )
     return answered(call, [row_of(row, fetch.select or None) for row in rows])
