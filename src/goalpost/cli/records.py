@@ -18,6 +18,7 @@ from goalpost.core.errors import Conflict
 from goalpost.core.owners import Workspace
 from goalpost.core.pages import Order
 from goalpost.core.records import PREFIXES, Record, RecordKind
+from goalpost.core.texts import folded
 from goalpost.services import owners, records
 
 _OF_A_COMPANY = frozenset({RecordKind.RELATIONSHIP, RecordKind.OPPORTUNITY})
@@ -92,8 +93,12 @@ def _read(db: Connection, owner: Workspace, kind: RecordKind, search: str = "") 
 
 
 def _company(db: Connection, owner: Workspace, text: str) -> Record:
-    """The company of exactly that name, or of that id or GSID; raises NotFound, and Conflict when several have it."""
-    named = [record for record in _read(db, owner, RecordKind.COMPANY, text) if record.name == text]
+    """The company of that name, exactly or else in another case, or of that id or GSID.
+
+    Raises NotFound, and Conflict when several have the name.
+    """
+    alike = [record for record in _read(db, owner, RecordKind.COMPANY, text) if folded(record.name) == folded(text)]
+    named = [record for record in alike if record.name == text] or alike
     if len(named) > 1:
         raise Conflict(
             f"there are {len(named)} companies named {text!r}; give an id that `goalpost company list` shows"

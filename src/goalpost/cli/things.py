@@ -12,6 +12,7 @@ from goalpost.core import gsids
 from goalpost.core.audit import Author
 from goalpost.core.errors import NotFound
 from goalpost.core.ids import parse_id
+from goalpost.core.own_fields import named
 from goalpost.core.owners import Workspace
 from goalpost.core.pages import Page
 from goalpost.core.picklists import Picklist, item_prefix
@@ -46,10 +47,13 @@ def read_goal_id(text: str) -> UUID:
 
 
 def read_item(db: Connection, owner: Workspace, picklist: Picklist, text: str) -> UUID:
-    """The id of an item that was typed, or of the live one of that name, in any case; raises NotFound."""
-    for item in picklists.list_items(db, workspace_id=owner.id, picklist=picklist):
-        if item.name.casefold() == text.casefold():
-            return item.id
+    """The id of an item that was typed, or of the live one of that name, exactly or in any case; raises NotFound."""
+    items = picklists.list_items(db, workspace_id=owner.id, picklist=picklist)
+    by_name: dict[str, UUID] = {}
+    for item in sorted(items, key=lambda item: item.id):  # of several of a name the oldest
+        by_name.setdefault(item.name, item.id)
+    if found := named(by_name, text):
+        return found
     return read_identity(text, item_prefix(picklist), picklist_word(picklist), "picklist list")
 
 

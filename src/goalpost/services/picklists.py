@@ -10,6 +10,7 @@ from goalpost.core.audit import Author, changed_fields, made
 from goalpost.core.customer_goals import Entity
 from goalpost.core.errors import Conflict, Invalid, InvalidReference, NotFound
 from goalpost.core.ids import new_id
+from goalpost.core.own_fields import spelling_of
 from goalpost.core.picklists import Picklist, PicklistItem, check_item, default_items
 from goalpost.db import audit, picklists
 from goalpost.db.revision import lock_catalog
@@ -62,8 +63,7 @@ def add_item(
         )
     )
     _check_named(db, item)
-    names = {found.name.casefold() for found in picklists.list_items(db, workspace_id, picklist)}
-    if name.casefold() in names:
+    if spelling_of((found.name for found in picklists.list_items(db, workspace_id, picklist)), name) is not None:
         raise Conflict(f"there is a {picklist.value.replace('_', ' ')} named {name!r} already")
     picklists.insert_items(db, [item])
     trail = [made(picklist.value, item, _AUDITED)]

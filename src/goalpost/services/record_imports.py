@@ -1,8 +1,8 @@
 """Records from a file: each row is made a record, changes the one that it is about, or is left out with a reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,9 @@ from goalpost.services.records import AUDITED, update_record
 
 NAME, EMAIL = "name", "email"
 """Keys that every record has; another key is one of its own fields."""
+_NO_ID = UUID(int=0)  # until all of a portion are known
 _PORTION = 1000
+_TICK = timedelta(milliseconds=1)  # in which ids are ordered
 
 
 class BadRow(GoalpostError):
@@ -71,6 +73,7 @@ class RecordImport:
     now: datetime
     updates: bool = False
     key: str = NAME
+    _portions: int = 0
     _keys: set[str] = field(default_factory=set)
     _lines: dict[UUID, int] = field(default_factory=dict)  # of the rows that records were taken by
 
@@ -78,12 +81,23 @@ class RecordImport:
         """Import rows, in their order; raises BadRow for one that cannot be."""
         by_key, by_id = self._by_key(rows), self._by_id(rows)
         new: list[Record] = []
+        self._portions += 1
         outcomes = [self._taken(row, by_key, by_id, new) for row in rows]
+        new = self._in_the_files_order(new)
         for record in new:
             records.insert_record(self.db, record)
         trail = [made(self.kind.value, record, AUDITED) for record in new]
         audit.insert_changes(self.db, trail, workspace_id=self.workspace_id, author=self.author, now=self.now)
         return outcomes
+
+    def _in_the_files_order(self, new: Sequence[Record]) -> list[Record]:
+        """New records with ids that are in their order, and with a moment that is later with every portion."""
+        at = self.now + self._portions * _TICK
+        ids = sorted(new_id(at) for _ in new)
+        made_now = [replace(one, id=id_, created_at=at, updated_at=at) for id_, one in zip(ids, new, strict=True)]
+        if self.updates:
+            self._lines |= dict.fromkeys(ids, 0)  # no other row is about them
+        return made_now
 
     def _taken(
         self, row: Row, by_key: Mapping[str, list[Record]], by_id: Mapping[UUID, Record], new: list[Record]
@@ -123,12 +137,10 @@ class RecordImport:
         if row.name is None:
             raise BadRow(row.line, f"is about a new {self.kind.value} and has no name")
         record = Record(
-            *(new_id(self.now), self.workspace_id, self.kind, row.name, self.now, self.now),
+            *(_NO_ID, self.workspace_id, self.kind, row.name, self.now, self.now),
             email=row.email,
             fields=dict(row.fields),
         )
-        if self.updates:
-            self._lines[record.id] = 0  # no other row is about it
         try:
             return check_record(record)
         except Invalid as error:

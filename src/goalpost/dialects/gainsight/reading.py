@@ -71,7 +71,7 @@ def read_custom(call: Call, record: requests.Record, lookups: Lookups) -> dict[s
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in record - {','.join(unknown)[:500]}")
     values = {name.removesuffix(CUSTOM): value for name, value in extra.items() if name.endswith(CUSTOM)}
     found = {target.removesuffix(CUSTOM): kind_of(lookup.objectName) for target, lookup in (lookups or {}).items()}
-    custom_fields.check_values(
+    return custom_fields.read_values(
         call.db,
         workspace_id=call.caller.workspace_id,
         values=values,
@@ -80,7 +80,6 @@ def read_custom(call: Call, record: requests.Record, lookups: Lookups) -> dict[s
         author=call.author,
         now=call.now,
     )
-    return values
 
 
 def read_day(text: str | None) -> datetime | None:
