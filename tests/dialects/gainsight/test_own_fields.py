@@ -1,6 +1,6 @@
-"""Fields of companies under the names and with the values of CRM exports: used everywhere, and compared as what they say.
+"""Fields of companies with the names and values of CRM exports: used everywhere, compared as what they say.
 
-Sources: connectors of RudderStack and Pipedream send numbers as texts; exports of CRMs have columns such as `CSM Email`.
+Sources: connectors of RudderStack and Pipedream send numbers as texts; CRMs export columns such as `CSM Email`.
 """
 
 import json

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.records import RecordKind
 from tests.dialects.gainsight.support import FETCH, TEMPLATE, Org, failure, requested, where
 from tests.dialects.gainsight.test_objects import insert, query
 
@@ -78,11 +77,11 @@ def test_goals_and_templates_after_the_last_gsid(path: str, org: Org) -> None:
 @pytest.mark.parametrize(
     ("order", "found"),
     [
-        ({"StatusId__gr.Name": "asc", "Name": "desc"}, "cab"),
+        ({"StatusId__gr.Name": "asc", "Name": "desc"}, "cba"),
         ({"number__gc": "desc", "Name": "asc"}, "bca"),
-        ({"CompanyId__gr.Name": "asc", "DueDate": "asc", "Name": "asc"}, "bac"),
+        ({"CompanyId__gr.Name": "asc", "DueDate": "asc", "Name": "asc"}, "acb"),
         ({"Description": "asc", "Name": "asc"}, "cab"),
-        ({"EntityType": "asc", "CurrencyIsoCode": "asc", "text__gc": "desc", "Gsid": "asc"}, "abc"),
+        ({"EntityType": "asc", "CurrencyIsoCode": "asc", "text__gc": "desc", "Gsid": "asc"}, "acb"),
         ({"StatusId": "asc", "GoalTypeId": "asc", "CreatedById": "asc", "RelationshipId": "asc", "Name": "asc"}, None),
         ({"TemplateId": "asc", "OpportunityId": "asc", "RelationshipTypeId": "asc", "ModifiedById": "asc"}, None),
     ],
@@ -94,7 +93,7 @@ def test_goals_by_what_they_have(order: dict[str, str], found: str | None, org: 
     org.create(Name="c", DueDate="2026-02-10", number__gc=9, Description="x", CompanyId=org.gsids["Meta"])
     rows = [row["dataList"]["Name"] for row in org.fetch("Name", orderBy=order)]
     assert sorted(rows) == ["a", "b", "c"]
-    if found is not None and order != {"CompanyId__gr.Name": "asc", "DueDate": "asc", "Name": "asc"}:
+    if found is not None:
         assert "".join(rows) == found
 
 
@@ -109,4 +108,3 @@ def test_work_by_several_fields(org: Org) -> None:
     order = {"OwnerId": "asc", "DueDate": "desc"}
     rows = org.data("POST", "/v2/cockpit/cta/list", {"select": ["Name"], "orderBy": order})
     assert [row["Name"] for row in rows] == ["a", "b", "c"]
-    assert RecordKind.CTA
