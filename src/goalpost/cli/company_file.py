@@ -1,5 +1,6 @@
 """Companies in a CSV file: which column means what, and each row as what is said of a company."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
@@ -56,18 +57,19 @@ class CompanyFile:
     def _header(self, cells: list[str]) -> list[str | None]:
         """The columns by their names; None for one that is left out."""
         header = self._renamed(cells)
+        counts = Counter(header)
+        if sum(1 for column in header if column and column not in _KNOWN) > MOST_FIELDS:
+            self._csv.fail(f"has more than {MOST_FIELDS} columns besides those that every company has")
         seen: dict[str, str] = {}
         for column in filter(None, header):
             first = seen.setdefault(folded(column), column)
             if first != column:
                 self._csv.fail(f"has the columns {first[:40]!a} and {column[:40]!a}, which differ in case only")
-            if header.count(column) > 1:
+            if counts[column] > 1:
                 self._csv.fail(f"has the column {column[:40]!a} twice")
             if column not in _KNOWN and (faults := name_faults(column)):
                 hint = f"--rename {column[:40]!a}=..., or leave it out: --rename {column[:40]!a}="
                 self._csv.fail(f"has the column {column[:40]!a}, which {faults[0]}; give it another: {hint}")
-        if len(seen.keys() - {*_KNOWN}) > MOST_FIELDS:
-            self._csv.fail(f"has more than {MOST_FIELDS} columns besides those that every company has")
         self.key = self._key_in(header)
         return header
 

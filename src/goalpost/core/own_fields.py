@@ -6,6 +6,7 @@ These are the rules of every door: what one takes, the others take, and what one
 import json
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from goalpost.core.errors import Faults
@@ -69,13 +70,23 @@ def spelling_of(names: Iterable[str], name: str) -> str | None:
     """The name as it is spelled: exactly so, else the first that differs in case only; None where there is none."""
     if isinstance(names, Mapping) and name in names:
         return name
-    wanted, alike = folded(name), None
+    wanted, alike = _fold(name), None
     for one in names:
         if one == name:
             return one
-        if alike is None and folded(one) == wanted:
+        if alike is None and _fold(one) == wanted:
             alike = one
     return alike
+
+
+@lru_cache(maxsize=5_000)
+def _fold_once(name: str) -> str:
+    return folded(name)
+
+
+def _fold(name: str) -> str:
+    """A name as it is told apart; the same few are asked for of every row."""
+    return _fold_once(name) if len(name) <= LONGEST_NAME else folded(name)
 
 
 def respelled(fields: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from goalpost.db.goal_library_tables import goal_templates
 from goalpost.db.id_lists import read_ids, write_ids
 from goalpost.db.pages import in_order, paged
 from goalpost.db.queries import columns_of, found_by, name_of
+from goalpost.db.tables import api_keys
 from goalpost.db.text_search import contains
 
 _company = records.alias("company")
@@ -51,6 +52,10 @@ def _joined(column: Any) -> Any:
     return type_coerce(column, column.type)
 
 
+def _name_of_key(column: Any) -> Any:
+    return select(func.lower(api_keys.c.name)).where(api_keys.c.id == column).scalar_subquery()
+
+
 _COMPARED: dict[str, Any] = {
     "title": customer_goals.c.title_folded,
     "company_name": _joined(_company.c.name_folded),
@@ -72,6 +77,7 @@ _COMPARED: dict[str, Any] = {
 _SORTED_BY: dict[str, Any] = {
     **_COMPARED,
     **{name: customer_goals.c[name] for name in ("progress", "year", "quarter")},
+    **{f"{name}_name": _name_of_key(customer_goals.c[name]) for name in ("created_by", "updated_by")},
 }
 
 

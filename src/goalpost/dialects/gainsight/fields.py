@@ -155,6 +155,8 @@ RECORD: Mapping[str, Field] = {
 
 def value_of(record: Record, name: str) -> Any:
     """What a record has under a name, in any case; exactly so goes first."""
+    if name not in RECORD and name in record.fields:
+        return record.fields[name]
     field = named(RECORD, name)
     return field.show(record) if field else named(record.fields, name)
 
@@ -167,7 +169,7 @@ def with_authors(fields: Mapping[str, Field], keys: Mapping[UUID, str]) -> dict[
     """The fields with the names of authors; `keys` has the names of the workspace's keys."""
 
     def shown(core: str) -> Field:
-        return Field("", None, lambda goal: keys.get(getattr(goal, core), SYSTEM))
+        return Field(f"{core}_name", None, lambda goal: keys.get(getattr(goal, core), SYSTEM))
 
     return {**fields, **{name: shown(core) for name, core in AUTHORS.items()}}
 

@@ -192,7 +192,7 @@ OrderBy = Annotated[
     dict[str, Literal["asc", "desc", "ASC", "DESC"]],
     Field(
         max_length=MOST_KEYS,
-        description="Any fields that can be selected and are not lists; where one is equal, the next decides.",
+        description="Fields that can be selected, but lists; of those that are equal in one, the next decides.",
         examples=[{"Name": "asc", "CreatedDate": "desc"}],
     ),
 ]
