@@ -248,8 +248,9 @@ DIFFERENCES: dict[str, str] = {
     "texts_compare_in_any_case": "Conditions and lookups compare texts in any case.",
     "ids_are_compared_with_names": "An id is compared with GSIDs, and by EQ, NE, IN, NOT_IN, INCLUDES and EXCLUDES "
     "with names of what it points at; `Gsid`, `CreatedById` and `ModifiedById` are compared with GSIDs only.",
-    "rows_are_sorted_by_any_field": "`orderBy` takes up to ten fields, all that can be selected but lists and `GoalCategory`; rows "
-    "without a value come last, texts are in the order of their code points in no case, ties in that of the ids.",
+    "rows_are_sorted_by_any_field": "`orderBy` takes up to ten fields, all that can be selected but lists and "
+    "`GoalCategory`; rows without a value come last, texts are in the order of their code points in no case, ties in "
+    "that of the ids.",
     "one_request_of_many_fails_alone": "Of several templates or metrics in one body each is done by itself; a single "
     "one that fails is the answer's failure.",
     "associations_may_be_elsewhere": "A CTA or success plan need not be kept here to be associated.",

@@ -83,10 +83,10 @@ OBJECT_ENDPOINTS: list[dict[str, Any]] = [
 OBJECT_DIFFERENCES: dict[str, str] = {
     "objects_are_what_goals_refer_to": "The object APIs serve Company, Relationship, gs_opportunity (or Opportunity) "
     "and gsuser, in any case; other objects are `GSOBJ_1023`.",
-    "fields_of_objects_need_no_description": "Any field of an object is kept as it is sent, under a name of up to "
-    "200 characters; one that no record has is selected without a fault. Names are found exactly, else in any case.",
-    "fields_of_objects_compare_as_what_they_say": "A text that says a number (with a point) meets numbers, an ISO day or "
-    "date-time and milliseconds since 1973 meet days and date literals, other texts meet texts. ARR, MRR, Employees, "
+    "fields_of_objects_need_no_description": "Any field of an object is kept as it is sent, under a name of up "
+    "to 200 characters; one that no record has is selected without a fault. Names are found exactly, else in any case.",
+    "fields_of_objects_compare_as_what_they_say": "A text that says a number (with a point) meets numbers, an ISO day "
+    "or date-time and milliseconds since 1973 meet days and date literals, other texts meet texts. ARR, MRR, Employees, "
     "Users, CustomerLifetimeInMonths, RenewalDate and OriginalContractDate of companies and relationships, and DueDate "
     "of CTAs and success plans, are of one type and refuse to be compared with another.",
     "keys_and_lookups_match_exactly_first": "Where records have a key's value exactly, those are found; else those "
