@@ -79,9 +79,10 @@ def _rows(call: Call, kind: RecordKind, wanted: Mapping[str, Any], conditions: l
 
 
 def exactly(rows: Sequence[Record], wanted: Mapping[str, Any]) -> list[Record]:
-    """The rows whose texts are those that are wanted, in their case, too; all of them where there is none."""
+    """Of rows whose texts are those that are wanted in any case, the ones that have the most in just this case."""
     texts = {name: value for name, value in wanted.items() if isinstance(value, str)}
-    return [row for row in rows if all(value_of(row, name) == text for name, text in texts.items())] or list(rows)
+    counts = [sum(value_of(row, name) == text for name, text in texts.items()) for row in rows]
+    return [row for row, count in zip(rows, counts, strict=True) if count == max(counts)]
 
 
 def equals(name: str, value: Any) -> Query | None:

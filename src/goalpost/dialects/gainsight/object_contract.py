@@ -86,9 +86,9 @@ OBJECT_DIFFERENCES: dict[str, str] = {
     "fields_of_objects_need_no_description": "Any field of an object is kept as it is sent, under a name of up "
     "to 200 characters; one that no record has is selected without a fault. Names are found exactly, else in any case.",
     "fields_of_objects_compare_as_what_they_say": "A text that says a number (with a point) meets numbers, an ISO day "
-    "or date-time and milliseconds since 1973 meet days and date literals, other texts meet texts. ARR, MRR, Employees, "
-    "Users, CustomerLifetimeInMonths, RenewalDate and OriginalContractDate of companies and relationships, and DueDate "
-    "of CTAs and success plans, are of one type and refuse to be compared with another.",
+    "or date-time and milliseconds since 1973 meet days and date literals, other texts meet texts. ARR, MRR, "
+    "Employees, Users, CustomerLifetimeInMonths, RenewalDate and OriginalContractDate of companies and relationships, "
+    "and DueDate of CTAs and success plans, are of one type and refuse to be compared with another.",
     "keys_and_lookups_match_exactly_first": "Where records have a key's value exactly, those are found; else those "
     "that have it in another case, the oldest first.",
     "objects_are_saved_all_or_none": "One wrong record of an insert or update, and nothing is stored.",
