@@ -231,4 +231,4 @@ def test_custom_fields_are_found_in_any_case(org: Org) -> None:
     template = org.template(region__gc="EMEA")
     assert template["region__gc"] == "EMEA"
     full = {"Name": "x", "StatusName": "New", "EntityType": "GLOBAL", "region__gc": "a", "REGION__gc": "b"}
-    assert failure(org.api.post(CREATE, json=requested(full)))[0] == "VC_8009"
+    assert failure(org.api.post(CREATE, json=requested(full)))[0] == "VC_8019"
