@@ -77,7 +77,7 @@ def read_changes(sent: Mapping[str, Any]) -> dict[str, Any]:
 
     Names of what every record has are read in any case.
     """
-    record = _spelled(sent)
+    record = spelled(sent)
     own = {name: value for name, value in record.items() if name not in RECORD and name not in _READ_ONLY}
     faults: dict[str, Sequence[str]] = {
         core: texts for name, core in _TEXTS.items() if (texts := _text_faults(record, name))
@@ -92,14 +92,14 @@ def read_changes(sent: Mapping[str, Any]) -> dict[str, Any]:
     return {**changes, "fields": own}
 
 
-def _spelled(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """A record with the names of what every record has as they are spelled here."""
+def spelled(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with the names of what every record has as they are spelled here; raises Invalid for one sent twice."""
     found: dict[str, Any] = {}
     for name, value in sent.items():
-        spelled = spelling_of(_EVERY, name) or name
-        if spelled in found:
-            raise Invalid({_TEXTS.get(spelled, OWN + spelled): ["is sent twice, in two spellings"]})
-        found[spelled] = value
+        known = spelling_of(_EVERY, name) or name
+        if known in found:
+            raise Invalid({_TEXTS.get(known, OWN + known): ["is sent twice, in two spellings"]})
+        found[known] = value
     return found
 
 

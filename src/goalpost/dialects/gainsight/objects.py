@@ -33,6 +33,7 @@ from goalpost.dialects.gainsight.object_records import (
     read_changes,
     row_of,
     sorting_of,
+    spelled,
 )
 from goalpost.dialects.gate import GatedRoute
 from goalpost.services import records
@@ -70,7 +71,7 @@ def update_objects(objectName: str, call: WriteObjects, keys: _Keys) -> Response
     it exactly, else those that have it in another case.
     """
     kind, body = _kind(objectName), call.read(wire.SavedRecords, PRECISE)
-    return _saved(call, body, lambda record: _updated(call, kind, record, _key_names(keys, record)))
+    return _saved(call, body, lambda record: _updated(call, kind, spelled(record), keys))
 
 
 @served(
@@ -146,7 +147,8 @@ def _inserted(call: Call, kind: RecordKind, record: Mapping[str, Any]) -> Record
     return created(call, kind, read_changes(record))
 
 
-def _updated(call: Call, kind: RecordKind, record: Mapping[str, Any], keys: Sequence[str]) -> list[Record]:
+def _updated(call: Call, kind: RecordKind, record: Mapping[str, Any], named: str) -> list[Record]:
+    keys = _key_names(named, record)
     if "Gsid" in record and "Gsid" not in keys:
         raise RefusedObject(ObjectCode.INVALID_FIELD, "Gsid cannot be changed; it can be a key", field="Gsid")
     query = All(tuple(_key(record, name) for name in keys))
