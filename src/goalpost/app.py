@@ -31,7 +31,7 @@ from goalpost.dialects.base import Backend
 from goalpost.dialects.door import Door
 from goalpost.dialects.gainsight import routes as gainsight
 from goalpost.dialects.krafter import routes as krafter
-from goalpost.dialects.manners import QuotaHeaders, RequestIdHeader
+from goalpost.dialects.manners import QuotaHeaders, RequestIdHeader, single_slashes
 from goalpost.dialects.msportal import routes as msportal
 from goalpost.dialects.pagesense import oauth, snippet
 from goalpost.dialects.pagesense import routes as pagesense
@@ -114,7 +114,6 @@ def _ordinary_doors(
             *page_goals.routes(stores.catalog),
             *snippet.routes(snippet.finder(stores.reading), _static("a.js")),
             *health.routes(stores, events, collector.counts),
-            _mount(oauth.PREFIX, oauth.make_app(backend)),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,
         ]
@@ -126,6 +125,7 @@ def _ordinary_doors(
             krafter.PREFIX: QuotaHeaders(Door(krafter.make_app(backend)), backend.public_limiter),
             pagesense.PREFIX: QuotaHeaders(Door(pagesense.make_app(backend)), backend.public_limiter),
             msportal.PREFIX: QuotaHeaders(Door(msportal.make_app(backend)), backend.public_limiter, iso=True),
+            oauth.PREFIX: oauth.make_app(backend),
         },
         dict.fromkeys(gainsight.PREFIXES, at_its_own_paths),
         others,
@@ -144,10 +144,10 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        path = scope["path"]
+        path = single_slashes(scope["path"])
         for prefix, below, root, door in self._dialects:
             if path.startswith(below) or path == prefix:
-                await door({**scope, "root_path": root}, receive, send)
+                await door({**scope, "path": path, "root_path": root}, receive, send)
                 return
         await self._others(scope, receive, send)
 

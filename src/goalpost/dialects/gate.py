@@ -29,6 +29,7 @@ from goalpost.auth.rate_limit import Quota, RateLimiter
 from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unauthenticated
 from goalpost.dialects.base import Backend, Call, request_id_of
 from goalpost.dialects.manners import QUOTAS
+from goalpost.dialects.parameters import repeated, several_of, unknown, with_warnings
 from goalpost.services import catalog
 
 MAX_BODY = 1024 * 1024
@@ -145,6 +146,11 @@ class GatedRoute(APIRoute):
         found: Gate = get_type_hints(self.endpoint, include_extras=True)["call"].__metadata__[0].dependency.gate
         return found
 
+    @cached_property
+    def query_names(self) -> dict[str, bool]:
+        """The names of the handler's query parameters, and whether each may be sent several times."""
+        return several_of(self.dependant.query_params)
+
     async def serve(self, request: Request) -> Response:
         """The answer to a request; raises what the dialect's errors answer."""
         secret = self.gate.secret_of(request)
@@ -163,14 +169,18 @@ class GatedRoute(APIRoute):
                 backend.catalog_changed()  # ingest looks by itself twice a second, too
         if not callers.use_is_noted(call.caller, call.now):
             backend.turns.later(partial(_note_use, call.caller, call.now))
-        return self._rendered(answer)
+        response = self._rendered(answer)
+        sent = entry.request.query_params
+        return with_warnings(response, unknown(self.query_names, sent)) if sent else response
 
     def _parameters(self, request: Request) -> dict[str, Any]:
         """What path and query give to the handler; raises RequestValidationError."""
         values, faults = request_params_to_args(self.dependant.path_params, request.path_params)
-        queried, more = request_params_to_args(self.dependant.query_params, request.query_params)
-        if faults or more:
-            raise RequestValidationError([*faults, *more])
+        sent = request.query_params
+        queried, more = request_params_to_args(self.dependant.query_params, sent)
+        twice = repeated(self.query_names, sent) if sent else []
+        if faults or twice or more:
+            raise RequestValidationError([*faults, *twice, *more])
         return values | queried
 
     def _rendered(self, answer: Any) -> Response:

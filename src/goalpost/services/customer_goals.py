@@ -13,7 +13,6 @@ from goalpost.core.custom_fields import laid_over
 from goalpost.core.customer_goals import (
     NO_PARTS,
     CustomerGoal,
-    Entity,
     GoalDetail,
     GoalDraft,
     GoalFilter,
@@ -72,9 +71,7 @@ def create_goal(
     ids = {field: getattr(draft, field) for field in (*_POINTS_AT, *_POINTS_BY_ID)}
     refs = references.resolve(db, workspace_id=workspace_id, ids=ids)
     pointing: dict[str, Any] = {name: refs.get(field) for field, name in _POINTS_AT.items()}
-    goal = replace(goal, **pointing)
-    if goal.company is None:
-        goal = replace(goal, company=_derived_company(db, goal))
+    goal = _of_its_company(db, replace(goal, **pointing))
     customer_goals.insert_goal(db, goal)
     trail = [made("goal", goal, goal_changes.AUDITED), *_put_parts(db, goal, parts, now, is_new=True)]
     _check_work(db, goal)  # metrics are told of before work; whoever raises undoes the transaction
@@ -143,6 +140,8 @@ def update_goal(
     if changed.progress != current.progress and current.progress_mode is not ProgressMode.MANUAL:
         raise Invalid({"progress": [f"is computed from the goal's {current.progress_mode.value}"]})
     changed = replace(changed, **_changed_refs(db, current, changes))
+    if changed.company != current.company:
+        changed = _of_its_company(db, changed)
     kept = current.associated_work if changed.goal_type == current.goal_type else ()
     trail = _put_parts(db, changed, parts, now)
     _check_work(db, changed, kept=kept)
@@ -182,9 +181,15 @@ def list_progress(db: Connection, *, goal: CustomerGoal) -> list[ProgressPoint]:
     return goal_updates.list_points(db, goal.id) or [made_with]
 
 
-def _derived_company(db: Connection, goal: CustomerGoal) -> Ref | None:
-    about = {Entity.RELATIONSHIP: goal.relationship_id, Entity.OPPORTUNITY: goal.opportunity_id}.get(goal.entity)
-    return references.company_of(db, workspace_id=goal.workspace_id, record_id=about) if about else None
+def _of_its_company(db: Connection, goal: CustomerGoal) -> CustomerGoal:
+    """The goal with the company of what it is about; raises Invalid where it names another."""
+    for kind, about in (("relationship", goal.relationship_id), ("opportunity", goal.opportunity_id)):
+        company = references.company_of(db, workspace_id=goal.workspace_id, record_id=about) if about else None
+        if company and goal.company and company.id != goal.company.id:
+            raise Invalid({"company_id": [f"is not the company of the goal's {kind}"]})
+        if company and goal.company is None and goal.entity.value == kind:
+            goal = replace(goal, company=company)
+    return goal
 
 
 def _check_work(db: Connection, goal: CustomerGoal, kept: Collection[UUID] = ()) -> None:

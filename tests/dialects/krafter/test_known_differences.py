@@ -119,3 +119,9 @@ def test_foreign_revenue_is_not_counted(site: Site) -> None:
     for currency in ("USD", "EUR", None):
         record(site, {"name": "done", "kind": "goal", "revenue": {"amount": 10, "currency": currency}})
     assert site.counted(goal, 3)["revenue"] == 20.0
+
+
+def test_parameters_are_sent_once(site: Site) -> None:
+    path = f"/sites/{site.key}/stats"
+    assert site.api.get(f"{path}?period=7d&period=30d").status_code == 400
+    assert site.api.get(f"{path}?colour=red").json()["warnings"] == ["unknown query parameter 'colour' was ignored"]

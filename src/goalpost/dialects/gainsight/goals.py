@@ -22,7 +22,7 @@ from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.drafts import read_changes, read_draft
 from goalpost.dialects.gainsight.fields import AUTHORS, GOAL, SYSTEM, Field, person_gsid, with_authors, with_custom
 from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
-from goalpost.dialects.gainsight.reading import read_parts, read_record, refuse_empty, single
+from goalpost.dialects.gainsight.reading import read_parts, read_record, read_requests, refuse_empty, single
 from goalpost.dialects.gainsight.translate import (
     METRIC_VALUES,
     associated_to_wire,
@@ -46,7 +46,7 @@ def create_goal(call: WriteGoals) -> Response:
 
     Where `TemplateId` is sent, what the record does not say is taken from the template.
     """
-    body = call.read(requests.SentBody, PRECISE)
+    body = read_requests(call)
     sent = single(body)
     draft, parts = read_draft(call, sent, body.lookups)
     owner = call.caller.workspace_id
@@ -61,7 +61,7 @@ def create_goal(call: WriteGoals) -> Response:
 @served(router, "PUT", _UPDATE, unversioned(_UPDATE), body=bodies.UpdateGoalBody, answer=wire.GoalUpdated)
 def update_goal(call: WriteGoals) -> Response:
     """Change a goal. Only what is sent changes; null empties what may be empty."""
-    body = call.read(requests.SentBody, PRECISE)
+    body = read_requests(call)
     sent = single(body)
     record = read_record(call, sent, body.lookups, requests.GoalUpdateRecord)
     goal = _goal(call, record.Gsid)

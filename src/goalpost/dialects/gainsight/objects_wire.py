@@ -224,11 +224,16 @@ class UpdateWorkBody(Wire):
     lookups: Lookups | None = None
 
 
-class DoneWork(Wire):
-    """What was made, changed or taken away."""
+class DeletedWork(Wire):
+    """What was deleted."""
+
+    Gsid: str = Field(pattern=GSID_PATTERN, examples=[_A_CTA])
+
+
+class DoneWork(DeletedWork):
+    """What was created or changed."""
 
     referenceId: str | None = None
-    Gsid: str = Field(pattern=GSID_PATTERN, examples=[_A_CTA])
 
 
 class WorkResult(Wire):
@@ -239,9 +244,22 @@ class WorkResult(Wire):
 
 
 class WorkDone(Success):
-    """Calls to action or success plans were made, changed or taken away."""
+    """Calls to action or success plans were created or changed."""
 
     data: WorkResult
+
+
+class WorkDeletedResult(Wire):
+    """What became of each that was to be deleted."""
+
+    success: list[DeletedWork]
+    failure: list[Failed]
+
+
+class WorkDeleted(Success):
+    """Calls to action or success plans were deleted."""
+
+    data: WorkDeletedResult
 
 
 class WorkRow(Row):

@@ -7,7 +7,8 @@ from goalpost.dialects.base import Backend, new_app
 from goalpost.dialects.gainsight import access, errors, goals, metrics, objects, picklists, templates, work
 from goalpost.dialects.gainsight.options import chosen
 
-PREFIXES = ("/v1/csgoal", "/csgoal", "/v1/data", "/v2/cockpit", "/v2/successPlan")
+PREFIXES = ("/v1", "/v1.0", "/v2", "/v3", "/csgoal")
+"""Everything below these is the vendor's: a path that nobody serves is answered as its gateway does."""
 PAGES = "/v1/csgoal"
 """Where the dialect's own pages are."""
 REQUEST_ID = b"x-gs-request-id"
@@ -17,8 +18,8 @@ _DESCRIPTION = """\
 Customer goals, goal templates, metrics and picklists, as Gainsight documents them in both generations, served by
 goalpost; and the companies, relationships, opportunities, users, calls to action and success plans that they refer to.
 
-Every request bears a key in the header `accesskey`. Each path is also served without its `/v1`, and with a slash at its
-end. Every response has its `requestId` in `x-gs-request-id`, too.
+Every request bears a key in the header `accesskey`. Each path that begins with `/v1/csgoal` is also served without its
+`/v1`, and every path with a slash at its end. Every response has its `requestId` in `x-gs-request-id`, too.
 
 Endpoints and fields that are goalpost's own are named as extensions."""
 

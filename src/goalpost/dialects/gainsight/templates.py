@@ -41,7 +41,7 @@ _SORTED = {"Name": "name", "DueDate": "due_days", "CreatedDate": "created_at", "
 @served(
     *(router, "POST", _TEMPLATE, unversioned(_TEMPLATE)),
     body=bodies.CreateTemplateBody,
-    answer=library_wire.TemplatesSaved,
+    answer=library_wire.TemplatesCreated,
 )
 def create_templates(call: WriteGoals) -> Response:
     """Create templates. A request that has a `Gsid` updates, as one description of the vendor's has it."""
@@ -51,7 +51,7 @@ def create_templates(call: WriteGoals) -> Response:
 @served(
     *(router, "PUT", _TEMPLATE, unversioned(_TEMPLATE)),
     body=bodies.UpdateTemplateBody,
-    answer=library_wire.TemplatesSaved,
+    answer=library_wire.TemplatesChanged,
 )
 def update_templates(call: WriteGoals) -> Response:
     """Change templates. Only what is sent changes. Goals that were made from one stay as they are."""

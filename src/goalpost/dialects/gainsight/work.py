@@ -60,7 +60,7 @@ def list_ctas(call: ReadGoals) -> Response:
     return _listed(call, RecordKind.CTA)
 
 
-@served(router, "DELETE", _CTA, body=requests.RecordIds, answer=wire.WorkDone)
+@served(router, "DELETE", _CTA, body=requests.RecordIds, answer=wire.WorkDeleted)
 def delete_ctas(call: WriteGoals, recordIds: _Ids = None) -> Response:
     """Delete calls to action; goals stay associated with their GSIDs. An extension."""
     return _deleted(call, RecordKind.CTA, recordIds)
@@ -84,7 +84,7 @@ def list_success_plans(call: ReadGoals) -> Response:
     return _listed(call, RecordKind.SUCCESS_PLAN)
 
 
-@served(router, "DELETE", _PLAN, body=requests.RecordIds, answer=wire.WorkDone)
+@served(router, "DELETE", _PLAN, body=requests.RecordIds, answer=wire.WorkDeleted)
 def delete_success_plans(call: WriteGoals, recordIds: _Ids = None) -> Response:
     """Delete success plans; goals stay associated with their GSIDs. An extension."""
     return _deleted(call, RecordKind.SUCCESS_PLAN, recordIds)

@@ -135,6 +135,8 @@ DIFFERENCES: dict[str, str] = {
     "codes_are_our_own": "The codes in `status_code` of a failure are goalpost's: "
     + " ".join(f"`{code}` {meaning}" for code, meaning in CODES.items()),
     "experiments_are_not_there": "There are no experiments, and so no goals, audiences and reports of any.",
+    "parameters_are_sent_once": "A query parameter that is sent twice is 400. One that an endpoint does not know "
+    "changes nothing and is named in `warnings`, a list of texts beside the others.",
     "a_missing_scope_is_401": "A token without the scope gets 401: PageSense documents no 403.",
     "created_is_200": "Creating answers 200, which the page names first; 201 is not used.",
     "more_is_shown_than_documented": "Goals also show `goal_url`, `include_urls`, `exclude_urls`, `url` and what "
