@@ -27,7 +27,7 @@ from goalpost.dialects.manners import allow_header
 _log = structlog.get_logger()
 _EXCEPTION = "com.gainsight.cs.goal.exception.CSGoalException"
 _GOALS = ("/csgoal/external/create", "/csgoal/external/update", "/csgoal/external/fetch")
-_OBJECTS = "/data/objects"
+_OBJECTS = tuple(f"/v1{rest}/" for rest in ("/data", "/meta", "/api", "/users", "/peoplemgmt", ".0"))
 _VERBS = {"POST": "create", "PUT": "update", "DELETE": "delete"}
 _MEANING = {
     400: "The request cannot be read or done; `errorCode` says why.",
@@ -95,7 +95,7 @@ def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
 
 def _answer(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.GoalpostError)
-    if _service_path(request).startswith(_OBJECTS):
+    if request.scope["path"].startswith(_OBJECTS):
         if (of_object := refused_object(error)) is not None:
             return JSONResponse(object_failure(request_id_of(request.scope), of_object), 400)
     elif (found := refused(error)) is not None:

@@ -20,7 +20,7 @@ KINDS: Mapping[str, RecordKind] = {
     "company": RecordKind.COMPANY,
     "relationship": RecordKind.RELATIONSHIP,
     **dict.fromkeys(("opportunity", "gs_opportunity"), RecordKind.OPPORTUNITY),
-    **dict.fromkeys(("gsuser", "user"), RecordKind.PERSON),
+    **dict.fromkeys(("gsuser", "user", "person"), RecordKind.PERSON),
     **dict.fromkeys(("call_to_action", "cta"), RecordKind.CTA),
     **dict.fromkeys(("cs_success_plan", "success_plan", "successplan"), RecordKind.SUCCESS_PLAN),
 }

@@ -4,7 +4,19 @@ from fastapi import FastAPI
 
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, new_app
-from goalpost.dialects.gainsight import access, errors, goals, metrics, objects, picklists, templates, work
+from goalpost.dialects.gainsight import (
+    access,
+    errors,
+    goals,
+    metadata,
+    metrics,
+    objects,
+    people,
+    picklists,
+    templates,
+    tokens,
+    work,
+)
 from goalpost.dialects.gainsight.options import chosen
 
 PREFIXES = ("/v1", "/v1.0", "/v2", "/v3", "/csgoal")
@@ -31,8 +43,10 @@ def make_app(backend: Backend | None) -> FastAPI:
     """
     if backend is not None:
         chosen()
-    routers = (goals.router, templates.router, metrics.router, picklists.router, objects.router, work.router)
+    own = (goals.router, templates.router, metrics.router, picklists.router, objects.router, work.router)
+    routers = (*own, metadata.router, people.router)
     app = new_app("Gainsight Customer Goals APIs", _DESCRIPTION, backend, routers, pages=PAGES)
     errors.install(app)
+    tokens.install(app)
     docs_page.install(app, failure_field="message", pages=PAGES, credential=f"{access.HEADER}: YOUR_API_KEY")
     return app
