@@ -10,16 +10,18 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
+from typing import Any
 
 import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
+from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from goalpost import background, control, health
 from goalpost.auth.callers import Caller, CallerCache
@@ -33,7 +35,7 @@ from goalpost.dialects.gainsight import routes as gainsight
 from goalpost.dialects.krafter import routes as krafter
 from goalpost.dialects.manners import QuotaHeaders, RequestIdHeader, single_slashes
 from goalpost.dialects.msportal import routes as msportal
-from goalpost.dialects.pagesense import oauth, snippet
+from goalpost.dialects.pagesense import oauth, snippet, tracking
 from goalpost.dialects.pagesense import routes as pagesense
 from goalpost.dialects.turns import Turns
 from goalpost.ingest import collect, page_goals
@@ -113,6 +115,7 @@ def _ordinary_doors(
             *(_script(name) for name in ("a.js", "p.js")),
             *page_goals.routes(stores.catalog),
             *snippet.routes(snippet.finder(stores.reading), _static("a.js")),
+            *tracking.routes(tracking.finder(stores.reading), _sender(collector)),
             *health.routes(stores, events, collector.counts),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,
@@ -150,6 +153,29 @@ class Doors:
                 await door({**scope, "path": path, "root_path": root}, receive, send)
                 return
         await self._others(scope, receive, send)
+
+
+def _sender(collector: ASGIApp) -> tracking.Send:
+    """What a dialect sends events through that are reported to it: the hot door, for the client of the request."""
+
+    async def send_event(scope: Scope, event: Mapping[str, Any], user_agent: str) -> tuple[int, Mapping[str, str]]:
+        body, answered = to_json(event), list[Message]()
+        left = (b"user-agent", b"content-length", b"content-type", b"authorization")
+        headers = [(name, value) for name, value in scope["headers"] if name not in left]
+        headers += [(b"user-agent", user_agent.encode()), (b"content-length", str(len(body)).encode())]
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Message) -> None:
+            answered.append(message)
+
+        request = {**scope, "method": "POST", "path": EVENT_PATH, "query_string": b"", "headers": headers}
+        await collector(request, receive, send)
+        told = {name.decode(): value.decode() for name, value in answered[0]["headers"] if name == b"retry-after"}
+        return answered[0]["status"], told
+
+    return send_event
 
 
 def _script(name: str) -> Route:

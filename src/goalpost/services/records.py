@@ -1,6 +1,6 @@
 """Companies, relationships, opportunities and people: make, list, change, take away."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -73,6 +73,11 @@ def get_record(db: Connection, *, workspace_id: UUID, kind: RecordKind, record_i
     if record is None or record.workspace_id != workspace_id or record.kind is not kind:
         raise NotFound(f"there is no such {kind.value}")
     return record
+
+
+def get_records(db: Connection, *, workspace_id: UUID, record_ids: Collection[UUID]) -> dict[UUID, Record]:
+    """Those of the workspace's records, of any kind, that have these ids."""
+    return records.get_records(db, workspace_id, record_ids)
 
 
 def list_records(

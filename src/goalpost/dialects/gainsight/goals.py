@@ -23,6 +23,7 @@ from goalpost.dialects.gainsight.drafts import read_changes, read_draft
 from goalpost.dialects.gainsight.fields import AUTHORS, GOAL, SYSTEM, Field, person_gsid, with_authors, with_custom
 from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
 from goalpost.dialects.gainsight.reading import read_parts, read_record, read_requests, refuse_empty, single
+from goalpost.dialects.gainsight.related import check_related, is_related, related_values, value_of
 from goalpost.dialects.gainsight.translate import (
     METRIC_VALUES,
     associated_to_wire,
@@ -79,7 +80,9 @@ def fetch_goals(call: ReadGoals) -> Response:
     """Fetch goals, the newest first. `MetricValues`, `AssociatedWork` and `TemplateId` can be selected, too."""
     fetch, owner = call.read(requests.Fetch, PRECISE), call.caller.workspace_id
     known = _known(call, fetch)
-    page, names = page_from_wire(fetch), selected(fetch, known, (METRIC_VALUES,))
+    related = [name for name in fetch.select if is_related(name) and name not in known]
+    page, names = page_from_wire(fetch), selected(fetch, known, (METRIC_VALUES, *related))
+    check_related(related, known)
     query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
     order = order_from_wire(fetch.orderBy)
     goals = customer_goals.find_goals(call.db, workspace_id=owner, query=query, order=order, page=page)
@@ -108,10 +111,11 @@ def _rows(
     owner = call.caller.workspace_id
     by_goal, kept = goal_associations.list_associations(call.db, workspace_id=owner, goals=goals)
     metrics = goal_metrics.list_metrics_of(call.db, goals=goals) if METRIC_VALUES in names else {}
-    plain = [name for name in names if name != METRIC_VALUES]
+    plain = [name for name in names if name in known]
+    related = [name for name in names if is_related(name) and name not in known]
     rows = []
-    for goal in goals:
-        row = fetched_to_wire(goal, plain, known)
+    for goal, more in zip(goals, related_values(call, goals, related, value_of(known)), strict=True):
+        row = fetched_to_wire(goal, plain, known) | more
         if found := metrics.get(goal.id):
             row[METRIC_VALUES] = [metric_values_to_wire(goal, one) for one in found]
         rows.append({"dataList": row, **associated_to_wire(by_goal.get(goal.id, ()), kept)})

@@ -21,7 +21,7 @@ from goalpost.dialects.gainsight.access import ReadObjects
 from goalpost.dialects.gainsight.answers import answered_shortly, served
 from goalpost.dialects.gainsight.catalog import LISTED, OBJECTS, MdaObject, described_to_wire, object_to_wire
 from goalpost.dialects.gainsight.lookups import kind_of
-from goalpost.dialects.gainsight.object_records import SORTED, query_of, row_of
+from goalpost.dialects.gainsight.object_records import SORTED, query_of, rows_of
 from goalpost.dialects.gainsight.queries import order_from_wire
 from goalpost.dialects.gate import GatedRoute
 from goalpost.services import records
@@ -84,16 +84,15 @@ def list_users(call: ReadObjects) -> Response:
         order=order_from_wire(body.orderBy, SORTED),
         page=Slice(body.page * body.limit, body.limit),
     )
-    found: dict[str, Any] = {"records": [row_of(row, body.select) for row in rows]}
+    found: dict[str, Any] = {"records": rows_of(call, rows, body.select)}
     return answered_shortly(call, {**found, "total": _count(call, query)} if body.includeTotal else found)
 
 
 def _described(call: Call, names: list[str]) -> Response:
-    found = [_object(name) for name in names]
-    known = [one for one in found if one is not None]
-    if len(known) < len(found):
+    found = {wanted.name: wanted for name in names if (wanted := _object(name))}
+    if any(_object(name) is None for name in names):
         return _not_found(call)
-    return answered_shortly(call, [_described_one(call, one) for one in dict.fromkeys(known)])
+    return answered_shortly(call, [_described_one(call, wanted) for wanted in found.values()])
 
 
 def _object(name: str) -> MdaObject | None:

@@ -14,6 +14,7 @@ from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.fields import RECORD
 from goalpost.dialects.gainsight.own_fields import check_own, own_condition
 from goalpost.dialects.gainsight.queries import compared, joined
+from goalpost.dialects.gainsight.related import check_related, is_related, related_values, value_of_record
 from goalpost.services import records
 
 SORTED = {"Name": "name", "CreatedDate": "created_at", "ModifiedDate": "updated_at"}
@@ -33,6 +34,15 @@ def row_of(record: Record, select: Sequence[str] | None) -> dict[str, Any]:
     names: Iterable[str] = dict.fromkeys([*RECORD, *record.fields] if select is None else select)
     shown = {name: RECORD[name].show(record) if name in RECORD else record.fields.get(name) for name in names}
     return {name: value for name, value in shown.items() if value is not None}
+
+
+def rows_of(call: Call, rows: Sequence[Record], select: Sequence[str] | None) -> list[dict[str, Any]]:
+    """Rows with the fields that are selected, of related rows, too; raises Refused for those that cannot be."""
+    related = [name for name in select or () if is_related(name)]
+    check_related(related)
+    own = None if select is None else [name for name in select if not is_related(name)]
+    shown = zip(rows, related_values(call, rows, related, value_of_record), strict=True)
+    return [{**row_of(row, own), **more} for row, more in shown]
 
 
 def query_of(call: Call, where: requests.Where | None) -> Query:

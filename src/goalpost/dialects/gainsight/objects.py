@@ -30,7 +30,7 @@ from goalpost.dialects.gainsight.object_records import (
     id_of,
     query_of,
     read_changes,
-    row_of,
+    rows_of,
 )
 from goalpost.dialects.gainsight.queries import order_from_wire
 from goalpost.dialects.gate import GatedRoute
@@ -88,7 +88,7 @@ def query_objects(objectName: str, call: ReadObjects) -> Response:
         order=order_from_wire(body.orderBy, SORTED),
         page=Slice(body.offset, body.limit),
     )
-    return answered_shortly(call, {"records": [row_of(row, body.select) for row in rows]})
+    return answered_shortly(call, {"records": rows_of(call, rows, body.select)})
 
 
 @served(router, "DELETE", _ONE, answer=wire.ObjectDeleted, failure=wire.ObjectFailure)

@@ -25,6 +25,7 @@ from goalpost.dialects.gainsight.fields import TEMPLATE, person_gsid, with_custo
 from goalpost.dialects.gainsight.options import chosen
 from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
 from goalpost.dialects.gainsight.reading import dropped_metrics, read_custom, read_record, wishes_of
+from goalpost.dialects.gainsight.related import check_related, is_related, related_values, value_of
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import fetched_template_to_wire, saved_template_to_wire
 from goalpost.dialects.gainsight.wire import identity
@@ -84,11 +85,16 @@ def fetch_templates(call: ReadGoals) -> Response:
     """Fetch templates, the newest first: in the envelope and beside it, since the vendor's sample has none."""
     fetch, owner = call.read(requests.Fetch, PRECISE), call.caller.workspace_id
     known = with_custom(TEMPLATE, custom_fields.list_fields(call.db, workspace_id=owner))
-    page, names = page_from_wire(fetch), selected(fetch, known)
+    related = [name for name in fetch.select if is_related(name)]
+    page, names = page_from_wire(fetch), selected(fetch, known, related)
+    check_related(related, known)
     query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
     order = order_from_wire(fetch.orderBy, _SORTED)
     found = templates.find_templates(call.db, workspace_id=owner, query=query, order=order, page=page)
-    rows = {"recordList": [fetched_template_to_wire(one, names, known) for one in found]}
+    more = related_values(call, found, related, value_of(known))
+    plain = [name for name in names if name in known]
+    shown = [fetched_template_to_wire(template, plain, known) for template in found]
+    rows = {"recordList": [{**row, **values} for row, values in zip(shown, more, strict=True)]}
     return raw(rows) if chosen().bare_templates else answered(call, rows, **rows)
 
 

@@ -5,7 +5,7 @@ The vendor shows neither the answers of saves nor a way to delete. `success` and
 Source: https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Cockpit_API
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -29,7 +29,7 @@ from goalpost.dialects.gainsight.object_records import (
     id_of,
     query_of,
     read_changes,
-    row_of,
+    rows_of,
 )
 from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire
 from goalpost.dialects.gainsight.reading import Lookups, read_record
@@ -137,7 +137,18 @@ def _listed(call: Call, kind: RecordKind) -> Response:
         order=order_from_wire(fetch.orderBy, SORTED),
         page=page_from_wire(fetch),
     )
-    return answered(call, [row_of(row, fetch.select or None) for row in rows])
+    return answered(call, rows_of(call, rows, _selected(fetch.select)))
+
+
+def _selected(names: Sequence[str]) -> list[str] | None:
+    """What rows have: what is selected, and what the vendor's have, selected or not; None for all."""
+    return [*dict.fromkeys((*names, *_ALWAYS))] if names else None
+
+
+_ALWAYS = (
+    *("Gsid", "Name", "CompanyId", "DueDate", "EntityType", "IsClosed", "OwnerId", "PriorityId", "ReasonId"),
+    *("StatusId", "TypeId"),
+)
 
 
 def _deleted(call: Call, kind: RecordKind, queried: list[str] | None) -> Response:
