@@ -14,8 +14,9 @@ SOURCES = {
     "doc": "another page of https://support.gainsight.com",
     "guess": "not documented; chosen here",
     "extension": "goalpost's own",
+    "connector": "an extension; its shape is from the code of public connectors",
 }
-SEED, DOC, GUESS, EXTENSION = SOURCES
+SEED, DOC, GUESS, EXTENSION, _ = SOURCES
 READ, WRITE = "goals.read", "goals.write"
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-DOC, GUESS, EXTENSION = "doc", "guess", "extension"
+DOC, GUESS, EXTENSION, CONNECTOR = "doc", "guess", "extension", "connector"
 _READ, _WRITE = "companies.read", "companies.write"
 _OBJECT = "/v1/data/objects/{objectName}"
 
@@ -64,6 +64,56 @@ def _work(name: str, path: str) -> list[dict[str, Any]]:
     ]
 
 
+_CONNECTED = _all(CONNECTOR, "result", "errorCode", "errorDesc", "requestId", "message")
+_MDA_OBJECT = _all(CONNECTOR, "objectName", "label", "objectType", "keyPrefix")
+_LISTED = {
+    **_MDA_OBJECT,
+    **_all(CONNECTOR, "transactional", "multiCurrencySupported", "readable", "createable", "schemaUpdateable"),
+}
+_DESCRIBED = {
+    **_MDA_OBJECT,
+    "labelPlural": CONNECTOR,
+    **_below("fields[].", _all(CONNECTOR, "fieldName", "label", "dataType", "objectName", "meta")),
+}
+_META = "/v1/meta/services/objects"
+_PERSON = _all(CONNECTOR, "Email", "Name", "FirstName", "LastName", "CompanyId")
+
+
+def _connected(title: str, route: str, scope: str = _READ, **parts: dict[str, str]) -> dict[str, Any]:
+    return _endpoint(title, route, scope, CONNECTOR, **parts)
+
+
+_CONNECTOR_ENDPOINTS = [
+    _connected("List objects", f"GET {_META}/list", response={**_CONNECTED, **_below("data[].", _LISTED)}),
+    _connected(
+        *("Describe objects", f"POST {_META}/describe"),
+        request={"objectNames": CONNECTOR},
+        response={**_CONNECTED, **_below("data[].", _DESCRIBED)},
+    ),
+    _connected(
+        *("Describe an object", f"GET {_META}/{{objectName}}/describe"),
+        response={**_CONNECTED, **_below("data[].", _DESCRIBED)},
+    ),
+    _connected(
+        *("Describe an object by its name", "GET /v1/api/describe/{store}/{objectName}"),
+        response={**_CONNECTED, **_below("data.*.", _DESCRIBED)},
+    ),
+    _connected(
+        *("List users", "POST /v1/users/services/list"),
+        request={**dict.fromkeys(_WHERE, CONNECTOR), **_all(CONNECTOR, "orderBy", "limit", "page", "includeTotal")},
+        response={
+            **_CONNECTED,
+            **_below("data.records[].", dict.fromkeys(_COMMON, CONNECTOR)),
+            "data.total": CONNECTOR,
+        },
+    ),
+    _connected(
+        *("Save a person", "PUT /v1.0/api/people", _WRITE),
+        request=_PERSON,
+        response=dict.fromkeys(_SAVED, CONNECTOR),
+    ),
+]
+
 OBJECT_ENDPOINTS: list[dict[str, Any]] = [
     _endpoint("Insert objects", f"POST {_OBJECT}", _WRITE, request=_SENT, response=_SAVED),
     _endpoint("Update objects", f"PUT {_OBJECT}", _WRITE, query={"keys": DOC}, request=_SENT, response=_SAVED),
@@ -78,6 +128,7 @@ OBJECT_ENDPOINTS: list[dict[str, Any]] = [
     ),
     *_work("calls to action", "/v2/cockpit/cta"),
     *_work("success plans", "/v2/successPlan"),
+    *_CONNECTOR_ENDPOINTS,
 ]
 
 OBJECT_DIFFERENCES: dict[str, str] = {
@@ -87,6 +138,18 @@ OBJECT_DIFFERENCES: dict[str, str] = {
     "of the value that it is compared with, and one that no record has is selected without a fault.",
     "objects_are_saved_all_or_none": "One wrong record of an insert or update, and nothing is stored.",
     "objects_in_use_stay": "A record that goals are about is not deleted: `GSOBJ_1003`, with HTTP 400.",
+    "related_fields_can_be_selected": "`X__gr.F` selects the field `F` of what `X` points at, in any case and over two "
+    "steps at most (`OwnerId__gr.CompanyId__gr.Name`), for fields whose names end with `Id` or `__gc`, `Csm`, "
+    "`ParentCompany` and `Manager`. Others are the error of a select clause. A value that is no GSID is its own name.",
+    "work_shows_the_vendors_fields": "CTAs and success plans show the vendor's default fields, selected or not.",
+    "connectors_find_what_they_ask_first": "Extensions, their shapes from the code of public connectors "
+    "(tap-gainsight, Estuary, Airbyte, Domo, Pipedream, RudderStack): objects and their fields, users, people. "
+    "`person` and `gsuser` are the same rows. A person has one company: the `Company_ID` of `companies` or `associations.companyPerson`. "
+    "`POST` and `/v1/peoplemgmt/v1.0/people` are taken, too. Of an object's rows the newest 1,000 say which fields it "
+    "has besides the vendor's. An object that there is none of is 404 `OBJECT_NOT_FOUND`.",
+    "machines_get_tokens": "`POST /v1/users/m2m/oauth/token` with `Authorization: Basic` of a client that `goalpost "
+    "oauth client create` made answers `access_token` and `expires_in`, in the shape that public connectors read. The "
+    "token has what the client was granted last; one that was granted nothing yet has the scopes of this page.",
     "work_is_kept_as_it_is_sent": "CTAs and success plans are kept as they are sent; their picklists, playbooks and "
     "tasks are not here. They can be deleted, which is an extension; goals stay associated with the GSID.",
 }
