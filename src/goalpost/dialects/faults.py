@@ -50,7 +50,8 @@ def _place(parts: Sequence[int | str]) -> Iterator[str]:
 def _fault(found: ErrorDetails, words: Words) -> str:
     if found["type"] == "missing" or found["input"] in (None, ""):
         return "can't be blank"
-    if found["type"] == "string_too_long":
+    if found["type"] == "string_too_long" or (found["type"] == "too_long" and isinstance(found["input"], str)):
+        # Of a text that is validated before, pydantic tells the length as that of any value.
         return f"should be at most {found['ctx']['max_length']} character(s)"
     if found["type"] == WRONG:
         return found["msg"]

@@ -144,9 +144,10 @@ OBJECT_DIFFERENCES: dict[str, str] = {
     "work_shows_the_vendors_fields": "CTAs and success plans show the vendor's default fields, selected or not.",
     "connectors_find_what_they_ask_first": "Extensions, their shapes from the code of public connectors "
     "(tap-gainsight, Estuary, Airbyte, Domo, Pipedream, RudderStack): objects and their fields, users, people. "
-    "`person` and `gsuser` are the same rows. A person has one company: the `Company_ID` of `companies` or `associations.companyPerson`. "
-    "`POST` and `/v1/peoplemgmt/v1.0/people` are taken, too. Of an object's rows the newest 1,000 say which fields it "
-    "has besides the vendor's. An object that there is none of is 404 `OBJECT_NOT_FOUND`.",
+    "`person` and `gsuser` are the same rows. A person has one company: the `Company_ID` of `companies` or "
+    "`associations.companyPerson`. `POST` and `/v1/peoplemgmt/v1.0/people` are taken, too. Of an object's rows the "
+    "newest 1,000 say which fields it has besides the vendor's. An object that there is none of is 404 "
+    "`OBJECT_NOT_FOUND`.",
     "machines_get_tokens": "`POST /v1/users/m2m/oauth/token` with `Authorization: Basic` of a client that `goalpost "
     "oauth client create` made answers `access_token` and `expires_in`, in the shape that public connectors read. The "
     "token has what the client was granted last; one that was granted nothing yet has the scopes of this page.",

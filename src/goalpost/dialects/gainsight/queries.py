@@ -20,6 +20,7 @@ from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.fields import Field
 
 MOST_ROWS = 1000
+_PAGES = f"pageSize must be a whole number from 1 to {MOST_ROWS}, pageNumber one from 1 to {2**31 // MOST_ROWS}"
 _DAY, _MILLISECOND = timedelta(days=1), timedelta(milliseconds=1)
 _SORTED = {"Name": "title", "DueDate": "due_at", "CreatedDate": "created_at", "ModifiedDate": "updated_at"}
 _OTHER_SPELLINGS = {
@@ -40,7 +41,7 @@ def page_from_wire(fetch: requests.Fetch) -> Page:
     number, size = fetch.pageNumber, fetch.pageSize
     is_whole = all(isinstance(one, int) and not isinstance(one, bool) for one in (number, size))
     if not is_whole or not 1 <= size <= MOST_ROWS or not 1 <= number <= 2**31 // MOST_ROWS:
-        raise Refused(Code.INVALID_PAGE_REQUEST, "Invalid page request")
+        raise Refused(Code.INVALID_PAGE_REQUEST, f"Invalid page request - {_PAGES}")
     return Page(number, size)
 
 
@@ -109,7 +110,9 @@ def operator_from_wire(name: str) -> Operator:
     try:
         return Operator(_OTHER_SPELLINGS.get(upper, upper))
     except ValueError:
-        raise Refused(Code.INVALID_FIELD, f"Invalid operator in where clause - {name[:40]}") from None
+        known = ", ".join(operator.value for operator in Operator)
+        text = f"Invalid operator in where clause - {name[:40]}, choose from {known}"
+        raise Refused(Code.INVALID_FIELD, text) from None
 
 
 def _values(sent: Sequence[Any], type_: FieldType, now: datetime, user: UUID) -> tuple[Any, ...]:
