@@ -141,7 +141,7 @@ OBJECT_DIFFERENCES: dict[str, str] = {
     "related_fields_can_be_selected": "`X__gr.F` selects the field `F` of what `X` points at, in any case and over two "
     "steps at most (`OwnerId__gr.CompanyId__gr.Name`), for fields whose names end with `Id` or `__gc`, `Csm`, "
     "`ParentCompany` and `Manager`. Others are the error of a select clause. A value that is no GSID is its own name.",
-    "work_shows_the_vendors_fields": "CTAs and success plans show the vendor's default fields, selected or not.",
+    "work_shows_its_gsid": "CTAs and success plans show their `Gsid`, selected or not.",
     "connectors_find_what_they_ask_first": "Extensions, their shapes from the code of public connectors "
     "(tap-gainsight, Estuary, Airbyte, Domo, Pipedream, RudderStack): objects and their fields, users, people. "
     "`person` and `gsuser` are the same rows. A person has one company: the `Company_ID` of `companies` or "

@@ -141,14 +141,8 @@ def _listed(call: Call, kind: RecordKind) -> Response:
 
 
 def _selected(names: Sequence[str]) -> list[str] | None:
-    """What rows have: what is selected, and what the vendor's have, selected or not; None for all."""
-    return [*dict.fromkeys((*names, *_ALWAYS))] if names else None
-
-
-_ALWAYS = (
-    *("Gsid", "Name", "CompanyId", "DueDate", "EntityType", "IsClosed", "OwnerId", "PriorityId", "ReasonId"),
-    *("StatusId", "TypeId"),
-)
+    """The fields of rows: those selected and the GSID, by which connectors know a row; None for all."""
+    return [*dict.fromkeys((*names, "Gsid"))] if names else None
 
 
 def _deleted(call: Call, kind: RecordKind, queried: list[str] | None) -> Response:
