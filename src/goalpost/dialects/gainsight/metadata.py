@@ -6,13 +6,13 @@ https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Data_Manageme
 """
 
 from datetime import UTC
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
 from goalpost.core.pages import Order, Slice
-from goalpost.core.queries import Query
+from goalpost.core.queries import Query as Where
 from goalpost.core.records import RecordKind
 from goalpost.dialects.base import Call
 from goalpost.dialects.faults import PRECISE
@@ -27,13 +27,14 @@ from goalpost.dialects.gate import GatedRoute
 from goalpost.services import records
 
 router = APIRouter(tags=["Metadata"], route_class=GatedRoute)
+_Flags = Annotated[wire.DescribeFlags, Query()]
 _META = "/v1/meta/services/objects"
 _LOOKED_AT = 1000
 """Of an object's rows, the newest that are looked at for fields."""
 
 
 @served(router, "GET", f"{_META}/list", answer=wire.ObjectsListed, failure=wire.ObjectFailure)
-def list_objects(call: ReadObjects) -> Response:
+def list_objects(call: ReadObjects, flags: _Flags) -> Response:
     """List the objects that can be queried. An extension, its shape from public connectors."""
     return answered_shortly(call, [object_to_wire(OBJECTS[name]) for name in LISTED])
 
@@ -50,7 +51,7 @@ def describe_objects(call: ReadObjects) -> Response:
 
 
 @served(router, "GET", f"{_META}/{{objectName}}/describe", answer=wire.ObjectsDescribed, failure=wire.ObjectFailure)
-def describe_object(objectName: str, call: ReadObjects) -> Response:
+def describe_object(objectName: str, call: ReadObjects, flags: _Flags) -> Response:
     """Describe an object with its fields, also those that its newest rows were given. An extension."""
     return _described(call, [objectName])
 
@@ -60,7 +61,7 @@ def describe_object(objectName: str, call: ReadObjects) -> Response:
     answer=wire.ObjectDescribedByName,
     failure=wire.ObjectFailure,
 )
-def describe_object_by_name(store: str, objectName: str, call: ReadObjects) -> Response:
+def describe_object_by_name(store: str, objectName: str, call: ReadObjects, flags: _Flags) -> Response:
     """Describe an object under its name, as it was asked for; the store is MDA. An extension."""
     found = _object(objectName) if store.upper() == "MDA" else None
     return _not_found(call) if found is None else answered_shortly(call, {objectName: _described_one(call, found)})
@@ -114,7 +115,7 @@ def _described_one(call: Call, found: MdaObject) -> dict[str, Any]:
     return described_to_wire(found, rows)
 
 
-def _count(call: Call, query: Query) -> int:
+def _count(call: Call, query: Where) -> int:
     total, order = 0, Order("created_at")
     while True:
         rows = records.find_records(

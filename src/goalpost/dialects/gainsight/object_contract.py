@@ -79,12 +79,17 @@ _META = "/v1/meta/services/objects"
 _PERSON = _all(CONNECTOR, "Email", "Name", "FirstName", "LastName", "CompanyId")
 
 
+_FLAGS = _all(CONNECTOR, *("ic", "cl", "idd", "ihc", "piec", "po", "em", "ci", "ppos", "hcl", "pasd", "op", "ade"))
+
+
 def _connected(title: str, route: str, scope: str = _READ, **parts: dict[str, str]) -> dict[str, Any]:
     return _endpoint(title, route, scope, CONNECTOR, **parts)
 
 
 _CONNECTOR_ENDPOINTS = [
-    _connected("List objects", f"GET {_META}/list", response={**_CONNECTED, **_below("data[].", _LISTED)}),
+    _connected(
+        "List objects", f"GET {_META}/list", query=_FLAGS, response={**_CONNECTED, **_below("data[].", _LISTED)}
+    ),
     _connected(
         *("Describe objects", f"POST {_META}/describe"),
         request={"objectNames": CONNECTOR},
@@ -92,10 +97,12 @@ _CONNECTOR_ENDPOINTS = [
     ),
     _connected(
         *("Describe an object", f"GET {_META}/{{objectName}}/describe"),
+        query=_FLAGS,
         response={**_CONNECTED, **_below("data[].", _DESCRIBED)},
     ),
     _connected(
         *("Describe an object by its name", "GET /v1/api/describe/{store}/{objectName}"),
+        query=_FLAGS,
         response={**_CONNECTED, **_below("data.*.", _DESCRIBED)},
     ),
     _connected(
@@ -109,6 +116,7 @@ _CONNECTOR_ENDPOINTS = [
     ),
     _connected(
         *("Save a person", "PUT /v1.0/api/people", _WRITE),
+        query={"areaName": CONNECTOR},
         request=_PERSON,
         response=dict.fromkeys(_SAVED, CONNECTOR),
     ),

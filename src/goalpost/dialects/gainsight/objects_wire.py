@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from fastapi import Query
+from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from goalpost.core import gsids
@@ -281,6 +282,10 @@ class WorkListed(Success):
     data: list[WorkRow]
 
 
+def _unused(what: str) -> Any:
+    return Field("", description=f"Of {what}; taken from connectors, changes nothing here.")
+
+
 class MdaObject(Wire):
     """An object as it is listed."""
 
@@ -332,6 +337,27 @@ class ObjectDescribedByName(Answer):
     """An object with its fields, under its name."""
 
     data: dict[str, DescribedObject]
+
+
+Flag = Annotated[str, Query(description="Taken from connectors; changes nothing here.", examples=["true"])]
+
+
+class DescribeFlags(BaseModel):
+    """What connectors ask about objects besides: children, levels, picklists and so on. None of it is here."""
+
+    ic: str = _unused("children")
+    cl: str = _unused("child levels")
+    idd: str = _unused("data details")
+    ihc: str = _unused("hidden children")
+    piec: str = _unused("pick-list items")
+    po: str = _unused("parent object")
+    em: str = _unused("empty objects")
+    ci: str = _unused("connection")
+    ppos: str = _unused("picklist options")
+    hcl: str = _unused("custom lookups")
+    pasd: str = _unused("suggestions")
+    op: str = _unused("operation")
+    ade: str = _unused("external data")
 
 
 class DescribeBody(Wire):

@@ -30,7 +30,7 @@ _NAMES = ("FirstName", "MiddleName", "LastName")
 
 @served(router, "PUT", _PEOPLE, _SAME, body=wire.PersonBody, answer=wire.ObjectsSaved, failure=wire.ObjectFailure)
 @served(router, "POST", _PEOPLE, _SAME, answer=wire.ObjectsSaved, failure=wire.ObjectFailure, hidden=True)
-def save_person(call: WriteObjects) -> Response:
+def save_person(call: WriteObjects, areaName: wire.Flag = "") -> Response:
     """Create or change the person of an e-mail address. People are users: `gsuser` and `person` are the same rows."""
     body = call.read(wire.PersonBody, PRECISE)
     sent = body.model_dump(include=body.model_fields_set | (body.model_extra or {}).keys())
@@ -50,7 +50,9 @@ def save_person(call: WriteObjects) -> Response:
             now=call.now,
         )
     except Invalid as error:
-        raise told_together([record_faults(error, sent)]) from None
+        # A name that is the address has its faults, too.
+        meant = Invalid({"email": error.faults["email"]}) if "email" in error.faults else error
+        raise told_together([record_faults(meant, sent)]) from None
     told = [{"Gsid": gsid_of(saved), "Name": saved.name}]
     return answered_shortly(call, {"count": 1, "errors": None, "records": told})
 
