@@ -368,3 +368,29 @@ def test_a_related_field_that_there_is_none_of_is_refused(name: str, org: Org) -
             "VC_8009",
             text,
         ), path
+
+
+@pytest.mark.parametrize(
+    ("operator", "values", "names"),
+    [
+        ("EQ", ["ibm"], ["A"]),
+        ("IN", ["IBM", "Meta"], ["A", "B"]),
+        ("NE", ["IBM"], ["B", "N"]),
+        ("CONTAINS", ["e"], ["B"]),
+        ("STARTS_WITH", ["zz"], []),
+        ("IS_NULL", [], ["N"]),
+        ("IS_NOT_NULL", [], ["A", "B"]),
+    ],
+)
+def test_related_names_are_compared(operator: str, values: list[str], names: list[str], org: Org, other: Org) -> None:
+    records = [
+        {"Name": "A", "CompanyId": org.gsids["IBM"]},
+        {"Name": "B", "CompanyId": org.gsids["Meta"]},
+        {"Name": "N"},
+    ]
+    org.data("POST", "/v2/cockpit/cta", {"requests": [{"record": record} for record in records]})
+    condition = {"fieldName": "CompanyId__gr.Name", "operator": operator, "value": values, "alias": "A"}
+    found = org.data("POST", "/v2/cockpit/cta/list", {"select": ["Name"], "where": {"conditions": [condition]}})
+    assert sorted(row["Name"] for row in found) == names
+    wrong = {"conditions": [{**condition, "fieldName": "Nope__gr.Name"}]}
+    assert org.api.post("/v2/cockpit/cta/list", json={"where": wrong}).json()["errorCode"] == "VC_8009"

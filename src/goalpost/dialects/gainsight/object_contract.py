@@ -148,7 +148,9 @@ OBJECT_DIFFERENCES: dict[str, str] = {
     "objects_in_use_stay": "A record that goals are about is not deleted: `GSOBJ_1003`, with HTTP 400.",
     "related_fields_can_be_selected": "`X__gr.F` selects the field `F` of what `X` points at, in any case and over two "
     "steps at most (`OwnerId__gr.CompanyId__gr.Name`), for fields whose names end with `Id` or `__gc`, `Csm`, "
-    "`ParentCompany` and `Manager`. Others are the error of a select clause. A value that is no GSID is its own name.",
+    "`ParentCompany` and `Manager`. Others are the error of a select clause. "
+    "Names of companies, users, relationships and opportunities that records point at can be compared, too, where "
+    "these find at most 1,000. A value that is no GSID is its own name.",
     "work_shows_its_gsid": "CTAs and success plans show their `Gsid`, selected or not.",
     "connectors_find_what_they_ask_first": "Extensions, their shapes from the code of public connectors "
     "(tap-gainsight, Estuary, Airbyte, Domo, Pipedream, RudderStack): objects and their fields, users, people. "
