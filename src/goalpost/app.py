@@ -10,18 +10,16 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any
 
 import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
-from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalpost import background, control, health
 from goalpost.auth.callers import Caller, CallerCache
@@ -43,6 +41,7 @@ from goalpost.ingest.collect import Collector
 from goalpost.ingest.group_commit import GroupCommit, group_commit
 from goalpost.ingest.peers import ClientAddress
 from goalpost.ingest.pipeline import warm_up
+from goalpost.ingest.reported import sender
 from goalpost.middleware import RequestContext
 from goalpost.settings import Settings
 from goalpost.stores import EventStore, Owner, Stores
@@ -115,7 +114,7 @@ def _ordinary_doors(
             *(_script(name) for name in ("a.js", "p.js")),
             *page_goals.routes(stores.catalog),
             *snippet.routes(snippet.finder(stores.reading), _static("a.js")),
-            *tracking.routes(tracking.finder(stores.reading), _sender(collector)),
+            *tracking.routes(tracking.finder(stores.reading), sender(collector, EVENT_PATH)),
             *health.routes(stores, events, collector.counts),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,
@@ -153,29 +152,6 @@ class Doors:
                 await door({**scope, "path": path, "root_path": root}, receive, send)
                 return
         await self._others(scope, receive, send)
-
-
-def _sender(collector: ASGIApp) -> tracking.Send:
-    """What a dialect sends events through that are reported to it: the hot door, for the client of the request."""
-
-    async def send_event(scope: Scope, event: Mapping[str, Any], user_agent: str) -> tuple[int, Mapping[str, str]]:
-        body, answered = to_json(event), list[Message]()
-        left = (b"user-agent", b"content-length", b"content-type", b"authorization")
-        headers = [(name, value) for name, value in scope["headers"] if name not in left]
-        headers += [(b"user-agent", user_agent.encode()), (b"content-length", str(len(body)).encode())]
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Message) -> None:
-            answered.append(message)
-
-        request = {**scope, "method": "POST", "path": EVENT_PATH, "query_string": b"", "headers": headers}
-        await collector(request, receive, send)
-        told = {name.decode(): value.decode() for name, value in answered[0]["headers"] if name == b"retry-after"}
-        return answered[0]["status"], told
-
-    return send_event
 
 
 def _script(name: str) -> Route:

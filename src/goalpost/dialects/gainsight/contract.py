@@ -5,6 +5,7 @@ What is a `guess` that page leaves open; it was chosen here. An `extension` is g
 
 from typing import Any
 
+from goalpost.dialects.gainsight import failure_contract
 from goalpost.dialects.gainsight.object_contract import OBJECT_DIFFERENCES, OBJECT_ENDPOINTS
 
 TITLE = "Gainsight Customer Goals"
@@ -225,34 +226,7 @@ ENDPOINTS: list[dict[str, Any]] = [
 ]
 
 
-def _gateway(code: str, text: str) -> str:
-    return f'{{"result":false,"errorCode":"{code}","errorDesc":"{text}","requestId":"…","message":"{text}"}}'
-
-
-FAILURES: dict[int, tuple[str, str]] = {
-    400: (SEED, '{"result":false,"errorCode":"VC_8009","errorDesc":"INVALID_FIELD",…,"message":"…","errorInfo":null}'),
-    401: (DOC, _gateway("GS_APIG_2401", "Unauthorized")),
-    403: (
-        DOC,
-        '{"result":false,"errorCode":"GS_2402","errorDesc":"Not authorized to perform operation.",'
-        '"localizedErrorDesc":"Not authorized to perform operation.","requestId":"…","data":null,'
-        '"message":"Not authorized to perform operation.","localizedMessage":null}',
-    ),
-    404: (DOC, _gateway("GS_APIG_1000", "Not Found")),
-    405: (GUESS, _gateway("GS_APIG_1000", "Method Not Allowed")),
-    413: (GUESS, _gateway("VC_8000", "The body has more than 1 MiB")),
-    429: (
-        DOC,
-        '{"result":false,"errorCode":"GU_2400","errorDesc":"Too many request","requestId":"…","data":null,'
-        '"message":null}',
-    ),
-    500: (SEED, '{"result":false,"errorCode":"VC_8010",…,"status":500,"exception":"…CSGoalException","path":"…"}'),
-    503: (
-        GUESS,
-        '{"result":false,"errorCode":"GU_1101","errorDesc":"Oops, something went wrong...","requestId":"…",'
-        '"data":null,"message":"Oops, something went wrong..."}',
-    ),
-}
+FAILURES = failure_contract.FAILURES
 
 DIFFERENCES: dict[str, str] = {
     "keys_have_their_own_prefix": "Keys begin with `gp_` and are made with `goalpost key create`; they are sent in "

@@ -16,12 +16,13 @@ from goalpost.core.queries import Query as Where
 from goalpost.core.records import RecordKind
 from goalpost.dialects.base import Call
 from goalpost.dialects.faults import PRECISE
-from goalpost.dialects.gainsight import objects_wire as wire
+from goalpost.dialects.gainsight import metadata_wire as wire
 from goalpost.dialects.gainsight.access import ReadObjects
 from goalpost.dialects.gainsight.answers import answered_shortly, served
 from goalpost.dialects.gainsight.catalog import LISTED, OBJECTS, MdaObject, described_to_wire, object_to_wire
 from goalpost.dialects.gainsight.lookups import kind_of
 from goalpost.dialects.gainsight.object_records import SORTED, query_of, rows_of
+from goalpost.dialects.gainsight.objects_wire import MOST_ROWS, ObjectFailure
 from goalpost.dialects.gainsight.queries import order_from_wire
 from goalpost.dialects.gate import GatedRoute
 from goalpost.services import records
@@ -33,7 +34,7 @@ _LOOKED_AT = 1000
 """Of an object's rows, the newest that are looked at for fields."""
 
 
-@served(router, "GET", f"{_META}/list", answer=wire.ObjectsListed, failure=wire.ObjectFailure)
+@served(router, "GET", f"{_META}/list", answer=wire.ObjectsListed, failure=ObjectFailure)
 def list_objects(call: ReadObjects, flags: _Flags) -> Response:
     """List the objects that can be queried. An extension, its shape from public connectors."""
     return answered_shortly(call, [object_to_wire(OBJECTS[name]) for name in LISTED])
@@ -43,14 +44,14 @@ def list_objects(call: ReadObjects, flags: _Flags) -> Response:
     *(router, "POST", f"{_META}/describe"),
     body=wire.DescribeBody,
     answer=wire.ObjectsDescribed,
-    failure=wire.ObjectFailure,
+    failure=ObjectFailure,
 )
 def describe_objects(call: ReadObjects) -> Response:
     """Describe objects with their fields. An extension, its shape from public connectors."""
     return _described(call, call.read(wire.DescribeBody, PRECISE).objectNames)
 
 
-@served(router, "GET", f"{_META}/{{objectName}}/describe", answer=wire.ObjectsDescribed, failure=wire.ObjectFailure)
+@served(router, "GET", f"{_META}/{{objectName}}/describe", answer=wire.ObjectsDescribed, failure=ObjectFailure)
 def describe_object(objectName: str, call: ReadObjects, flags: _Flags) -> Response:
     """Describe an object with its fields, also those that its newest rows were given. An extension."""
     return _described(call, [objectName])
@@ -59,7 +60,7 @@ def describe_object(objectName: str, call: ReadObjects, flags: _Flags) -> Respon
 @served(
     *(router, "GET", "/v1/api/describe/{store}/{objectName}"),
     answer=wire.ObjectDescribedByName,
-    failure=wire.ObjectFailure,
+    failure=ObjectFailure,
 )
 def describe_object_by_name(store: str, objectName: str, call: ReadObjects, flags: _Flags) -> Response:
     """Describe an object under its name, as it was asked for; the store is MDA. An extension."""
@@ -71,7 +72,7 @@ def describe_object_by_name(store: str, objectName: str, call: ReadObjects, flag
     *(router, "POST", "/v1/users/services/list"),
     body=wire.UsersQueryBody,
     answer=wire.UsersFound,
-    failure=wire.ObjectFailure,
+    failure=ObjectFailure,
 )
 def list_users(call: ReadObjects) -> Response:
     """List users, the newest first. An extension, its shape from public connectors."""
@@ -124,10 +125,10 @@ def _count(call: Call, query: Where) -> int:
             kind=RecordKind.PERSON,
             query=query,
             order=order,
-            page=Slice(total, wire.MOST_ROWS),
+            page=Slice(total, MOST_ROWS),
         )
         total += len(rows)
-        if len(rows) < wire.MOST_ROWS:
+        if len(rows) < MOST_ROWS:
             return total
 
 

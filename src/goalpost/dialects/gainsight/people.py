@@ -12,13 +12,14 @@ from fastapi.responses import Response
 
 from goalpost.core.errors import Invalid
 from goalpost.dialects.faults import PRECISE
-from goalpost.dialects.gainsight import objects_wire as wire
 from goalpost.dialects.gainsight.access import WriteObjects
 from goalpost.dialects.gainsight.answers import answered_shortly, served
 from goalpost.dialects.gainsight.codes import ObjectCode, RefusedObject
 from goalpost.dialects.gainsight.fields import gsid_of
+from goalpost.dialects.gainsight.metadata_wire import Flag, PersonBody
 from goalpost.dialects.gainsight.object_errors import record_faults, told_together
 from goalpost.dialects.gainsight.object_records import read_changes
+from goalpost.dialects.gainsight.objects_wire import ObjectFailure, ObjectsSaved
 from goalpost.dialects.gate import GatedRoute
 from goalpost.services import people
 
@@ -28,11 +29,11 @@ _COMPANIES = ("companies", "associations")
 _NAMES = ("FirstName", "MiddleName", "LastName")
 
 
-@served(router, "PUT", _PEOPLE, _SAME, body=wire.PersonBody, answer=wire.ObjectsSaved, failure=wire.ObjectFailure)
-@served(router, "POST", _PEOPLE, _SAME, answer=wire.ObjectsSaved, failure=wire.ObjectFailure, hidden=True)
-def save_person(call: WriteObjects, areaName: wire.Flag = "") -> Response:
+@served(router, "PUT", _PEOPLE, _SAME, body=PersonBody, answer=ObjectsSaved, failure=ObjectFailure)
+@served(router, "POST", _PEOPLE, _SAME, answer=ObjectsSaved, failure=ObjectFailure, hidden=True)
+def save_person(call: WriteObjects, areaName: Flag = "") -> Response:
     """Create or change the person of an e-mail address. People are users: `gsuser` and `person` are the same rows."""
-    body = call.read(wire.PersonBody, PRECISE)
+    body = call.read(PersonBody, PRECISE)
     sent = body.model_dump(include=body.model_fields_set | (body.model_extra or {}).keys())
     try:
         record = {name: value for name, value in sent.items() if name not in (*_COMPANIES, "Gsid", "GSID")}
