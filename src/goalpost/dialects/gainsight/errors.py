@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from goalpost.core import errors
 from goalpost.dialects.base import request_id_of
 from goalpost.dialects.faults import PRECISE, faults_of
+from goalpost.dialects.foreign_ids import in_failures
 from goalpost.dialects.gainsight import wire
 from goalpost.dialects.gainsight.codes import CUSTOM, FIELD_CODES, NAMES, Code, Refused
 from goalpost.dialects.gainsight.object_errors import object_failure, refused_object
@@ -43,8 +44,8 @@ _MEANING = {
 
 def install(app: FastAPI) -> None:
     """Make the application answer every failure in these bodies."""
-    app.add_exception_handler(errors.GoalpostError, _answer)
-    app.add_exception_handler(RequestValidationError, _answer_unreadable)
+    app.add_exception_handler(errors.GoalpostError, in_failures(_answer))
+    app.add_exception_handler(RequestValidationError, in_failures(_answer_unreadable))
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(Exception, _answer_fault)
 

@@ -21,6 +21,7 @@ from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.drafts import read_changes, read_draft
 from goalpost.dialects.gainsight.fields import AUTHORS, GOAL, SYSTEM, Field, person_gsid, with_authors, with_custom
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
 from goalpost.dialects.gainsight.reading import read_parts, read_record, refuse_empty, single
 from goalpost.dialects.gainsight.translate import (
@@ -32,10 +33,9 @@ from goalpost.dialects.gainsight.translate import (
     updated_to_wire,
 )
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import custom_fields, customer_goals, goal_associations, goal_metrics, owners
 
-router = APIRouter(tags=["Goals"], route_class=GatedRoute)
+router = APIRouter(tags=["Goals"], route_class=GsidRoute)
 _CREATE, _UPDATE = "/v1/csgoal/external/create", "/v1/csgoal/external/update"
 _FETCH, _DELETE = "/v1/csgoal/external/fetch", "/v1/csgoal/external/delete"
 

@@ -18,14 +18,14 @@ from goalpost.dialects.gainsight.answers import answered, served, unversioned
 from goalpost.dialects.gainsight.choices import Choices
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import record_ids
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.reading import read_record
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import metric_to_wire
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import metrics
 
-router = APIRouter(tags=["Metrics"], route_class=GatedRoute)
+router = APIRouter(tags=["Metrics"], route_class=GsidRoute)
 _METRIC, _METRICS = "/v1/csgoal/external/metric", "/v1/csgoal/external/metrics"
 
 

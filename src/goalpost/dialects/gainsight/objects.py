@@ -21,6 +21,7 @@ from goalpost.dialects.gainsight.access import ReadObjects, WriteObjects
 from goalpost.dialects.gainsight.answers import answered_shortly, served
 from goalpost.dialects.gainsight.codes import ObjectCode, RecordFault, RefusedObject
 from goalpost.dialects.gainsight.fields import gsid_of
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.lookups import equals, kind_of, looked_up
 from goalpost.dialects.gainsight.object_errors import NO_ENTITY, record_faults, told_together
 from goalpost.dialects.gainsight.object_records import (
@@ -33,10 +34,9 @@ from goalpost.dialects.gainsight.object_records import (
     row_of,
 )
 from goalpost.dialects.gainsight.queries import order_from_wire
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import records
 
-router = APIRouter(tags=["Objects"], route_class=GatedRoute)
+router = APIRouter(tags=["Objects"], route_class=GsidRoute)
 _OBJECT, _ONE = "/v1/data/objects/{objectName}", "/v1/data/objects/{objectName}/{gsid}"
 _QUERY = "/v1/data/objects/query/{objectName}"
 _SERVED = (RecordKind.COMPANY, RecordKind.RELATIONSHIP, RecordKind.OPPORTUNITY, RecordKind.PERSON)

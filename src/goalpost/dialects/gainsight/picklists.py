@@ -14,11 +14,11 @@ from goalpost.dialects.faults import PRECISE
 from goalpost.dialects.gainsight import library_wire, requests
 from goalpost.dialects.gainsight.access import ReadGoals
 from goalpost.dialects.gainsight.answers import answered, served, unversioned
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.translate import CATEGORIES, is_for, item_to_wire, metric_to_wire
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import metrics, picklists
 
-router = APIRouter(tags=["Picklists"], route_class=GatedRoute)
+router = APIRouter(tags=["Picklists"], route_class=GsidRoute)
 _PATH = "/v1/csgoal/external/admin/picklist"
 
 

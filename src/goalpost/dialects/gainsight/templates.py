@@ -22,16 +22,16 @@ from goalpost.dialects.gainsight.choices import Choices
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.fields import TEMPLATE, person_gsid, with_custom
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.options import chosen
 from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
 from goalpost.dialects.gainsight.reading import dropped_metrics, read_custom, read_record, wishes_of
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import fetched_template_to_wire, saved_template_to_wire
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import custom_fields, templates
 
-router = APIRouter(tags=["Templates"], route_class=GatedRoute)
+router = APIRouter(tags=["Templates"], route_class=GsidRoute)
 _TEMPLATE = "/v1/csgoal/external/template"
 _FETCH, _DELETE = f"{_TEMPLATE}/fetch", f"{_TEMPLATE}/delete"
 _CORE = {"Name": "name", "Description": "description", "DueDate": "due_days", "CurrencyIsoCode": "currency"}

@@ -22,6 +22,7 @@ from goalpost.dialects.gainsight.answers import answered, served
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import each_id
 from goalpost.dialects.gainsight.fields import gsid_of
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.object_records import (
     SORTED,
     changed,
@@ -34,10 +35,9 @@ from goalpost.dialects.gainsight.object_records import (
 from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire
 from goalpost.dialects.gainsight.reading import Lookups, read_record
 from goalpost.dialects.gainsight.several import each_request
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import records
 
-router = APIRouter(tags=["Calls to action and success plans"], route_class=GatedRoute)
+router = APIRouter(tags=["Calls to action and success plans"], route_class=GsidRoute)
 _CTA, _PLAN = "/v2/cockpit/cta", "/v2/successPlan"
 _Ids = Annotated[list[str] | None, Query(description="As in the body.")]
 

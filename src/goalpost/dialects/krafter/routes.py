@@ -10,7 +10,7 @@ from goalpost.core.owners import Site
 from goalpost.core.periods import Period, parse_period
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
-from goalpost.dialects.gate import GatedRoute, gate
+from goalpost.dialects.gate import gate
 from goalpost.dialects.krafter import errors, wire
 from goalpost.dialects.krafter.errors import failures
 from goalpost.dialects.krafter.translate import (
@@ -24,6 +24,7 @@ from goalpost.dialects.krafter.translate import (
     site_to_wire,
     totals_to_wire,
 )
+from goalpost.dialects.uuid_route import UuidRoute
 from goalpost.services import conversion_goals, owners, stats
 
 PREFIX = "/api/v1/analytics"
@@ -43,9 +44,9 @@ Goals, sites and statistics as Krafter Analytics documents them, served by goalp
 Every response tells the workspace's quota in `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset`
 (Unix seconds). Days are UTC days."""
 
-_goals = APIRouter(tags=["Goals"], route_class=GatedRoute)
-_sites = APIRouter(tags=["Sites"], route_class=GatedRoute)
-_stats = APIRouter(tags=["Statistics"], route_class=GatedRoute)
+_goals = APIRouter(tags=["Goals"], route_class=UuidRoute)
+_sites = APIRouter(tags=["Sites"], route_class=UuidRoute)
+_stats = APIRouter(tags=["Statistics"], route_class=UuidRoute)
 
 
 def make_app(backend: Backend | None) -> FastAPI:

@@ -12,7 +12,7 @@ from goalpost.core.records import Record, RecordKind
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
 from goalpost.dialects.faults import PRECISE
-from goalpost.dialects.gate import GatedRoute, gate
+from goalpost.dialects.gate import gate
 from goalpost.dialects.msportal import errors, requests, wire
 from goalpost.dialects.msportal.errors import failures
 from goalpost.dialects.msportal.translate import (
@@ -31,6 +31,7 @@ from goalpost.dialects.msportal.translate import (
 )
 from goalpost.dialects.msportal.values import Id
 from goalpost.dialects.sent_again import once
+from goalpost.dialects.uuid_route import UuidRoute
 from goalpost.services import customer_goals, goal_tasks, goal_updates, picklists, records
 
 PREFIX = "/api/public/v1"
@@ -58,8 +59,8 @@ and has an `X-Request-Id`: the one that was sent, else a new one.
 A POST may bear an `Idempotency-Key`: sent again with the same key within 24 hours, it is answered as before and makes
 nothing new."""
 
-_goals = APIRouter(tags=["Goals"], route_class=GatedRoute)
-_companies = APIRouter(tags=["Companies"], route_class=GatedRoute)
+_goals = APIRouter(tags=["Goals"], route_class=UuidRoute)
+_companies = APIRouter(tags=["Companies"], route_class=UuidRoute)
 
 
 def make_app(backend: Backend | None) -> FastAPI:
