@@ -9,6 +9,8 @@ from goalpost.core.errors import Invalid
 from goalpost.core.texts import text_faults
 
 MAX_NAME = 255
+_LEAST_NUMBER = 10**12
+_NOT_IN_SLUGS = frozenset("/?#% \t\r\n\\")
 _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[0-9]{1,5})?\Z"
 )
@@ -41,6 +43,21 @@ class Site:
     number: int = 0
     slug: str = ""
     visitor_ids: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Spellings of its identity that a new site, goal or event brings along; what is None or empty is new.
+
+    `number` has more than twelve digits, `slug` is kept as it is: with its capitals, underscores and dots.
+    """
+
+    row_id: UUID | None = None
+    number: int | None = None
+    slug: str = ""
+
+
+NO_NAMES = Names()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +110,14 @@ def check_name(name: str) -> str:
     if faults := text_faults(name, MAX_NAME):
         raise Invalid({"name": faults})
     return name
+
+
+def check_names(names: Names) -> None:
+    """Raise Invalid for a number or a slug that could not be told from those made here, or not be asked for."""
+    faults: dict[str, list[str]] = {}
+    if names.number is not None and not _LEAST_NUMBER <= names.number < _LEAST_NUMBER * 10**6:
+        faults["number"] = ["must have from 13 to 18 digits"]
+    if names.slug and (text_faults(names.slug, MAX_NAME) or set(names.slug) & _NOT_IN_SLUGS):
+        faults["slug"] = [f"must be at most {MAX_NAME} characters without spaces, / ? # % and \\"]
+    if faults:
+        raise Invalid(faults)

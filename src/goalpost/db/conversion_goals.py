@@ -1,7 +1,7 @@
 """Conversion goals as rows."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from goalpost.core.conversion_goals import EVERYWHERE, ConversionGoal, GoalDraft, PageScope, Rule, Trigger
 from goalpost.core.match_types import MatchType
 from goalpost.db.revision import touch_site
-from goalpost.db.tables import conversion_goals, sites
+from goalpost.db.tables import conversion_goals, declared_events, sites
 
 _LIVE = conversion_goals.c.deleted_at.is_(None)
 
@@ -68,6 +68,42 @@ def slugs_like(db: Connection, workspace_id: UUID, slug: str) -> set[str]:
         .where(sites.c.workspace_id == workspace_id, _LIVE, conversion_goals.c.slug.like(start, escape="\\"))
     )
     return {row.slug for row in db.execute(of_sites.union(of_goals))}
+
+
+def has_slug(db: Connection, workspace_id: UUID, slug: str, site_id: UUID | None) -> bool:
+    """Whether a live site of the workspace has this slug, or a live goal, of the site where one is given."""
+    own = (sites.c.workspace_id == workspace_id) & sites.c.deleted_at.is_(None)
+    of_goals = select(conversion_goals.c.id).join(sites, sites.c.id == conversion_goals.c.site_id)
+    of_goals = of_goals.where(own, _LIVE, conversion_goals.c.slug == slug)
+    if site_id is not None:
+        of_goals = of_goals.where(conversion_goals.c.site_id == site_id)
+    queries = (select(sites.c.id).where(own, sites.c.slug == slug), of_goals)
+    return any(db.execute(query).first() is not None for query in queries)
+
+
+def has_number(db: Connection, workspace_id: UUID, number: int) -> bool:
+    """Whether a site, a goal or an event of the workspace has this number, deleted or not."""
+    of_sites = select(sites.c.id).where(sites.c.workspace_id == workspace_id)
+    return any(
+        db.execute(select(table.c.id).where(table.c.number == number, of_workspace)).first() is not None
+        for table, of_workspace in (
+            (sites, sites.c.workspace_id == workspace_id),
+            (conversion_goals, conversion_goals.c.site_id.in_(of_sites)),
+            (declared_events, declared_events.c.site_id.in_(of_sites)),
+        )
+    )
+
+
+def goals_of_numbers(db: Connection, workspace_id: UUID, numbers: Collection[int]) -> list[ConversionGoal]:
+    """The goals of a workspace that have one of these numbers, deleted or not: the live ones first."""
+    query = (
+        select(conversion_goals)
+        .join(sites, sites.c.id == conversion_goals.c.site_id)
+        .where(sites.c.workspace_id == workspace_id, conversion_goals.c.number.in_(numbers))
+        .where(sites.c.deleted_at.is_(None))
+        .order_by(conversion_goals.c.deleted_at.is_not(None), conversion_goals.c.id)
+    )
+    return [_goal(row) for row in db.execute(query)]
 
 
 def update_goal(db: Connection, goal: ConversionGoal) -> None:

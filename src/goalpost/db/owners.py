@@ -113,6 +113,11 @@ def find_site(db: Connection, key: str) -> Site | None:
     return to_site(row) if row else None
 
 
+def has_key(db: Connection, key: str) -> bool:
+    """Whether a site of any workspace has the key, or had it before it was deleted."""
+    return db.execute(select(sites.c.id).where(sites.c.key == key)).first() is not None
+
+
 def get_site(db: Connection, site_id: UUID) -> Site | None:
     """The live site of that id."""
     row = db.execute(select(sites).where(sites.c.id == site_id, sites.c.deleted_at.is_(None))).one_or_none()

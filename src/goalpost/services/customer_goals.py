@@ -51,15 +51,17 @@ def create_goal(
     author: Author,
     now: datetime,
     parts: GoalParts = NO_PARTS,
+    row_id: UUID | None = None,
 ) -> CustomerGoal:
     """A new goal with its parts; about a relationship or opportunity, it is about the company of it, too.
 
-    Raises Invalid with every fault of the draft, InvalidReference with every id that names nothing.
+    `row_id` was claimed for it. Raises Invalid with every fault of the draft, InvalidReference with every id that
+    names nothing.
     """
     plain = {name: getattr(draft, name) for name in _PLAIN}
     goal = check_goal(
         CustomerGoal(
-            new_id(now),
+            row_id or new_id(now),
             workspace_id,
             draft.title,
             now,

@@ -30,12 +30,16 @@ def create_metric(
     direction: Direction = Direction.UP,
     description: str | None = None,
     goal_types: Collection[UUID] = (),
+    row_id: UUID | None = None,
 ) -> Metric:
-    """A new metric behind the others, for goals of these types; raises Invalid and InvalidReference."""
+    """A new metric behind the others, for goals of these types; raises Invalid and InvalidReference.
+
+    `row_id` was claimed for it.
+    """
     position = metrics.next_position(db, workspace_id)
     metric = check_metric(
         Metric(
-            *(new_id(now), workspace_id, name, unit, direction, position, now, now, description),
+            *(row_id or new_id(now), workspace_id, name, unit, direction, position, now, now, description),
             *(author.key_id, author.key_id),
         )
     )

@@ -43,17 +43,18 @@ def add_item(
     color: str | None = None,
     parent_id: UUID | None = None,
     entities: tuple[str, ...] | None = None,
+    row_id: UUID | None = None,
 ) -> PicklistItem:
     """A new item behind the others; raises Invalid, and Conflict when the list has a live one of that name.
 
     `parent_id` is a live goal type, else InvalidReference. `entities` are COMPANY, RELATIONSHIP, OPPORTUNITY, GLOBAL
-    and the ids of live relationship types.
+    and the ids of live relationship types. `row_id` was claimed for the item.
     """
     lock_catalog(db)  # two of one name could come together
     position = picklists.next_position(db, workspace_id, picklist)
     item = check_item(
         PicklistItem(
-            *(new_id(now), workspace_id, picklist, name, position, now),
+            *(row_id or new_id(now), workspace_id, picklist, name, position, now),
             is_closed=is_closed,
             is_high=is_high,
             color=color,

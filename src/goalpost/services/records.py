@@ -32,10 +32,14 @@ def create_record(
     email: str | None = None,
     company_id: UUID | None = None,
     fields: Mapping[str, Any] | None = None,
+    row_id: UUID | None = None,
 ) -> Record:
-    """A new record; raises Invalid with every fault, InvalidReference for a company that is not there."""
+    """A new record; raises Invalid with every fault, InvalidReference for a company that is not there.
+
+    `row_id` was claimed for it.
+    """
     record = check_record(
-        Record(new_id(now), workspace_id, kind, name, now, now, email, company_id, dict(fields or {}))
+        Record(row_id or new_id(now), workspace_id, kind, name, now, now, email, company_id, dict(fields or {}))
     )
     resolve(db, workspace_id=workspace_id, ids={"company_id": company_id})
     records.insert_record(db, record)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, FastAPI, Path, Query
 
 from goalpost.core.conversion_goals import ConversionGoal, Trigger
-from goalpost.core.errors import NotFound
+from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.owners import DeclaredEvent, Site
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
@@ -21,6 +21,7 @@ from goalpost.dialects.pagesense.translate import (
     goal_to_wire,
     is_expressible,
     is_portal,
+    numbers_meant,
 )
 from goalpost.services import conversion_goals, declared_events, owners, stats
 
@@ -44,8 +45,10 @@ Project = Annotated[str, Path(description="The project's linkname.", examples=["
 Either = Annotated[
     str, Path(description="A project's linkname for all of its goals, or a goal's.", examples=["my-project"])
 ]
-GoalName = Annotated[str, Path(description="The goal's linkname.", examples=["time-spent"])]
+GoalName = Annotated[str, Path(description="The goal's linkname or goal_id.", examples=["time-spent"])]
 ProjectQuery = Annotated[str, Query(description="The project's linkname.", examples=["my-project"])]
+
+OfProject = Annotated[str | None, Query(description="The goal's project, where several have a goal of that linkname.")]
 
 _DESCRIPTION = """\
 Goals and custom events as Zoho PageSense documents them, served by goalpost.
@@ -85,7 +88,7 @@ def create_goal(portal_name: Portal, linkname: Project, call: CreateGoal) -> wir
 
 
 @_goals.get("/portal/{portal_name}/projectgoals/{linkname}", response_model_exclude_none=True, responses=failures(400))
-def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals) -> wire.Goals:
+def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals, project_linkname: OfProject = None) -> wire.Goals:
     """Get a project's goals, oldest first, or the goal of that linkname, which may be deleted."""
     started = time.perf_counter()
     _portal(call, portal_name)
@@ -93,7 +96,7 @@ def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals) -> wire.Go
     if site is not None:
         found = conversion_goals.list_goals(call.db, site=site)
         return _show(call, started, site, [goal for goal in found if is_expressible(goal)])
-    goal, site = _goal(call, portal_name, linkname)
+    goal, site = _goal(call, portal_name, linkname, project_linkname)
     return _show(call, started, site, [goal])
 
 
@@ -106,8 +109,12 @@ def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals) -> wire.Go
 def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> wire.Goals:
     """Rename a goal. Its linkname stays."""
     started = time.perf_counter()
-    goal, site = _live_goal(call, portal_name, linkname)
-    changes = call.read(wire.GoalUpdate).projectgoal
+    try:
+        goal, site = _live_goal(call, portal_name, linkname, None)
+        changes = call.read(wire.GoalUpdate).projectgoal
+    except Invalid:  # several projects have such a goal: the body may say which
+        changes = call.read(wire.GoalUpdate).projectgoal
+        goal, site = _live_goal(call, portal_name, linkname, changes.project_linkname)
     if changes.project_linkname not in (None, site.slug):
         raise Mismatch("project_linkname is not the linkname of the goal's project")
     changed = conversion_goals.update_goal(call.db, goal=goal, changes={"name": changes.display_name})
@@ -117,10 +124,12 @@ def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> wi
 @_goals.delete(
     "/portal/{portal_name}/projectgoals/{linkname}", response_model_exclude_none=True, responses=failures(400)
 )
-def delete_goal(portal_name: Portal, linkname: GoalName, call: DeleteGoal) -> wire.Goals:
+def delete_goal(
+    portal_name: Portal, linkname: GoalName, call: DeleteGoal, project_linkname: OfProject = None
+) -> wire.Goals:
     """Delete a goal. What it counted stays, and can be read by its linkname."""
     started = time.perf_counter()
-    goal, site = _live_goal(call, portal_name, linkname)
+    goal, site = _live_goal(call, portal_name, linkname, project_linkname)
     return _show(call, started, site, [conversion_goals.delete_goal(call.db, goal=goal, now=call.now)])
 
 
@@ -157,16 +166,24 @@ def _project(call: Call, portal: str, linkname: str) -> Site:
     return site
 
 
-def _goal(call: Call, portal: str, linkname: str) -> tuple[ConversionGoal, Site]:
+def _goal(call: Call, portal: str, linkname: str, project: str | None) -> tuple[ConversionGoal, Site]:
+    """The goal of a linkname, else of a goal_id."""
     _portal(call, portal)
-    goal, site = conversion_goals.get_goal_of_slug(call.db, workspace_id=call.caller.workspace_id, slug=linkname)
+    owner = call.caller.workspace_id
+    goal, site = conversion_goals.get_goal_of_slug(
+        call.db,
+        workspace_id=owner,
+        slug=linkname,
+        numbers=numbers_meant(owner, linkname),
+        site=_project(call, portal, project) if project else None,
+    )
     if not is_expressible(goal):
         raise NotFound("there is no such goal")
     return goal, site
 
 
-def _live_goal(call: Call, portal: str, linkname: str) -> tuple[ConversionGoal, Site]:
-    goal, site = _goal(call, portal, linkname)
+def _live_goal(call: Call, portal: str, linkname: str, project: str | None) -> tuple[ConversionGoal, Site]:
+    goal, site = _goal(call, portal, linkname, project)
     if goal.deleted_at is not None:
         raise NotFound("there is no such goal")
     return goal, site

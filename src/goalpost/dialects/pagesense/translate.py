@@ -1,5 +1,6 @@
 """PageSense's words ↔ the core's. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,8 +49,10 @@ _FIELDS = {
     "page": "goal_url",
     "include": "include_urls",
     "exclude": "exclude_urls",
+    "site": "project_linkname",
 }
 _ID_SPACE = 10**12
+_DIGITS = re.compile("[0-9]{13,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,22 @@ def is_portal(workspace: Workspace, portal: str) -> bool:
 
 
 def number_of(workspace_id: UUID, number: int) -> int:
-    """A number of ours as the vendor spells ids: 17 digits, five for the workspace."""
-    return (10_000 + workspace_id.int % 90_000) * _ID_SPACE + number
+    """A number as the vendor spells ids: what came from the vendor as it was, ours as 17 digits, five for the workspace.
+
+    Numbers that are made here never have more than twelve digits.
+    """
+    return number if number >= _ID_SPACE else _prefix(workspace_id) * _ID_SPACE + number
+
+
+def numbers_meant(workspace_id: UUID, text: str) -> tuple[int, ...]:
+    """The numbers that rows may have whose id is spelled so."""
+    number = int(text) if _DIGITS.fullmatch(text) else 0
+    prefix, own = divmod(number, _ID_SPACE)
+    return (number, own) if prefix == _prefix(workspace_id) else (number,) if prefix else ()
+
+
+def _prefix(workspace_id: UUID) -> int:
+    return 10_000 + workspace_id.int % 90_000
 
 
 def draft_from_wire(fields: wire.GoalFields) -> GoalDraft:
