@@ -9,7 +9,7 @@ import typer
 from goalpost.cli.company_file import CompanyFile
 from goalpost.cli.context import open_stores
 from goalpost.cli.lines import open_lines
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show_one
 from goalpost.cli.progress import progress_bar
 from goalpost.cli.records import Search, create_record, list_records
@@ -25,10 +25,11 @@ _ROWS, _CHARACTERS = 2000, 1 << 20  # of a portion that is stored at once
 def create(
     workspace: InWorkspace,
     name: Annotated[str, typer.Option(help="Its name.")],
+    brought: BroughtId = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a company."""
-    create_record(workspace, RecordKind.COMPANY, name, as_json=as_json)
+    create_record(workspace, RecordKind.COMPANY, name, brought=brought, as_json=as_json)
 
 
 @cli.command("list")

@@ -1,4 +1,4 @@
-"""`goalpost import`: events from files."""
+"""`goalpost import`: events from files, and what other systems list."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from goalpost.cli.context import open_stores
 from goalpost.cli.lines import Lines, open_lines
+from goalpost.cli.listed_imports import add_commands
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import complain, show_one
 from goalpost.cli.owner import store_waiting
@@ -22,6 +23,7 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="The file; gzip is unp
 SiteKey = Annotated[str, typer.Option("--site", help="The site's key, as `goalpost site list` shows it.")]
 _Run = Callable[[Importer, Iterable[str]], Iterator[int]]
 _SHOWN = 120  # characters of a malformed line
+add_commands(cli)
 
 
 @cli.command("access-log")

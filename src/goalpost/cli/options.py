@@ -17,6 +17,10 @@ class Chosen:
 chosen = Chosen()
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table for people.")]
+BroughtId = Annotated[
+    str | None,
+    typer.Option("--id", metavar="ID", help="The id that it has elsewhere, a UUID or a GSID; kept as it is."),
+]
 DataOption = Annotated[Path | None, typer.Option("--data", help="The data directory; GOALPOST_DATA.")]
 HostOption = Annotated[str | None, typer.Option("--host", help="The address to listen on; GOALPOST_HOST.")]
 PortOption = Annotated[int | None, typer.Option("--port", help="The port to listen on; GOALPOST_PORT.")]

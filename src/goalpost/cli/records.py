@@ -10,9 +10,19 @@ import typer
 from sqlalchemy import Connection
 
 from goalpost.cli.context import open_stores
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace, all_pages, meant_workspaces, moment, read_identity
+from goalpost.cli.things import (
+    AUTHOR,
+    InWorkspace,
+    OnlyWorkspace,
+    all_pages,
+    claimed_id,
+    meant_workspaces,
+    moment,
+    read_identity,
+    with_brought_gsids,
+)
 from goalpost.core import gsids
 from goalpost.core.errors import Conflict
 from goalpost.core.owners import Workspace
@@ -34,9 +44,10 @@ def company_part_commands(kind: RecordKind, plural: str) -> typer.Typer:
         workspace: InWorkspace,
         company: Annotated[str, typer.Option(metavar="NAME_OR_ID", help="The company it belongs to.")],
         name: Annotated[str, typer.Option(help="Its name.")],
+        brought: BroughtId = None,
         as_json: AsJson = False,
     ) -> None:
-        create_record(workspace, kind, name, company=company, as_json=as_json)
+        create_record(workspace, kind, name, company=company, brought=brought, as_json=as_json)
 
     @cli.command("list", help=f"List the {plural}, by name.")
     def list_all(workspace: OnlyWorkspace = None, search: Search = "", as_json: AsJson = False) -> None:
@@ -52,9 +63,11 @@ def create_record(
     *,
     email: str | None = None,
     company: str | None = None,
+    brought: str | None = None,
     as_json: bool,
 ) -> None:
     """Make a record, of the company that is named or whose id is given, and print it."""
+    now = datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
         owner = owners.get_workspace(db, name=workspace)
         found = None if company is None else _company(db, owner, company)
@@ -66,9 +79,10 @@ def create_record(
             email=email,
             company_id=found.id if found else None,
             author=AUTHOR,
-            now=datetime.now(UTC),
+            now=now,
+            row_id=claimed_id(db, owner, kind, brought, now),
         )
-    row = _row(record, owner, {found.id: found.name} if found else {})
+        row = with_brought_gsids(db, owner, [_row(record, owner, {found.id: found.name} if found else {})])[0]
     word = "user" if kind is RecordKind.PERSON else kind.value
     show_one(row, as_json=as_json, text=f"Created {word} {record.id} ({row['gsid']}).")
 
@@ -80,7 +94,8 @@ def list_records(workspace: str | None, kind: RecordKind, search: str, *, empty:
         for owner in meant_workspaces(db, workspace):
             companies = _read(db, owner, RecordKind.COMPANY) if kind in _OF_A_COMPANY else []
             names = {company.id: company.name for company in companies}
-            rows += [_row(record, owner, names) for record in _read(db, owner, kind, search)]
+            shown = [_row(record, owner, names) for record in _read(db, owner, kind, search)]
+            rows += with_brought_gsids(db, owner, shown)
     show(rows, as_json=as_json, empty=empty)
 
 

@@ -6,9 +6,11 @@ from typing import Annotated, Any, Literal
 import typer
 
 from goalpost.cli.context import open_stores, read_settings, server_url
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.core.owners import Site
+from goalpost.cli.things import claimed_id
+from goalpost.core.foreign_ids import RowKind
+from goalpost.core.owners import Names, Site
 from goalpost.services import owners
 
 cli = new_commands()
@@ -16,19 +18,37 @@ cli = new_commands()
 
 @cli.command("create")
 def create(
+    *,
     workspace: Annotated[str, typer.Option(help="The workspace it belongs to.")],
     domain: Annotated[str, typer.Option(help="Its host name, such as example.com.")],
     name: Annotated[str, typer.Option(help="Its display name.")],
     visitor_ids: Annotated[
         bool, typer.Option("--visitor-ids", help="Let browsers keep an id for twelve months, with consent.")
     ] = False,
+    key: Annotated[
+        str | None, typer.Option(metavar="KEY", help="The key that its pages name already; else a new one.")
+    ] = None,
+    slug: Annotated[
+        str, typer.Option(metavar="LINKNAME", help="The linkname that requests name already; else made of its name.")
+    ] = "",
+    brought: BroughtId = None,
+    number: Annotated[int | None, typer.Option(help="The id in digits that it has elsewhere.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Create a site; its key is made here."""
+    """Create a site. It keeps the key, the linkname and the ids that it has elsewhere."""
+    now = datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
         owner = owners.get_workspace(db, name=workspace)
+        row_id = claimed_id(db, owner, RowKind.SITE, brought, now)
         site = owners.create_site(
-            db, workspace_id=owner.id, domain=domain, name=name, now=datetime.now(UTC), visitor_ids=visitor_ids
+            db,
+            workspace_id=owner.id,
+            domain=domain,
+            name=name,
+            now=now,
+            visitor_ids=visitor_ids,
+            key=key,
+            names=Names(row_id, number, slug),
         )
     show_one(_row(site), as_json=as_json, text=f"Created site {site.domain}. Its key: {site.key}")
 

@@ -1,8 +1,8 @@
 """What commands about customer goals share: who changes, ids in either spelling, names, the workspaces, all pages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 from goalpost.core import gsids
 from goalpost.core.audit import Author
 from goalpost.core.errors import NotFound
+from goalpost.core.foreign_ids import Kind, Spelling
 from goalpost.core.ids import parse_id
 from goalpost.core.owners import Workspace
 from goalpost.core.pages import Page
 from goalpost.core.picklists import Picklist, item_prefix
-from goalpost.services import owners, picklists
+from goalpost.services import foreign_ids, owners, picklists
 
 T = TypeVar("T")
 AUTHOR = Author(name="command line")
@@ -38,6 +39,18 @@ def read_identity(text: str, prefix: str | tuple[str, ...], thing: str, command:
     if identity is None:
         raise NotFound(f"there is no {thing} {text!r}; give an id that `goalpost {command}` shows")
     return identity
+
+
+def claimed_id(db: Connection, owner: Workspace, kind: Kind, text: str | None, now: datetime) -> UUID | None:
+    """The own id for a new row that has this id elsewhere; None for one that has none. Raises Invalid and Conflict."""
+    return foreign_ids.claim(db, workspace_id=owner.id, kind=kind, text=text, now=now) if text else None
+
+
+def with_brought_gsids(db: Connection, owner: Workspace, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that have an `id` and a `gsid`, with the GSIDs that they brought in place of goalpost's own."""
+    ids = [UUID(row["id"]) for row in rows]
+    found = foreign_ids.brought_by(db, workspace_id=owner.id, spelling=Spelling.GSID, row_ids=ids)
+    return [{**row, "gsid": found.get(row_id, row["gsid"])} for row_id, row in zip(ids, rows, strict=True)]
 
 
 def read_goal_id(text: str) -> UUID:

@@ -33,6 +33,7 @@ class RowKind(StrEnum):
     UPDATE = "update"
     SITE = "site"
     CONVERSION_GOAL = "conversion_goal"
+    EVENT = "event"
 
 
 Kind = RecordKind | Picklist | RowKind

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from goalpost.core.conversion_goals import EVERYWHERE, ConversionGoal, GoalDraft, PageScope, Rule, Trigger
 from goalpost.core.match_types import MatchType
@@ -96,11 +96,19 @@ def has_number(db: Connection, workspace_id: UUID, number: int) -> bool:
 
 def goals_of_numbers(db: Connection, workspace_id: UUID, numbers: Collection[int]) -> list[ConversionGoal]:
     """The goals of a workspace that have one of these numbers, deleted or not: the live ones first."""
+    return _goals_where(db, workspace_id, conversion_goals.c.number.in_(numbers))
+
+
+def goals_of_ids(db: Connection, workspace_id: UUID, ids: Collection[UUID]) -> list[ConversionGoal]:
+    """The goals of a workspace that have one of these ids, deleted or not: the live ones first."""
+    return _goals_where(db, workspace_id, conversion_goals.c.id.in_(ids))
+
+
+def _goals_where(db: Connection, workspace_id: UUID, condition: ColumnElement[bool]) -> list[ConversionGoal]:
     query = (
         select(conversion_goals)
         .join(sites, sites.c.id == conversion_goals.c.site_id)
-        .where(sites.c.workspace_id == workspace_id, conversion_goals.c.number.in_(numbers))
-        .where(sites.c.deleted_at.is_(None))
+        .where(sites.c.workspace_id == workspace_id, sites.c.deleted_at.is_(None), condition)
         .order_by(conversion_goals.c.deleted_at.is_not(None), conversion_goals.c.id)
     )
     return [_goal(row) for row in db.execute(query)]

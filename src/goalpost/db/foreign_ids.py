@@ -21,7 +21,7 @@ from goalpost.db.customer_goal_tables import (
 )
 from goalpost.db.goal_library_tables import goal_templates
 from goalpost.db.pages import in_portions
-from goalpost.db.tables import conversion_goals, foreign_ids, sites
+from goalpost.db.tables import conversion_goals, declared_events, foreign_ids, sites
 
 _C = foreign_ids.c
 _OWN = (_C.workspace_id == bindparam("workspace")) & (_C.spelling == bindparam("spelling"))
@@ -39,10 +39,11 @@ _TABLES: Mapping[Kind, Table] = {
     RowKind.UPDATE: goal_updates,
     RowKind.SITE: sites,
     RowKind.CONVERSION_GOAL: conversion_goals,
+    RowKind.EVENT: declared_events,
 }
 _PARENTS: Mapping[RowKind, tuple[Column[Any], Table]] = {
     **dict.fromkeys((RowKind.TASK, RowKind.UPDATE, RowKind.GOAL_METRIC), (Column("goal_id"), customer_goals)),
-    RowKind.CONVERSION_GOAL: (Column("site_id"), sites),
+    **dict.fromkeys((RowKind.CONVERSION_GOAL, RowKind.EVENT), (Column("site_id"), sites)),
 }
 
 
@@ -92,12 +93,12 @@ def workspace_of(db: Connection, kind: Kind, row_id: UUID) -> tuple[UUID, bool] 
     return row.workspace_id, getattr(row, "kind", kind.value) == kind.value
 
 
-def set_times(db: Connection, kind: Kind, row_id: UUID, **moments: datetime | None) -> None:
-    """Store when a row was created and updated, where it came from; what is None stays."""
+def set_columns(db: Connection, kind: Kind, row_id: UUID, **values: datetime | int | str | None) -> None:
+    """Store what a row has from where it came: when it was created, its position; what is None stays."""
     table = _TABLES[kind]
-    values = {name: moment for name, moment in moments.items() if moment is not None and name in table.c}
-    if values:
-        db.execute(update(table).where(table.c.id == row_id).values(**values))
+    given = {name: value for name, value in values.items() if value is not None and name in table.c}
+    if given:
+        db.execute(update(table).where(table.c.id == row_id).values(**given))
 
 
 def _columns(kind: Kind, table: Table) -> list[Any]:

@@ -37,7 +37,8 @@ def name_row(
 ) -> tuple[int, str]:
     """Number and slug of a new site or goal: those that it brings, which must be free in the workspace, else new ones.
 
-    Goals of several sites may bring the same slug; `site_id` is a goal's. The caller holds the catalog's lock. Raises Invalid.
+    Goals of several sites may bring the same slug; `site_id` is a goal's. The caller holds the catalog's lock.
+    Raises Invalid.
     """
     check_names(names)
     number = next_revision(db)

@@ -1,7 +1,9 @@
 """Picklists: what can be chosen."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -70,6 +72,27 @@ def add_item(
     trail = [made(picklist.value, item, _AUDITED)]
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
     return item
+
+
+def update_item(
+    db: Connection, *, item: PicklistItem, changes: Mapping[str, Any], author: Author, now: datetime
+) -> PicklistItem:
+    """The item with `changes` (name, is_closed, is_high, color, parent_id, entities) laid over it.
+
+    Raises as add_item.
+    """
+    lock_catalog(db)
+    changed = check_item(replace(item, **changes))
+    trail = list(changed_fields(item, changed, _AUDITED, item.picklist.value))
+    if not trail:
+        return item
+    _check_named(db, changed)
+    others = picklists.list_items(db, item.workspace_id, item.picklist)
+    if changed.name.casefold() in {other.name.casefold() for other in others if other.id != item.id}:
+        raise Conflict(f"there is a {item.picklist.value.replace('_', ' ')} named {changed.name!r} already")
+    picklists.update_item(db, changed)
+    audit.insert_changes(db, trail, workspace_id=item.workspace_id, author=author, now=now)
+    return changed
 
 
 def retire_item(db: Connection, *, workspace_id: UUID, item_id: UUID, author: Author, now: datetime) -> PicklistItem:

@@ -70,7 +70,7 @@ def is_portal(workspace: Workspace, portal: str) -> bool:
 
 
 def number_of(workspace_id: UUID, number: int) -> int:
-    """A number as the vendor spells ids: what came from the vendor as it was, ours as 17 digits, five for the workspace.
+    """A number as the vendor spells ids: the vendor's own as it is, ours as 17 digits, five for the workspace.
 
     Numbers that are made here never have more than twelve digits.
     """
