@@ -84,10 +84,14 @@ def _imported(rows: list[ForeignRow], workspace: str, *, dry_run: bool) -> Repor
 
 
 def _refuse(refused: RowsRefused) -> None:
-    for place, text in refused.faults[:_SHOWN]:
-        complain(f"{place}: {text}" if place else text)
-    more = len(refused.faults) - _SHOWN
-    complain(f"{f'and {more} more; ' if more > 0 else ''}nothing is imported")
+    places: dict[str, list[str]] = {}
+    for place, text in refused.faults:
+        places.setdefault(text, []).append(place)
+    for text, found in list(places.items())[:_SHOWN]:
+        others = f", and in {len(found) - 1} other rows" if len(found) > 1 else ""
+        complain(f"{found[0]}: {text}{others}" if found[0] else text)
+    more = len(places) - _SHOWN
+    complain(f"{f'and {more} more faults; ' if more > 0 else ''}nothing is imported")
     raise typer.Exit(1)
 
 

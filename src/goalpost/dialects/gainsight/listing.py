@@ -35,7 +35,7 @@ def read(document: Mapping[str, Any], place: str, what: str) -> Iterator[Foreign
     if isinstance(data, list):
         rows: Iterator[tuple[Any, str]] = rows_of({"data": data}, place, "data")
     elif isinstance(data, dict) and not data.keys().isdisjoint(_LISTS):
-        rows = rows_of(data, place, *_LISTS)
+        rows = rows_of(data, f"{place} data" if "data" in document else place, *_LISTS)
     else:
         rows = iter([(data, place)])
     for row, where in rows:

@@ -272,8 +272,7 @@ class Goals(_WithCustomFields):
         """The parts of a goal, taken out of its values; and the ids that what it wants of metrics has, by metric."""
         named: dict[UUID, str] = {}
         wishes = []
-        for metric, wish, text in values.pop("metrics", ()):
-            metric_id = self.work.id_of(metric)
+        for metric_id, wish, text in values.pop("metrics", ()):
             self._allow(metric_id, values.get("goal_type_id"))
             wishes.append(replace(wish, metric_id=metric_id))
             named[metric_id] = text

@@ -17,6 +17,7 @@ from goalpost.core.gsids import is_gsid, to_gsid
 from goalpost.services import foreign_ids
 
 DELETED = "deleted here"
+_LONGEST_NAME = 60
 
 
 @dataclass(slots=True)
@@ -94,7 +95,8 @@ def noted(faults: list[tuple[str, str]], row: ForeignRow) -> Iterator[None]:
     try:
         yield
     except GoalpostError as error:
-        faults.append((row.place, str(error)))
+        name = str(row.values.get("title") or row.values.get("name") or row.text)[:_LONGEST_NAME]
+        faults.append((f"{row.place} ({name})", str(error)))
 
 
 def word(kind: Kind) -> str:
