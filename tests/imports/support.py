@@ -2,13 +2,18 @@
 
 import json
 import subprocess
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 
+from goalpost.cli.listed_imports import read_rows
+from goalpost.cli.things import AUTHOR
+from goalpost.dialects.listings import LISTINGS
+from goalpost.services.imports import Import, import_all
 from tests.support.server import Workspace
 
 
@@ -40,12 +45,17 @@ class Importing:
     def run(self, vendor: str, *files: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         return self.workspace.server.cli("import", vendor, *files, "--workspace", self.name, check=check)
 
-    def rows(self, vendor: str, *files: str, options: tuple[str, ...] = ()) -> dict[str, dict[str, int]]:
-        """What became of the rows, by kind, without the zeroes; the sums are checked."""
-        found = json.loads(self.run(vendor, *files, "--json", *options).stdout)["rows"]
-        for counts in found.values():
-            assert counts["read"] == sum(count for name, count in counts.items() if name != "read")
-        return {kind: {name: count for name, count in counts.items() if count} for kind, counts in found.items()}
+    def rows(self, vendor: str, *files: str) -> dict[str, dict[str, int]]:
+        """What became of the rows, by kind, without the zeroes; the sums are checked. Imports as the command does."""
+        with self.workspace.server.stores.writing() as db:
+            work = Import(db, self.id, AUTHOR, datetime.now(UTC))
+            import_all(work, read_rows(list(files), LISTINGS[vendor]))
+        return checked({kind: asdict(counts) for kind, counts in work.report.kinds.items()})
+
+    def printed(self, vendor: str, *arguments: str) -> dict[str, Any]:
+        """What the command prints for programs."""
+        found: dict[str, Any] = json.loads(self.run(vendor, *arguments, "--json").stdout)
+        return found
 
     def refused(self, vendor: str, *files: str) -> str:
         """What a refused import says."""
@@ -60,6 +70,13 @@ class Importing:
 
     def cli(self, *arguments: str) -> Any:
         return json.loads(self.workspace.server.cli(*arguments, "--workspace", self.name, "--json").stdout)
+
+
+def checked(kinds: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Counts without the zeroes, when they add up."""
+    for counts in kinds.values():
+        assert counts["read"] == sum(count for name, count in counts.items() if name != "read")
+    return {kind: {name: count for name, count in counts.items() if count} for kind, counts in kinds.items()}
 
 
 def data(answer: httpx.Response, status: int = 200) -> Any:

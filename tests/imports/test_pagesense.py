@@ -4,11 +4,14 @@ Source: https://www.zoho.com/pagesense/apidocs/creategoals.html, whose sample th
 """
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from goalpost.core.owners import Names, Site
 from goalpost.dialects.pagesense.routes import PREFIX
+from goalpost.services import owners
 from tests.imports.support import Importing
 from tests.support.server import eventually
 
@@ -48,10 +51,13 @@ class Portal:
 
     def __init__(self, importing: Importing) -> None:
         self.importing = importing
-        self.site = importing.cli(
-            *("site", "create", "--domain", "example.com", "--name", "My project", "--slug", "My_Project.v2")
-        )
+        self.site = self.project("example.com", "My_Project.v2")
         self.api = importing.client(f"{PREFIX}/portal/{importing.name}")
+
+    def project(self, domain: str, linkname: str) -> Site:
+        with self.importing.workspace.server.stores.writing() as db:
+            given: dict[str, Any] = {"domain": domain, "name": "My project", "names": Names(slug=linkname)}
+            return owners.create_site(db, workspace_id=self.importing.id, now=datetime.now(UTC), **given)
 
     def goals(self, name: str, **query: str) -> list[dict[str, Any]]:
         answer = self.api.get(f"/projectgoals/{name}", params=query)
@@ -98,7 +104,7 @@ def test_the_page_script_of_the_stored_project_is_served(portal: Portal) -> None
             (answer := server.client("", "").get(f"/js/{portal.importing.name}/My_Project.v2.js")).is_success and answer
         )
     )
-    assert portal.site["site_key"] in script.text
+    assert portal.site.key in script.text
 
 
 def test_events_keep_their_linknames_and_numbers(portal: Portal) -> None:
@@ -125,7 +131,7 @@ def test_a_second_import_changes_what_has_changed(portal: Portal) -> None:
 
 
 def test_goals_of_two_projects_may_have_one_linkname(portal: Portal) -> None:
-    portal.importing.cli("site", "create", "--domain", "b.example.com", "--name", "B", "--slug", "B")
+    portal.project("b.example.com", "B")
     number = "93969000000011019"
     other = {
         **SAMPLE,

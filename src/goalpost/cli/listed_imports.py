@@ -43,18 +43,7 @@ def add_commands(cli: typer.Typer) -> None:
         cli.command(vendor, help=_HELP.format(vendor=vendor.capitalize()))(_command(read))
 
 
-def _command(read: Listing) -> Callable[..., None]:
-    def import_files(files: Files, workspace: InWorkspace, dry_run: DryRun = False, as_json: AsJson = False) -> None:
-        try:
-            report = _imported(_rows(files, read), workspace, dry_run=dry_run)
-        except RowsRefused as refused:
-            _refuse(refused)
-        _show(report, dry_run=dry_run, as_json=as_json)
-
-    return import_files
-
-
-def _rows(files: list[str], read: Listing) -> list[ForeignRow]:
+def read_rows(files: list[str], read: Listing) -> list[ForeignRow]:
     """The rows of all files; raises RowsRefused with the first fault of each document."""
     rows: list[ForeignRow] = []
     faults: list[tuple[str, str]] = []
@@ -68,6 +57,17 @@ def _rows(files: list[str], read: Listing) -> list[ForeignRow]:
     if faults:
         raise RowsRefused(faults)
     return rows
+
+
+def _command(read: Listing) -> Callable[..., None]:
+    def import_files(files: Files, workspace: InWorkspace, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+        try:
+            report = _imported(read_rows(files, read), workspace, dry_run=dry_run)
+        except RowsRefused as refused:
+            _refuse(refused)
+        _show(report, dry_run=dry_run, as_json=as_json)
+
+    return import_files
 
 
 def _imported(rows: list[ForeignRow], workspace: str, *, dry_run: bool) -> Report:

@@ -249,7 +249,7 @@ DIFFERENCES: dict[str, str] = {
     "one_request_of_many_fails_alone": "Of several templates or metrics in one body each is done by itself; a single "
     "one that fails is the answer's failure.",
     "associations_may_be_elsewhere": "A CTA or success plan need not be kept here to be associated.",
-    "the_vendors_own_gsids_name_nothing": "A GSID of another system names what was imported under it; else nothing, but as CTA or SP.",
+    "the_vendors_own_gsids_name_nothing": "A GSID of another system names what was imported under it, or a CTA or SP.",
     "a_goal_stays_where_it_is": "An update does not change what a goal is about; `EntityType`, `CompanyId` and such "
     "are ignored there.",
     "a_due_date_is_a_day_in_utc": "`DueDate` is the day in UTC; sending the day that a goal has keeps its time of day.",
