@@ -115,7 +115,7 @@ def _company(db: Connection, owner: Workspace, text: str) -> Record:
         )
     if named:
         return named[0]
-    company_id = read_identity(text, gsids.COMPANY, "company", "company list")
+    company_id = read_identity(text, gsids.COMPANY, "company", "company list", db=db)
     return records.get_record(db, workspace_id=owner.id, kind=RecordKind.COMPANY, record_id=company_id)
 
 

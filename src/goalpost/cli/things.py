@@ -1,6 +1,7 @@
 """What commands about customer goals share: who changes, ids in either spelling, names, the workspaces, all pages."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -8,10 +9,11 @@ from uuid import UUID
 import typer
 from sqlalchemy import Connection
 
+from goalpost.cli.context import open_stores
 from goalpost.core import gsids
 from goalpost.core.audit import Author
 from goalpost.core.errors import NotFound
-from goalpost.core.foreign_ids import Kind, Spelling
+from goalpost.core.foreign_ids import GSID_PREFIXES, Kind, Spelling
 from goalpost.core.ids import parse_id
 from goalpost.core.owners import Workspace
 from goalpost.core.pages import Page
@@ -32,10 +34,20 @@ MetricId = Annotated[
 ]
 
 
-def read_identity(text: str, prefix: str | tuple[str, ...], thing: str, command: str) -> UUID:
-    """The id that was typed, as a UUID or as a GSID of that prefix; raises NotFound with the command that shows ids."""
+def read_identity(
+    text: str, prefix: str | tuple[str, ...], thing: str, command: str, *, db: Connection | None = None
+) -> UUID:
+    """The id that was typed, as a UUID, as a GSID of that prefix, or as a row has brought it.
+
+    `db` is the transaction that is open already, if any. Raises NotFound with the command that shows ids, and Conflict
+    when rows of several workspaces have brought it.
+    """
     spelled = gsids.parse_gsid(text)
     identity = spelled[1] if spelled and spelled[0].startswith(prefix) else parse_id(text)
+    if identity is None and spelled is None and gsids.is_gsid(text):
+        kinds = [kind for kind, start in GSID_PREFIXES.items() if start.startswith(prefix)]
+        with nullcontext(db) if db is not None else _reading() as found:
+            identity = foreign_ids.find_anywhere(found, text=text, kinds=kinds)
     if identity is None:
         raise NotFound(f"there is no {thing} {text!r}; give an id that `goalpost {command}` shows")
     return identity
@@ -53,6 +65,12 @@ def with_brought_gsids(db: Connection, owner: Workspace, rows: Sequence[dict[str
     return [{**row, "gsid": found.get(row_id, row["gsid"])} for row_id, row in zip(ids, rows, strict=True)]
 
 
+@contextmanager
+def _reading() -> Iterator[Connection]:
+    with open_stores() as stores, stores.reading() as db:
+        yield db
+
+
 def read_goal_id(text: str) -> UUID:
     """The id of a customer goal as it was typed; raises NotFound for what is no id."""
     return read_identity(text, gsids.GOAL, "customer goal", "customer-goal list")
@@ -63,7 +81,7 @@ def read_item(db: Connection, owner: Workspace, picklist: Picklist, text: str) -
     for item in picklists.list_items(db, workspace_id=owner.id, picklist=picklist):
         if item.name.casefold() == text.casefold():
             return item.id
-    return read_identity(text, item_prefix(picklist), picklist_word(picklist), "picklist list")
+    return read_identity(text, item_prefix(picklist), picklist_word(picklist), "picklist list", db=db)
 
 
 def picklist_word(picklist: Picklist) -> str:

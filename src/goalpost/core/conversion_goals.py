@@ -77,8 +77,9 @@ class Rule:
 class ConversionGoal:
     """A goal of a site; `currency` is None when the goal does not track revenue.
 
-    `number` and `slug` are further spellings of its identity: a number that no other goal or site of the store has,
-    and a name that no other live goal or site of the workspace has and that stays when the goal is renamed.
+    `number` and `slug` are further spellings of its identity: a number that no other goal or site of the workspace has,
+    and a name that stays when the goal is renamed. No other live goal or site of the workspace has it, but that goals
+    of several sites may have brought the same.
     """
 
     id: UUID

@@ -83,12 +83,12 @@ def brought_by(
     return foreign_ids.find_rows(db, workspace_id, spelling, row_ids)
 
 
-def find_anywhere(db: Connection, *, text: str, kinds: Collection[Kind]) -> UUID | None:
-    """The one row of any workspace that has brought this id, for whoever owns the machine.
+def find_anywhere(db: Connection, *, text: str, kinds: Collection[str]) -> UUID | None:
+    """The one row of any workspace and of kinds of these values that has brought this id, for who owns the machine.
 
     Raises Conflict when rows of several workspaces have.
     """
-    found = foreign_ids.rows_of_text(db, text, [kind.value for kind in kinds])
+    found = foreign_ids.rows_of_text(db, text, kinds)
     if len(found) > 1:
         raise Conflict(f"several workspaces have the id {text}; give goalpost's own id")
     return found[0] if found else None

@@ -113,8 +113,8 @@ class Items(_Handler):
         if is_retired := values.pop("retired", False):
             self.retiring.append(row_id)
         position = values.pop("position", None)
-        foreign_ids.set_columns(db, row.kind, row_id, position=position)
         changed = picklists.update_item(db, item=item, changes=values, **self._by)
+        foreign_ids.set_columns(db, row.kind, row_id, position=position)
         return is_retired or changed != item or position not in (None, item.position)
 
     def finish(self) -> None:

@@ -75,6 +75,7 @@ class Handler(Protocol):
 def import_rows(work: Import, rows: Iterable[ForeignRow], handlers: Mapping[Kind, Handler]) -> None:
     """Import rows in the order of the handlers' kinds; raises RowsRefused with every fault."""
     faults: list[tuple[str, str]] = []
+    of_mentioned: list[tuple[str, str]] = []  # told last: they are the others' faults, seen again
     once = merged(rows, work.report)
     there: dict[tuple[str, str], bool] = {}
     for key, row in once.items():
@@ -83,10 +84,10 @@ def import_rows(work: Import, rows: Iterable[ForeignRow], handlers: Mapping[Kind
     for kind, handler in handlers.items():
         for key, row in once.items():
             if row.kind is kind and key in there:
-                with noted(faults, row):
+                with noted(of_mentioned if row.mentioned else faults, row):
                     _put(work, row, there[key], handler)
-    if faults:
-        raise RowsRefused(faults)
+    if faults or of_mentioned:
+        raise RowsRefused([*faults, *of_mentioned])
 
 
 @contextmanager
