@@ -151,6 +151,15 @@ def test_goals_of_two_projects_may_have_one_linkname(portal: Portal) -> None:
     assert (changed["goal_id_string"], changed["display_name"]) == (number, "Theirs")
 
 
+def test_a_goal_may_have_its_projects_linkname(portal: Portal) -> None:
+    """GET names the project then, as before; the goal is found by its number, and changed by either."""
+    import_goals(portal.importing, {**SAMPLE, "linkname": "My_Project.v2"})
+    assert portal.goals("93969000000011017")[0]["linkname"] == "My_Project.v2"
+    body = {"projectgoal": {"display_name": "Renamed", "project_linkname": "My_Project.v2"}}
+    changed = portal.api.put("/projectgoals/My_Project.v2", json=body).json()["projectgoals"][0]
+    assert (changed["goal_id_string"], changed["display_name"]) == ("93969000000011017", "Renamed")
+
+
 def test_the_same_numbers_work_in_two_workspaces(portal: Portal, elsewhere: Importing) -> None:
     other = Portal(elsewhere)
     for each, name in ((portal, "Mine"), (other, "Theirs")):

@@ -78,8 +78,8 @@ class ConversionGoal:
     """A goal of a site; `currency` is None when the goal does not track revenue.
 
     `number` and `slug` are further spellings of its identity: a number that no other goal or site of the workspace has,
-    and a name that stays when the goal is renamed. No other live goal or site of the workspace has it, but that goals
-    of several sites may have brought the same.
+    and a name that stays when the goal is renamed. No other live goal or site of the workspace has it, unless they have
+    brought the same.
     """
 
     id: UUID

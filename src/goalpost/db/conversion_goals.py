@@ -71,14 +71,14 @@ def slugs_like(db: Connection, workspace_id: UUID, slug: str) -> set[str]:
 
 
 def has_slug(db: Connection, workspace_id: UUID, slug: str, site_id: UUID | None) -> bool:
-    """Whether a live site of the workspace has this slug, or a live goal, of the site where one is given."""
-    own = (sites.c.workspace_id == workspace_id) & sites.c.deleted_at.is_(None)
-    of_goals = select(conversion_goals.c.id).join(sites, sites.c.id == conversion_goals.c.site_id)
-    of_goals = of_goals.where(own, _LIVE, conversion_goals.c.slug == slug)
+    """Whether a live site of the workspace has this slug, or, where a site is given, a live goal of it."""
+    query = select(sites.c.id).where(
+        sites.c.workspace_id == workspace_id, sites.c.deleted_at.is_(None), sites.c.slug == slug
+    )
     if site_id is not None:
-        of_goals = of_goals.where(conversion_goals.c.site_id == site_id)
-    queries = (select(sites.c.id).where(own, sites.c.slug == slug), of_goals)
-    return any(db.execute(query).first() is not None for query in queries)
+        goals = conversion_goals.c
+        query = select(goals.id).where(goals.site_id == site_id, _LIVE, goals.slug == slug)
+    return db.execute(query).first() is not None
 
 
 def has_number(db: Connection, workspace_id: UUID, number: int) -> bool:

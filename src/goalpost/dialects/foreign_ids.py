@@ -44,7 +44,7 @@ class Written:
 
     def in_answers(self) -> re.Pattern[str]:
         """Finds a text of people with its key, a text that mentions ids with its key, or a string that is an id."""
-        text = r'(?:[^"\\]|\\.)*'
+        text = r'[^"\\]*(?:\\.[^"\\]*)*'
         prose, told = ("|".join(map(re.escape, sorted(names))) or "(?!)" for names in (self.prose, self.told))
         return re.compile(
             rf'(?P<prose>"(?:{prose})":"{text}")|(?P<told>"(?:{told})":"{text}")|"(?P<id>{self.own.pattern})"'

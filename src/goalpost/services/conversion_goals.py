@@ -37,7 +37,7 @@ def name_row(
 ) -> tuple[int, str]:
     """Number and slug of a new site or goal: those that it brings, which must be free in the workspace, else new ones.
 
-    Goals of several sites may bring the same slug; `site_id` is a goal's. The caller holds the catalog's lock.
+    What is brought may be a slug that goals of other sites have, and a goal's may be a site's. `site_id` is a goal's. The caller holds the catalog's lock.
     Raises Invalid.
     """
     check_names(names)

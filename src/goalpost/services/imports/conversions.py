@@ -53,9 +53,9 @@ def _put_site(work: Import, row: ForeignRow, _: list[ForeignRow]) -> str:
     db, owner, values = work.db, work.workspace_id, dict(row.values)
     key = values.pop("key")
     there = foreign_ids.find(db, workspace_id=owner, kind=RowKind.SITE, text=row.text) if row.text else None
-    site = next(
-        (site for site in owners.list_sites(db, workspace_id=owner) if there in (site.id,) or site.key == key), None
-    )
+    sites = owners.list_sites(db, workspace_id=owner)
+    of_key = next((site for site in sites if site.key == key), None)
+    site = next((site for site in sites if site.id == there), of_key)
     if site is None:
         if there is not None:
             return DELETED
