@@ -37,8 +37,8 @@ def name_row(
 ) -> tuple[int, str]:
     """Number and slug of a new site or goal: those that it brings, which must be free in the workspace, else new ones.
 
-    What is brought may be a slug that goals of other sites have, and a goal's may be a site's. `site_id` is a goal's. The caller holds the catalog's lock.
-    Raises Invalid.
+    What is brought may be a slug that goals of other sites have, and a goal's may be a site's. `site_id` is a goal's.
+    The caller holds the catalog's lock. Raises Invalid.
     """
     check_names(names)
     number = next_revision(db)
