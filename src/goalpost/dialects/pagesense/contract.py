@@ -68,6 +68,7 @@ ENDPOINTS: list[dict[str, Any]] = [
         "scope": _GOALS + "READ",
         "status": 200,
         "source": SUMMARY,
+        "query": {"project_linkname": GUESS},
         "response": _ENVELOPE | _GOAL,
     },
     {
@@ -85,6 +86,7 @@ ENDPOINTS: list[dict[str, Any]] = [
         "scope": _GOALS + "DELETE",
         "status": 200,
         "source": DOC,
+        "query": {"project_linkname": GUESS},
         "response": _ENVELOPE | _GOAL,
     },
     {
