@@ -74,10 +74,12 @@ def test_pages_with_the_stored_key_are_counted(importing: Importing, vendor: Ven
     import_all(importing, vendor)
     server, api = importing.workspace.server, importing.client(PREFIX)
     page = {"domain": vendor.key, "url": "https://shop.example.com/newsletter/confirmed", "name": "pageview"}
-    sent = eventually(lambda: (answer := server.post_event(page)).status_code == 202 and answer, what="the site")
-    assert "x-goalpost-dropped" not in sent.headers
+    eventually(lambda: "x-goalpost-dropped" not in server.post_event(page).headers, what="the site")
     stats = f"/sites/{vendor.key}/goals/{vendor.goals[1]['id']}/stats"
-    eventually(lambda: data(api.get(stats))["conversions"] >= 1, what="the conversion")
+    eventually(
+        lambda: (answer := api.get(stats)).status_code == 200 and data(answer)["conversions"] >= 1,
+        what="the conversion",  # the event store may be behind at a server's start
+    )
 
 
 def test_a_second_import_changes_what_has_changed(importing: Importing, vendor: Vendor) -> None:
