@@ -18,6 +18,7 @@ from goalpost.auth.callers import Caller
 from goalpost.auth.rate_limit import RateLimiter
 from goalpost.core.audit import Author
 from goalpost.core.errors import Invalid, Malformed
+from goalpost.dialects import openapi
 from goalpost.dialects.faults import GENERAL, Words, faults_of
 from goalpost.dialects.turns import Turns
 from goalpost.events.queries import EventReader
@@ -110,46 +111,19 @@ def new_app(
 
 
 class _Application(FastAPI):
-    """FastAPI documents a 422 of its own for every parameter; here every failure is the dialect's."""
+    """FastAPI with a document that generators of clients understand."""
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document, with the failures that can happen."""
-        document = super().openapi()
-        schemas = document["components"]["schemas"]
-        _name_bodies(document, schemas)
-        if schemas.pop("HTTPValidationError", None):
-            schemas.pop("ValidationError")
-            for operation in (operation for path in document["paths"].values() for operation in path.values()):
-                if "HTTPValidationError" in str(operation["responses"].get("422")):
-                    del operation["responses"]["422"]
+        """The OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            openapi.complete(super().openapi())
+        document: dict[str, Any] = super().openapi()
         return document
 
 
 def accepts(model: type[BaseModel]) -> dict[str, Any]:
     """The OpenAPI part for a handler that reads its body with `Call.read(model)`."""
-    schema = model.model_json_schema()
-    schema = _inlined(schema, schema.pop("$defs", {}))
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-def _name_bodies(document: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Move the bodies that handlers read among the document's models, under their own names."""
-    for operation in (operation for path in document["paths"].values() for operation in path.values()):
-        for content in operation.get("requestBody", {}).get("content", {}).values():
-            if name := content["schema"].get("title"):
-                schemas[name] = content["schema"]
-                content["schema"] = {"$ref": f"#/components/schemas/{name}"}
-
-
-def _inlined(schema: Any, models: dict[str, Any]) -> Any:
-    """A schema with its references to other models replaced by these: a part of a document cannot define models."""
-    if isinstance(schema, list):
-        return [_inlined(part, models) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        return _inlined(models[schema["$ref"].rpartition("/")[2]], models)
-    return {key: _inlined(part, models) for key, part in schema.items()}
+    return {"requestBody": openapi.body_of(model)}
 
 
 def request_id_of(scope: Scope) -> str:
