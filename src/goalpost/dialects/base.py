@@ -1,6 +1,6 @@
 """What every dialect stands on: the backend, a request past the gate as its handler sees it, and the application."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -80,13 +80,21 @@ class Call:
 
 
 def new_app(
-    title: str, description: str, backend: Backend | None, routers: Sequence[APIRouter], *, pages: str = ""
+    title: str,
+    description: str,
+    backend: Backend | None,
+    routers: Sequence[APIRouter],
+    *,
+    pages: str = "",
+    examples: Mapping[str, openapi.Example] | None = None,
 ) -> FastAPI:
     """A dialect's application with its routes, without the pages that would load scripts from elsewhere.
 
-    Without a backend it can be described, and answers nothing. `pages` is what the path of its document begins with.
+    Without a backend it can be described, and answers nothing. `pages` is what the path of its document begins with,
+    `examples` what its operations' requests may look like.
     """
     app = _Application(
+        examples or {},
         title=title,
         description=description,
         version=__version__,
@@ -113,10 +121,14 @@ def new_app(
 class _Application(FastAPI):
     """FastAPI with a document that generators of clients understand."""
 
+    def __init__(self, examples: Mapping[str, openapi.Example], **options: Any) -> None:
+        super().__init__(**options)
+        self._examples = examples
+
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""
         if self.openapi_schema is None:
-            openapi.complete(super().openapi())
+            openapi.complete(super().openapi(), self._examples)
         document: dict[str, Any] = super().openapi()
         return document
 

@@ -1,6 +1,7 @@
 """Completes the OpenAPI documents: valid 3.1, and such that client generators make every operation of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -9,14 +10,26 @@ Schema = dict[str, Any]
 MODELS = "#/components/schemas/"
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A request of one operation to show: values of its path and query by their names, and its body."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+
 def body_of(model: type[BaseModel]) -> Schema:
     """Return the request body of a handler that reads `model` itself; `complete` moves its models to their place."""
     schema = model.model_json_schema(ref_template=MODELS + "{model}")
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def complete(document: Schema) -> None:
-    """Change a document of FastAPI in place; raises ValueError when two different models share a name."""
+def complete(document: Schema, examples: Mapping[str, Example]) -> None:
+    """Change a document of FastAPI in place; `examples` are by the names of their operations.
+
+    Raises ValueError when two different models share a name, and KeyError for an example of nothing.
+    """
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for operation in operations_of(document):
         for content in operation.get("requestBody", {}).get("content", {}).values():
@@ -30,6 +43,9 @@ def complete(document: Schema) -> None:
         for parameter in operation.get("parameters", ()):
             parameter["schema"].pop("title", None)
             _simplify(parameter["schema"])
+    by_name = {operation["operationId"]: operation for operation in operations_of(document)}
+    for name, example in examples.items():
+        _show(by_name[name], example)
 
 
 def operations_of(document: Schema) -> Iterator[Schema]:
@@ -72,6 +88,16 @@ def _simplify(schema: Any) -> None:
     for key in ("properties", "items", "additionalProperties", "anyOf", "oneOf", "allOf"):
         inside = schema.get(key)
         _simplify(list(inside.values()) if key == "properties" and inside else inside)
+
+
+def _show(operation: Schema, example: Example) -> None:
+    """Put an example where the document has room for it."""
+    given = {"path": example.path, "query": example.query}
+    for parameter in operation.get("parameters", ()):
+        if (value := given[parameter["in"]].get(parameter["name"])) is not None:
+            parameter["example"] = value
+    if example.body is not None:
+        operation["requestBody"]["content"]["application/json"]["example"] = example.body
 
 
 def _always_null(schema: Schema) -> Schema:

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, new_app
 from goalpost.dialects.gainsight import access, errors, goals, metrics, objects, picklists, templates, work
+from goalpost.dialects.gainsight.examples import EXAMPLES
 from goalpost.dialects.gainsight.options import chosen
 
 PREFIXES = ("/v1/csgoal", "/csgoal", "/v1/data", "/v2/cockpit", "/v2/successPlan")
@@ -31,7 +32,7 @@ def make_app(backend: Backend | None) -> FastAPI:
     if backend is not None:
         chosen()
     routers = (goals.router, templates.router, metrics.router, picklists.router, objects.router, work.router)
-    app = new_app("Gainsight Customer Goals APIs", _DESCRIPTION, backend, routers, pages=PAGES)
+    app = new_app("Gainsight Customer Goals APIs", _DESCRIPTION, backend, routers, pages=PAGES, examples=EXAMPLES)
     errors.install(app)
     docs_page.install(app, failure_field="message", pages=PAGES, credential=f"{access.HEADER}: YOUR_API_KEY")
     return app

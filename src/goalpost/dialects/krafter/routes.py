@@ -13,6 +13,7 @@ from goalpost.dialects.base import Backend, Call, accepts, new_app
 from goalpost.dialects.gate import GatedRoute, gate
 from goalpost.dialects.krafter import errors, wire
 from goalpost.dialects.krafter.errors import failures
+from goalpost.dialects.krafter.examples import EXAMPLES
 from goalpost.dialects.krafter.translate import (
     draft_from_wire,
     event_count_to_wire,
@@ -50,7 +51,7 @@ _stats = APIRouter(tags=["Statistics"], route_class=GatedRoute)
 
 def make_app(backend: Backend | None) -> FastAPI:
     """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
-    app = new_app("Krafter Analytics API", _DESCRIPTION, backend, (_goals, _sites, _stats))
+    app = new_app("Krafter Analytics API", _DESCRIPTION, backend, (_goals, _sites, _stats), examples=EXAMPLES)
     errors.install(app)
     docs_page.install(app)
     return app

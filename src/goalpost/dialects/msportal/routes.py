@@ -15,6 +15,7 @@ from goalpost.dialects.faults import PRECISE
 from goalpost.dialects.gate import GatedRoute, gate
 from goalpost.dialects.msportal import errors, requests, wire
 from goalpost.dialects.msportal.errors import failures
+from goalpost.dialects.msportal.examples import EXAMPLES
 from goalpost.dialects.msportal.translate import (
     company_to_wire,
     detail_to_wire,
@@ -64,7 +65,7 @@ _companies = APIRouter(tags=["Companies"], route_class=GatedRoute)
 
 def make_app(backend: Backend | None) -> FastAPI:
     """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
-    app = new_app("MSPortal Public API", _DESCRIPTION, backend, (_goals, _companies))
+    app = new_app("MSPortal Public API", _DESCRIPTION, backend, (_goals, _companies), examples=EXAMPLES)
     errors.install(app)
     docs_page.install(app)
     return app

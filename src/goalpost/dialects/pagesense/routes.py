@@ -42,10 +42,13 @@ ReadEvents = Annotated[Call, gate(_EVENTS + "READ", _EVENTS + _ALL, schemes=SCHE
 Portal = Annotated[str, Path(description="The portal: the workspace's name.", examples=["my-portal"])]
 Project = Annotated[str, Path(description="The project's linkname.", examples=["website-performance-project"])]
 Either = Annotated[
-    str, Path(description="A project's linkname for all of its goals, or a goal's.", examples=["my-project"])
+    str,
+    Path(
+        description="A project's linkname for all of its goals, or a goal's.", examples=["website-performance-project"]
+    ),
 ]
 GoalName = Annotated[str, Path(description="The goal's linkname.", examples=["time-spent"])]
-ProjectQuery = Annotated[str, Query(description="The project's linkname.", examples=["my-project"])]
+ProjectQuery = Annotated[str, Query(description="The project's linkname.", examples=["website-performance-project"])]
 
 _DESCRIPTION = """\
 Goals and custom events as Zoho PageSense documents them, served by goalpost.
@@ -61,7 +64,7 @@ def make_app(backend: Backend | None) -> FastAPI:
     """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
     app = new_app("Zoho PageSense API", _DESCRIPTION, backend, (_goals, _events))
     errors.install(app)
-    docs_page.install(app, failure_field="message")
+    docs_page.install(app, failure_field="message", credential=f"Authorization: {SCHEMES[0]} YOUR_API_KEY")
     return app
 
 

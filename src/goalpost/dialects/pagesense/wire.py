@@ -49,8 +49,12 @@ class GoalFields(Wire):
         description="The page that the goal is tied to; for link clicks the address that the link leads to.",
         examples=["https://example-blog.com/articles/performance-optimization"],
     )
-    include_urls: list[str] = Field([], max_length=MAX_URLS, description="Pages on which the goal counts too.")
-    exclude_urls: list[str] = Field([], max_length=MAX_URLS, description="Pages on which it does not count.")
+    include_urls: list[str] = Field(
+        [], max_length=MAX_URLS, description="Pages on which the goal counts too.", examples=[[]]
+    )
+    exclude_urls: list[str] = Field(
+        [], max_length=MAX_URLS, description="Pages on which it does not count.", examples=[[]]
+    )
     url: list[UrlRule] = Field([], max_length=MAX_URLS, description="How those addresses are compared.")
     time_threshold: int | None = Field(
         None, ge=1, le=86_400, description="Seconds; required for time spent.", examples=[30]
