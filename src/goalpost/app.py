@@ -8,8 +8,10 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
+from types import ModuleType
 
 import uvloop
 from granian.constants import HTTPModes, Interfaces
@@ -57,6 +59,14 @@ SCOPES = tuple(
 TOKEN_PATH = f"{oauth.PREFIX}/token"
 """Where a client exchanges what it has for tokens."""
 
+_ALLOWANCES = {
+    krafter: krafter.ALLOWANCE,
+    pagesense: pagesense.ALLOWANCE,
+    msportal: msportal.ALLOWANCE,
+    gainsight: gainsight.ALLOWANCE,
+}
+"""The quotas that the vendors document."""
+
 _WINDOW = 60  # seconds of every quota but the day's
 _DAY = 24 * 60 * 60
 _PUBLIC_LIMIT = 200  # what unauthenticated answers of the API show, as the vendor documents it
@@ -101,9 +111,9 @@ def _ordinary_doors(
         turns=Turns(stores.engine),
         events=events.reader,
         pepper=stores.pepper,
-        limiter=RateLimiter(stores.settings.api_limit, _WINDOW),
+        limiter=RateLimiter(0, _WINDOW),
         public_limiter=RateLimiter(_PUBLIC_LIMIT if stores.settings.rate_limit == "on" else 0, _WINDOW),
-        daily_limiter=RateLimiter(stores.settings.api_daily_limit, _DAY),
+        daily_limiter=RateLimiter(0, _DAY),
         catalog_changed=stores.catalog.refresh,
         now=lambda: datetime.now(UTC),
         address_of=_address_of(stores.settings),
@@ -120,16 +130,31 @@ def _ordinary_doors(
         ]
     )
     others.router.redirect_slashes = False
-    at_its_own_paths = RequestIdHeader(Door(gainsight.make_app(backend)), gainsight.REQUEST_ID)
+    own, public = _own_quotas(backend, stores.settings), backend.public_limiter
+    at_its_own_paths = RequestIdHeader(Door(gainsight.make_app(own(gainsight))), gainsight.REQUEST_ID)
     return Doors(
         {
-            krafter.PREFIX: QuotaHeaders(Door(krafter.make_app(backend)), backend.public_limiter),
-            pagesense.PREFIX: QuotaHeaders(Door(pagesense.make_app(backend)), backend.public_limiter),
-            msportal.PREFIX: QuotaHeaders(Door(msportal.make_app(backend)), backend.public_limiter, iso=True),
+            krafter.PREFIX: QuotaHeaders(Door(krafter.make_app(own(krafter))), public),
+            pagesense.PREFIX: QuotaHeaders(Door(pagesense.make_app(own(pagesense))), public),
+            msportal.PREFIX: QuotaHeaders(Door(msportal.make_app(own(msportal))), public, iso=True),
         },
         dict.fromkeys(gainsight.PREFIXES, at_its_own_paths),
         others,
     )
+
+
+def _own_quotas(backend: Backend, settings: Settings) -> Callable[[ModuleType], Backend]:
+    """Make backends of which each counts the requests of one dialect; raises GoalpostError for a door not known."""
+    names = {dialect: dialect.__name__.split(".")[-2] for dialect in _ALLOWANCES}
+    if unknown := settings.api_limits.keys() - names.values():
+        raise GoalpostError(f"GOALPOST_API_LIMITS: there is no {min(unknown)!r}, only {', '.join(names.values())}")
+
+    def own(dialect: ModuleType) -> Backend:
+        allowed = settings.allowed(names[dialect], _ALLOWANCES[dialect])
+        limiters = RateLimiter(allowed.minute, _WINDOW), RateLimiter(allowed.day, _DAY)
+        return replace(backend, limiter=limiters[0], daily_limiter=limiters[1])
+
+    return own
 
 
 class Doors:

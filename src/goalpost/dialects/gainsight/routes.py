@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from goalpost.auth.rate_limit import Allowance
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, new_app
 from goalpost.dialects.gainsight import access, errors, goals, metrics, objects, picklists, templates, work
@@ -9,6 +10,8 @@ from goalpost.dialects.gainsight.examples import EXAMPLES
 from goalpost.dialects.gainsight.options import chosen
 
 PREFIXES = ("/v1/csgoal", "/csgoal", "/v1/data", "/v2/cockpit", "/v2/successPlan")
+ALLOWANCE = Allowance(minute=100, day=50_000)
+"""Of a tenant, for synchronous calls, as the page of its goal APIs says."""
 PAGES = "/v1/csgoal"
 """Where the dialect's own pages are."""
 REQUEST_ID = b"x-gs-request-id"

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Path, Query
 
+from goalpost.auth.rate_limit import Allowance
 from goalpost.core.conversion_goals import ConversionGoal
 from goalpost.core.errors import NotFound
 from goalpost.core.owners import Site
@@ -28,6 +29,8 @@ from goalpost.dialects.krafter.translate import (
 from goalpost.services import conversion_goals, owners, stats
 
 PREFIX = "/api/v1/analytics"
+ALLOWANCE = Allowance(minute=100)
+"""Of a team: https://docs.krafter.dev/api/rate-limits.html."""
 READ, WRITE = "analytics:read", "analytics:write"
 SCOPES = (READ, WRITE)
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Path, Query
 from fastapi.responses import Response
 
+from goalpost.auth.rate_limit import Allowance
 from goalpost.core.customer_goals import CustomerGoal, GoalDetail
 from goalpost.core.errors import NotFound
 from goalpost.core.picklists import Picklist
@@ -35,6 +36,8 @@ from goalpost.dialects.sent_again import once
 from goalpost.services import customer_goals, goal_tasks, goal_updates, picklists, records
 
 PREFIX = "/api/public/v1"
+ALLOWANCE = Allowance(minute=100)
+"""Of a key. The vendor documents that it is a minute's, and no number."""
 READ, WRITE = "goals.read", "goals.write"
 READ_COMPANIES, WRITE_COMPANIES = "companies.read", "companies.write"
 SCOPES = (READ, WRITE, READ_COMPANIES, WRITE_COMPANIES)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Path, Query
 
+from goalpost.auth.rate_limit import Allowance
 from goalpost.core.conversion_goals import ConversionGoal, Trigger
 from goalpost.core.errors import NotFound
 from goalpost.core.owners import DeclaredEvent, Site
@@ -25,6 +26,8 @@ from goalpost.dialects.pagesense.translate import (
 from goalpost.services import conversion_goals, declared_events, owners, stats
 
 PREFIX = "/pagesense/rest/v1"
+ALLOWANCE = Allowance(minute=100)
+"""Of a portal. The vendor documents that there is a limit, and no number."""
 _GOALS, _EVENTS = "PageSense.goals.", "PageSense.customevents."
 _ALL = "ALL"
 SCOPES = (
