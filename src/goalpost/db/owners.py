@@ -1,6 +1,6 @@
 """Workspaces, API keys and sites as rows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -94,6 +94,15 @@ def site_of_slug(db: Connection, workspace_id: UUID, slug: str) -> Site | None:
     """The live site of a workspace that has this slug."""
     query = select(sites).where(
         sites.c.workspace_id == workspace_id, sites.c.slug == slug, sites.c.deleted_at.is_(None)
+    )
+    row = db.execute(query).first()
+    return to_site(row) if row else None
+
+
+def site_of_numbers(db: Connection, workspace_id: UUID, numbers: Collection[int]) -> Site | None:
+    """The live site of a workspace that has one of these numbers."""
+    query = select(sites).where(
+        sites.c.workspace_id == workspace_id, sites.c.number.in_(numbers), sites.c.deleted_at.is_(None)
     )
     row = db.execute(query).first()
     return to_site(row) if row else None

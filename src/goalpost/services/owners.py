@@ -127,9 +127,12 @@ def get_site(db: Connection, *, key: str, workspace_id: UUID | None = None) -> S
     return site
 
 
-def find_project(db: Connection, *, workspace_id: UUID, slug: str) -> Site | None:
-    """The workspace's site of that slug."""
-    return None if text_faults(slug, MAX_NAME) else owners.site_of_slug(db, workspace_id, slug)
+def find_project(db: Connection, *, workspace_id: UUID, slug: str, numbers: Collection[int] = ()) -> Site | None:
+    """The workspace's site of that slug, else of one of the numbers."""
+    if text_faults(slug, MAX_NAME):
+        return None
+    site = owners.site_of_slug(db, workspace_id, slug)
+    return owners.site_of_numbers(db, workspace_id, numbers) if site is None and numbers else site
 
 
 def update_site(db: Connection, *, site: Site, changes: dict[str, Any]) -> Site:

@@ -143,6 +143,12 @@ DIFFERENCES: dict[str, str] = {
     "spent (8) alone.",
     "one_way_to_compare_a_goal": "`url[0].match_type` is how `goal_url`, `include_urls` and `exclude_urls` are "
     "compared: 1 simple (the default), 2 exact, 3 contains, 4 starts with, 5 ends with, 6 wildcard, 7 regex.",
+    "a_goal_url_is_the_goals_page": "A goal with a `goal_url` and two empty lists counts on that page alone; the "
+    "vendor's sentence that empty lists mean the whole project holds for goals without `goal_url`.",
+    "ids_stand_where_linknames_do": "Where a linkname stands, `project_id` and `goal_id` do, too; a linkname that "
+    "looks like one goes first.",
+    "null_is_absent": "Null in an optional field of a body is as if the field were not sent.",
+    "a_deleted_goal_is_not_tracked": "After DELETE `is_data_tracked` is false; counters and times stay as they were.",
     "a_path_is_a_page_of_every_host": "An address that begins with `/` leaves the host open.",
     "a_goal_is_read_by_its_linkname": "GET takes a goal's linkname too, and then shows a deleted goal as well, with "
     "`goal_status` 2.",

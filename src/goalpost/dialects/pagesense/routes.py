@@ -22,6 +22,7 @@ from goalpost.dialects.pagesense.translate import (
     goal_to_wire,
     is_expressible,
     is_portal,
+    numbers_meant,
 )
 from goalpost.services import conversion_goals, declared_events, owners, stats
 
@@ -42,16 +43,18 @@ UpdateGoal = Annotated[Call, gate(_GOALS + "UPDATE", _GOALS + _ALL, schemes=SCHE
 DeleteGoal = Annotated[Call, gate(_GOALS + "DELETE", _GOALS + _ALL, schemes=SCHEMES)]
 CreateEvent = Annotated[Call, gate(_EVENTS + "CREATE", _EVENTS + _ALL, schemes=SCHEMES)]
 ReadEvents = Annotated[Call, gate(_EVENTS + "READ", _EVENTS + _ALL, schemes=SCHEMES)]
+_A_PROJECT = ["website-performance-project"]
 Portal = Annotated[str, Path(description="The portal: the workspace's name.", examples=["my-portal"])]
-Project = Annotated[str, Path(description="The project's linkname.", examples=["website-performance-project"])]
+Project = Annotated[str, Path(description="The project's linkname or project_id.", examples=_A_PROJECT)]
 Either = Annotated[
     str,
     Path(
-        description="A project's linkname for all of its goals, or a goal's.", examples=["website-performance-project"]
+        description="A project's linkname or project_id for all of its goals, or a goal's.",
+        examples=_A_PROJECT,
     ),
 ]
 GoalName = Annotated[str, Path(description="The goal's linkname.", examples=["time-spent"])]
-ProjectQuery = Annotated[str, Query(description="The project's linkname.", examples=["website-performance-project"])]
+ProjectQuery = Annotated[str, Query(description="The project's linkname or project_id.", examples=_A_PROJECT)]
 
 _DESCRIPTION = """\
 Goals and custom events as Zoho PageSense documents them, served by goalpost.
@@ -82,7 +85,7 @@ def create_goal(portal_name: Portal, linkname: Project, call: CreateGoal) -> wir
     started = time.perf_counter()
     site = _project(call, portal_name, linkname)
     fields = call.read(wire.GoalCreate).projectgoal
-    if fields.project_linkname != linkname:
+    if not _is_of(site, call, fields.project_linkname):
         raise Mismatch("project_linkname is not the linkname of the path")
     draft = draft_from_wire(fields)
     if draft.rule.trigger is Trigger.EVENT:
@@ -95,7 +98,7 @@ def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals) -> wire.Go
     """Get a project's goals, oldest first, or the goal of that linkname, which may be deleted."""
     started = time.perf_counter()
     _portal(call, portal_name)
-    site = owners.find_project(call.db, workspace_id=call.caller.workspace_id, slug=linkname)
+    site = _find_project(call, linkname)
     if site is not None:
         found = conversion_goals.list_goals(call.db, site=site)
         return _show(call, started, site, [goal for goal in found if is_expressible(goal)])
@@ -114,7 +117,7 @@ def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> wi
     started = time.perf_counter()
     goal, site = _live_goal(call, portal_name, linkname)
     changes = call.read(wire.GoalUpdate).projectgoal
-    if changes.project_linkname not in (None, site.slug):
+    if changes.project_linkname is not None and not _is_of(site, call, changes.project_linkname):
         raise Mismatch("project_linkname is not the linkname of the goal's project")
     changed = conversion_goals.update_goal(call.db, goal=goal, changes={"name": changes.display_name})
     return _show(call, started, site, [changed])
@@ -157,10 +160,22 @@ def _portal(call: Call, portal: str) -> None:
 
 def _project(call: Call, portal: str, linkname: str) -> Site:
     _portal(call, portal)
-    site = owners.find_project(call.db, workspace_id=call.caller.workspace_id, slug=linkname)
+    site = _find_project(call, linkname)
     if site is None:
         raise NotFound("there is no such project")
     return site
+
+
+def _find_project(call: Call, linkname: str) -> Site | None:
+    """The project of a linkname, else of a project_id."""
+    owner = call.caller.workspace_id
+    return owners.find_project(call.db, workspace_id=owner, slug=linkname, numbers=numbers_meant(owner, linkname))
+
+
+def _is_of(site: Site, call: Call, linkname: str) -> bool:
+    """Whether a project's linkname or project_id names this one."""
+    found = _find_project(call, linkname)
+    return found is not None and found.id == site.id
 
 
 def _goal(call: Call, portal: str, linkname: str) -> tuple[ConversionGoal, Site]:

@@ -1,5 +1,6 @@
 """PageSense's words ↔ the core's. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,7 @@ _FIELDS = {
     "exclude": "exclude_urls",
 }
 _ID_SPACE = 10**12
+_DIGITS = re.compile("[0-9]{13,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,22 @@ def is_portal(workspace: Workspace, portal: str) -> bool:
 
 
 def number_of(workspace_id: UUID, number: int) -> int:
-    """A number of ours as the vendor spells ids: 17 digits, five for the workspace."""
-    return (10_000 + workspace_id.int % 90_000) * _ID_SPACE + number
+    """A number as the vendor spells ids: the vendor's own as it is, ours as 17 digits, five for the workspace.
+
+    Numbers that are made here never have more than twelve digits.
+    """
+    return number if number >= _ID_SPACE else _prefix(workspace_id) * _ID_SPACE + number
+
+
+def numbers_meant(workspace_id: UUID, text: str) -> tuple[int, ...]:
+    """The numbers that rows may have whose id is spelled so."""
+    number = int(text) if _DIGITS.fullmatch(text) else 0
+    prefix, own = divmod(number, _ID_SPACE)
+    return (number, own) if prefix == _prefix(workspace_id) else (number,) if prefix else ()
+
+
+def _prefix(workspace_id: UUID) -> int:
+    return 10_000 + workspace_id.int % 90_000
 
 
 def draft_from_wire(fields: wire.GoalFields) -> GoalDraft:
@@ -145,7 +161,7 @@ def goal_to_wire(seen: Seen, workspace_id: UUID) -> wire.Goal:
         project_id=number_of(workspace_id, seen.site.number),
         project_linkname=seen.site.slug,
         goal_status=1 if goal.deleted_at is None else 2,
-        is_data_tracked=counters.visitors > 0 or counters.achieved > 0,
+        is_data_tracked=goal.deleted_at is None and (counters.visitors > 0 or counters.achieved > 0),
         created_date=goal.created_at.strftime("%b %d, %Y"),
         linkname=goal.slug,
         unique_goal_achieved_count=counters.achieved,
@@ -160,9 +176,12 @@ def _time_fields(seen: Seen) -> dict[str, Any]:
     if seen.goal.rule.trigger is not Trigger.TIME_SPENT:
         return {}
     milliseconds = seen.counters.time_spent_ms
-    in_words = "" if seen.goal.deleted_at is not None else in_minutes(milliseconds)
     threshold = int(seen.goal.rule.match_value)
-    return {"time_spent": milliseconds, "time_spent_seconds": in_words, "time_threshold": threshold}
+    return {
+        "time_spent": milliseconds,
+        "time_spent_seconds": in_minutes(milliseconds),
+        "time_threshold": threshold,
+    }
 
 
 def _rule_fields(rule: Rule) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """PageSense's JSON: https://www.zoho.com/pagesense/apidocs/creategoals.html and its sibling pages."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 DisplayName = Annotated[
     str, Field(max_length=255, description="Name of the goal, for people.", examples=["Engaged Reader"])
@@ -26,6 +26,15 @@ class Wire(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
 
 
+class Sent(Wire):
+    """A part of a body. Null means that a field was not sent: clients write all that they know of."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: Any) -> Any:
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
 class UrlRule(Wire):
     """How the goal's addresses are compared."""
 
@@ -34,7 +43,7 @@ class UrlRule(Wire):
     )
 
 
-class GoalFields(Wire):
+class GoalFields(Sent):
     """What a goal is made of."""
 
     display_name: DisplayName
@@ -68,20 +77,20 @@ class GoalFields(Wire):
     currency: str | None = Field(None, description="ISO 4217 code of a revenue goal's amounts; goalpost's addition.")
 
 
-class GoalCreate(Wire):
+class GoalCreate(Sent):
     """The body of POST …/projectgoals/{linkname}."""
 
     projectgoal: GoalFields
 
 
-class GoalChanges(Wire):
+class GoalChanges(Sent):
     """What of a goal can be changed."""
 
     display_name: DisplayName
     project_linkname: str | None = Field(None, description="The goal's project; told to be checked.")
 
 
-class GoalUpdate(Wire):
+class GoalUpdate(Sent):
     """The body of PUT …/projectgoals/{linkname}."""
 
     projectgoal: GoalChanges
@@ -103,7 +112,7 @@ class Goal(Wire):
     project_linkname: ProjectLinkname
     success: Success = True
     goal_status: int = Field(description="1 active, 2 deleted.", examples=[1])
-    is_data_tracked: bool = Field(description="Whether somebody was seen on the goal's pages.", examples=[False])
+    is_data_tracked: bool = Field(description="Live, and somebody was seen on its pages.", examples=[False])
     created_date: str = Field(description="The day it was made (UTC), in words.", examples=["Oct 29, 2025"])
     linkname: str = Field(description="The goal's linkname, which renaming does not change.", examples=["time-spent"])
     unique_goal_achieved_count: int = Field(description="Visitors who reached the goal.", examples=[0])
@@ -127,14 +136,14 @@ class Goals(Wire):
     count: Count
 
 
-class EventFields(Wire):
+class EventFields(Sent):
     """What a custom event is made of."""
 
     event_name: str = Field(max_length=255, description="The name that pages send.", examples=["PremiumSignupCTA"])
     project_linkname: ProjectLinkname
 
 
-class EventCreate(Wire):
+class EventCreate(Sent):
     """The body of POST …/customevents."""
 
     customevent: EventFields
