@@ -16,7 +16,7 @@ EVERY_VENDOR = re.compile("krafter|pagesense|gainsight|msportal", re.IGNORECASE)
 # Who puts the dialects together may name them: app mounts their doors, coverage lists their endpoints.
 NAMES_VENDORS = {"app.py", "dialects/coverage.py"}
 MOUNTING = re.compile(
-    r"from goalpost\.dialects\.\w+ import |\b\w+\.(SCOPES|ALLOWANCE|PREFIX|PREFIXES|REQUEST_ID|make_app)\b"
+    r"from goalpost\.dialects\.\w+ import |\b\w+\.(SCOPES|ALLOWANCE|PAGES|PREFIX|PREFIXES|REQUEST_ID|make_app)\b"
     r"|^    .\w+.: \(\w+_routes, \w+_contract\),$"
 )
 

@@ -7,13 +7,14 @@ import re
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from types import ModuleType
 
 import uvloop
+from fastapi import FastAPI
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
@@ -23,14 +24,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from goalpost import background, control, health
+from goalpost import background, control, health, index
 from goalpost.auth.callers import Caller, CallerCache
 from goalpost.auth.oauth import find_caller
 from goalpost.auth.rate_limit import IngestLimiter, RateLimiter
 from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError
 from goalpost.dialects.base import Backend
-from goalpost.dialects.door import Door
+from goalpost.dialects.door import Door, Doors
 from goalpost.dialects.gainsight import routes as gainsight
 from goalpost.dialects.krafter import routes as krafter
 from goalpost.dialects.manners import QuotaHeaders, RequestIdHeader
@@ -118,8 +119,16 @@ def _ordinary_doors(
         now=lambda: datetime.now(UTC),
         address_of=_address_of(stores.settings),
     )
+    own, public = _own_quotas(backend, stores.settings), backend.public_limiter
+    apis = {
+        krafter.PREFIX: krafter.make_app(own(krafter)),
+        pagesense.PREFIX: pagesense.make_app(own(pagesense)),
+        msportal.PREFIX: msportal.make_app(own(msportal)),
+        gainsight.PAGES: gainsight.make_app(own(gainsight)),
+    }
     others = Starlette(
         routes=[
+            *index.routes([_introduced(pages, api) for pages, api in apis.items()]),
             *(_script(name) for name in ("a.js", "p.js")),
             *page_goals.routes(stores.catalog),
             *snippet.routes(snippet.finder(stores.reading), _static("a.js")),
@@ -127,20 +136,26 @@ def _ordinary_doors(
             _mount(oauth.PREFIX, oauth.make_app(backend)),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,
-        ]
+        ],
+        exception_handlers={404: index.not_found},
     )
     others.router.redirect_slashes = False
-    own, public = _own_quotas(backend, stores.settings), backend.public_limiter
-    at_its_own_paths = RequestIdHeader(Door(gainsight.make_app(own(gainsight))), gainsight.REQUEST_ID)
+    at_its_own_paths = RequestIdHeader(Door(apis[gainsight.PAGES]), gainsight.REQUEST_ID)
     return Doors(
         {
-            krafter.PREFIX: QuotaHeaders(Door(krafter.make_app(own(krafter))), public),
-            pagesense.PREFIX: QuotaHeaders(Door(pagesense.make_app(own(pagesense))), public),
-            msportal.PREFIX: QuotaHeaders(Door(msportal.make_app(own(msportal))), public, iso=True),
+            krafter.PREFIX: QuotaHeaders(Door(apis[krafter.PREFIX]), public),
+            pagesense.PREFIX: QuotaHeaders(Door(apis[pagesense.PREFIX]), public),
+            msportal.PREFIX: QuotaHeaders(Door(apis[msportal.PREFIX]), public, iso=True),
         },
         dict.fromkeys(gainsight.PREFIXES, at_its_own_paths),
         others,
     )
+
+
+def _introduced(pages: str, api: FastAPI) -> index.ApiDoor:
+    """An API as the start page tells of it: with the first sentence of its description."""
+    about = " ".join(api.description.split("\n\n")[0].split())
+    return index.ApiDoor(api.title, about, f"{pages}/docs", f"{pages}/openapi.json")
 
 
 def _own_quotas(backend: Backend, settings: Settings) -> Callable[[ModuleType], Backend]:
@@ -155,26 +170,6 @@ def _own_quotas(backend: Backend, settings: Settings) -> Callable[[ModuleType], 
         return replace(backend, limiter=limiters[0], daily_limiter=limiters[1])
 
     return own
-
-
-class Doors:
-    """The dialects by their prefixes, below which or with which their paths begin; other paths are others'."""
-
-    def __init__(self, below: Mapping[str, ASGIApp], whole: Mapping[str, ASGIApp], others: ASGIApp) -> None:
-        self._dialects = [
-            *((prefix, f"{prefix}/", prefix, door) for prefix, door in below.items()),
-            *((prefix, f"{prefix}/", "", door) for prefix, door in whole.items()),
-        ]
-        self._others = others
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        path = scope["path"]
-        for prefix, below, root, door in self._dialects:
-            if path.startswith(below) or path == prefix:
-                await door({**scope, "root_path": root}, receive, send)
-                return
-        await self._others(scope, receive, send)
 
 
 def _script(name: str) -> Route:

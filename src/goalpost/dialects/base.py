@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -109,11 +110,14 @@ def new_app(
     for router in routers:
         app.include_router(router)
 
+    @cache
+    def document(root: str) -> bytes:
+        paths = {root + path: operations for path, operations in app.openapi()["paths"].items()}
+        return to_json({**app.openapi(), "paths": paths})
+
     @app.get(f"{pages}/openapi.json", include_in_schema=False)
-    def published(request: Request) -> JSONResponse:
-        document, root = app.openapi(), request.scope["root_path"]
-        paths = {root + path: operations for path, operations in document["paths"].items()}
-        return JSONResponse({**document, "paths": paths})
+    def published(request: Request) -> Response:
+        return Response(document(request.scope["root_path"]), media_type="application/json")
 
     return app
 

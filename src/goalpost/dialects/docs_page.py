@@ -1,7 +1,8 @@
-"""The page of a dialect's API, rendered on the server from its OpenAPI document: no script, nothing from elsewhere."""
+"""The page of a dialect's API, rendered on the server from its OpenAPI document; nothing on it comes from elsewhere."""
 
 import json
 import re
+from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
@@ -11,16 +12,45 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from goalpost.dialects.operations import CREDENTIAL, Operation, operations
+from goalpost.dialects.operations import CREDENTIAL, Operation, operations, spelled
 
 _CODE = re.compile("`([^`]+)`")
+_BASE = "https://base.invalid"
+"""Stands in the rendered page for the address at which a browser has found the server."""
+_KEPT = {"cache-control": "public, max-age=3600"}
 
 
 def install(app: FastAPI, *, failure_field: str = "error", pages: str = "", credential: str = CREDENTIAL) -> None:
-    """Give the application its page at /docs, and the page's style sheet beside it.
+    """Give the application its page at /docs, with the style sheet and the script beside it.
 
-    `failure_field` is where a failure's text stands, `pages` what the pages' own paths begin with.
+    `failure_field` is where a failure's text stands, `pages` the beginning of the pages' own paths. The page can be
+    read without the script, which searches and copies.
     """
+    template = _environment().get_template("docs.html")
+
+    @cache
+    def rendered(root: str) -> str:
+        document = app.openapi()
+        said = {"failure_field": failure_field, "pages": root + pages, "credential": credential}
+        outline = _outline(operations(document))
+        return template.render(info=document["info"], base=_BASE + root, **said, **outline)
+
+    @app.get(f"{pages}/docs", include_in_schema=False)
+    def docs(request: Request) -> HTMLResponse:
+        base = str(request.base_url.replace(path=""))
+        return HTMLResponse(rendered(request.scope["root_path"]).replace(_BASE, escape(base)))
+
+    @app.get(f"{pages}/docs.css", include_in_schema=False)
+    def docs_style() -> Response:
+        return Response(_static("docs.css"), media_type="text/css", headers=_KEPT)
+
+    @app.get(f"{pages}/docs.js", include_in_schema=False)
+    def docs_script() -> Response:
+        return Response(_static("docs.js"), media_type="text/javascript", headers=_KEPT)
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("goalpost.dialects"),
         autoescape=True,
@@ -29,21 +59,14 @@ def install(app: FastAPI, *, failure_field: str = "error", pages: str = "", cred
         undefined=StrictUndefined,
     )
     environment.filters["prose"] = _prose
-    environment.filters["json"] = lambda value: json.dumps(value, indent=2)
-    template = environment.get_template("docs.html")
-    style = files("goalpost.dialects").joinpath("templates/docs.css").read_text()
+    environment.filters["spelled"] = spelled
+    environment.filters["json"] = lambda value: json.dumps(value, indent=2, ensure_ascii=False)
+    return environment
 
-    @app.get(f"{pages}/docs", include_in_schema=False)
-    def docs(request: Request) -> HTMLResponse:
-        document, root = app.openapi(), request.scope["root_path"]
-        base = str(request.base_url.replace(path=root))
-        outline = _outline(operations(document))
-        said = {"failure_field": failure_field, "pages": root + pages, "credential": credential}
-        return HTMLResponse(template.render(info=document["info"], base=base, **said, **outline))
 
-    @app.get(f"{pages}/docs.css", include_in_schema=False)
-    def docs_style() -> Response:
-        return Response(style, media_type="text/css", headers={"cache-control": "public, max-age=3600"})
+@cache
+def _static(name: str) -> str:
+    return files("goalpost.dialects").joinpath("templates", name).read_text()
 
 
 def _outline(found: list[Operation]) -> dict[str, Any]:
