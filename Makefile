@@ -5,13 +5,16 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-# The lock is complete, so pip neither resolves nor builds anything: what it installs is what was tested.
-INSTALL  = $(BIN)/python -m pip install --disable-pip-version-check --no-deps
+# The lock is complete, so pip neither resolves nor builds anything: what it installs is what was tested. It says
+# nothing but errors: a line for each step tells how far it is, and what the verb prints stays on the screen.
+INSTALL  = $(BIN)/python -m pip install -qq --disable-pip-version-check --root-user-action ignore --no-deps
 LOCKED   = $(INSTALL) --require-hashes --only-binary :all: -r
-EDITABLE = $(INSTALL) --quiet --no-build-isolation --editable .
+EDITABLE = $(INSTALL) --no-build-isolation --editable .
+PACKAGES = $$(grep -c '^[a-z].*==' $<) packages into $(VENV), which takes a minute or two the first time
 COMPILE  = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
            --generate-hashes --no-emit-index-url --no-header
-APT      = apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+APT      = DEBIAN_FRONTEND=noninteractive sh -c 'echo "Installing from Debian: $$* ..."; \
+           apt-get update -qq >/dev/null && apt-get install -y -qq --no-install-recommends "$$@" >/dev/null' apt
 ROOT     = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 
 .PHONY: help run test check lint format bench torture demo tracker docs lock clean browser wrk
@@ -67,12 +70,14 @@ clean:     ## remove what was built and installed here; data stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.created
-	$(LOCKED) requirements.lock
+	@echo "Installing $(PACKAGES) ..."
+	@$(LOCKED) requirements.lock
 	@$(EDITABLE)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.created
-	$(LOCKED) requirements-dev.lock
+	@echo "Installing $(PACKAGES) ..."
+	@$(LOCKED) requirements-dev.lock
 	@$(EDITABLE)
 	@touch $@ $(VENV)/.runtime
 
@@ -84,7 +89,8 @@ $(VENV)/.created:
 	    echo "$(PYTHON) lacks ensurepip. On Debian: sudo apt-get install python3-venv" >&2; exit 1; fi
 	@[ ! -e $(VENV)/pyvenv.cfg ] || [ -e $(VENV)/.goalpost ] || \
 	    { echo "$(VENV) is an environment not made here: remove it, or name another with VENV=" >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
+	@echo "Creating the Python environment $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $(VENV)/.goalpost
 	@touch $@
 

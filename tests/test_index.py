@@ -72,7 +72,9 @@ def test_the_icon_is_small_and_robots_stay_out(server: RunningServer) -> None:
     assert get(server, "/robots.txt").text == "User-agent: *\nDisallow: /\n"
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/api", "/docs/", "/index.html", "/" + "a" * 5000, "/%3Cb%3E%00%ff", "//"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/api", "/docs/", "/index.html", "/" + "a" * 5000, "/%3Cb%3E%00%ff", "//"]
+)
 def test_a_path_that_is_not_there(server: RunningServer, path: str) -> None:
     page, data, line = (get(server, path, headers) for headers in (BROWSER, JSON, {"accept": "*/*"}))
     assert [answer.status_code for answer in (page, data, line)] == [404, 404, 404]

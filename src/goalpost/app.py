@@ -1,6 +1,7 @@
 """The composition root: puts the doors on one ASGI application, and runs it with its background tasks."""
 
 import asyncio
+import errno
 import gc
 import os
 import re
@@ -218,7 +219,7 @@ def serve(
 
     Raises Busy when another process owns the data directory, and GoalpostError for what else prevents the start.
     """
-    _check_address(settings.host, settings.port)
+    check_address(settings.host, settings.port)
     stores = Stores(settings)
     events = EventStore(stores)
     try:
@@ -267,7 +268,7 @@ def _make_server(application: Application, settings: Settings) -> Server:
     )
 
 
-def _check_address(host: str, port: int) -> None:
+def check_address(host: str, port: int) -> None:
     """Raise GoalpostError when the address cannot be listened on.
 
     The server's own socket may share its port, so the kernel would let a second server have some of the events.
@@ -278,7 +279,10 @@ def _check_address(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise GoalpostError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+        text = f"cannot listen on {host}:{port}: {error.strerror or error}"
+        if error.errno == errno.EADDRINUSE:
+            text += f". Another server is there: stop it, or choose a port of your own, as in --port {port + 1}"
+        raise GoalpostError(text) from None
 
 
 def _settle_memory() -> None:

@@ -19,7 +19,6 @@ from goalpost.services import owners
 from goalpost.settings import Settings
 
 DEFAULT_WORKSPACE = "default"
-API_PAGE = "/api/v1/analytics/docs"
 cli = new_commands()
 
 
@@ -48,7 +47,7 @@ def serve(
         if as_json:
             show_one({"url": url, "key": key}, as_json=True, text="")
         else:
-            typer.echo(f"goalpost listens on {url} (API page: {url}{API_PAGE})", err=True)
+            typer.echo(f"goalpost listens on {url} (API pages: {url}/)", err=True)
 
     with store_errors():
         app.serve(settings, announce)
