@@ -17,6 +17,9 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))]
 
 
+SOURCE = ROOT / "src/goalpost"
+FOLDERS = {path.name for path in SOURCE.iterdir() if path.is_dir()} | {"docs", "tests", "tracker", "bench"}
+SOURCES = [path.read_text() for path in SOURCE.rglob("*.py")]
 SETTINGS = {
     f"{settings.model_config['env_prefix']}{name.upper()}"
     for settings in (Settings, Options)
@@ -55,6 +58,34 @@ def test_the_code_tour_names_files_that_exist() -> None:
     names = re.findall(r"`([a-z_]+/[a-z_/]+(?:\.py|/))`", tour)
     assert len(names) > 15
     assert [name for name in names if not (ROOT / "src/goalpost" / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_code_that_pages_name_is_there(page: Path) -> None:
+    """Of `events/queries`, `dialects/gate.GatedRoute` and `EventReader.scope_counts` each part exists."""
+    missing = []
+    for name in re.findall(r"`([a-z_]+/[a-z_/]+(?:\.[A-Za-z_]+)?)`", page.read_text()):
+        path, _, member = name.partition(".")
+        found = [root / path for root in (SOURCE, ROOT, page.parent) if (root / path).with_suffix(".py").exists()]
+        is_folder = any((root / name).exists() for root in (SOURCE, ROOT, page.parent))
+        is_member = bool(found) and (member in ("", "py") or member in found[0].with_suffix(".py").read_text())
+        if path.partition("/")[0] in FOLDERS and not (is_folder or is_member):
+            missing.append(name)
+    for owner, member in re.findall(r"`([A-Z][A-Za-z]+)\.([a-z_]+)`", page.read_text()):
+        if not any(f"class {owner}" in text and f"def {member}(" in text for text in SOURCES):
+            missing.append(f"{owner}.{member}")
+    assert missing == []
+
+
+def test_the_commands_that_pages_show_exist() -> None:
+    known = {path for path, _ in _commands(typer.main.get_command(cli), "goalpost")}
+    shown = set()
+    for page in (ROOT / "README.md", ROOT / "docs/operating.md"):
+        for block in re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL):
+            shown |= set(re.findall(r"\bgoalpost ((?:[a-z][a-z-]+ ?){1,3})", block))
+    paths = {tuple(line.split()) for line in shown}
+    wrong = [line for line in paths if not any(f"goalpost {' '.join(line[:n])}" in known for n in (1, 2, 3))]
+    assert paths and wrong == []
 
 
 def test_every_command_has_help_and_json() -> None:

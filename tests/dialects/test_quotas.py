@@ -1,5 +1,6 @@
 """Each vendor's quota is its own: what one door counts takes nothing from another."""
 
+import json
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 
 from goalpost.app import _ALLOWANCES
 from goalpost.auth.rate_limit import Allowance
+from goalpost.dialects import coverage
 from goalpost.settings import Settings
 from tests.support.server import API, RunningServer
 
@@ -63,6 +65,35 @@ def test_the_headers_tell_the_doors_own_quota(ask: Callable[[str], httpx.Respons
         "krafter": "97",
         "pagesense": "6",
         "msportal": "99",
+    }
+
+
+def test_a_refused_call_is_answered_as_the_contract_says(ask: Callable[[str], httpx.Response]) -> None:
+    for door in ("gainsight", "pagesense"):
+        for _ in range(8):
+            answer = ask(door)
+        assert answer.status_code == 429
+        assert_like(answer.json(), door, 429)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_call_without_right_is_answered_as_the_contract_says(door: str, server: RunningServer) -> None:
+    workspace = server.make_workspace()
+    method, path = DOORS[door]
+    for status, key in ((401, "gp_none"), (403, workspace.make_key("events:write"))):
+        answer = server.client(key, "").request(method, path.format(portal=workspace.name))
+        if answer.status_code == status:  # PageSense documents no 403
+            assert_like(answer.json(), door, status)
+        else:
+            assert (door, answer.status_code) == ("pagesense", 401)
+
+
+def assert_like(answer: dict[str, object], door: str, status: int) -> None:
+    """The answer has the keys of the contract's sample, in its order, and its kinds of values."""
+    sample = json.loads(coverage.DIALECTS[door][1].FAILURES[status][1])
+    assert list(answer) == list(sample)
+    assert {name: type(value) for name, value in answer.items()} == {
+        name: type(value) for name, value in sample.items()
     }
 
 

@@ -221,18 +221,25 @@ ENDPOINTS: list[dict[str, Any]] = [
 ]
 
 
-def _gateway(code: str, text: str) -> str:
-    return f'{{"result":false,"errorCode":"{code}","errorDesc":"{text}","requestId":"…","message":"{text}"}}'
+def _gateway(code: str, text: str, data: str = "", message: str | None = "") -> str:
+    told = "null" if message is None else f'"{text}"'
+    return f'{{"result":false,"errorCode":"{code}","errorDesc":"{text}","requestId":"…",{data}"message":{told}}}'
 
 
+_NO_DATA = '"data":null,'
 FAILURES: dict[int, tuple[str, str]] = {
     400: (SEED, '{"result":false,"errorCode":"VC_8009","errorDesc":"INVALID_FIELD",…,"message":"…","errorInfo":null}'),
     401: (DOC, _gateway("GS_APIG_2401", "Unauthorized")),
-    403: (DOC, _gateway("GS_2402", "Not authorized to perform operation.")),
+    403: (
+        DOC,
+        '{"result":false,"errorCode":"GS_2402","errorDesc":"Not authorized to perform operation.",'
+        '"localizedErrorDesc":"Not authorized to perform operation.","requestId":"…","data":null,'
+        '"message":"Not authorized to perform operation.","localizedMessage":null}',
+    ),
     413: (GUESS, _gateway("VC_8000", "The body has more than 1 MiB")),
-    429: (DOC, _gateway("GU_2400", "Too many request")),
+    429: (DOC, _gateway("GU_2400", "Too many request", _NO_DATA, None)),
     500: (SEED, '{"result":false,"errorCode":"VC_8010",…,"status":500,"exception":"…CSGoalException","path":"…"}'),
-    503: (GUESS, _gateway("GU_1101", "Oops, something went wrong...")),
+    503: (GUESS, _gateway("GU_1101", "Oops, something went wrong...", _NO_DATA)),
 }
 
 DIFFERENCES: dict[str, str] = {

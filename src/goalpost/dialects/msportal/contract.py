@@ -216,8 +216,8 @@ ENDPOINTS: list[dict[str, Any]] = [
 ]
 
 
-def _failure(code: str, text: str) -> str:
-    return f'{{"error":"{text}","requestId":"…","details":null,"code":"{code}"}}'
+def _failure(code: str, text: str, details: str = "null") -> str:
+    return f'{{"error":"{text}","requestId":"…","details":{details},"code":"{code}"}}'
 
 
 FAILURES: dict[int, tuple[str, str]] = {
@@ -227,7 +227,7 @@ FAILURES: dict[int, tuple[str, str]] = {
         '"code":"VALIDATION_ERROR"}',
     ),
     401: (SEED, _failure("UNAUTHORIZED", "Unauthorized")),
-    403: (SEED, _failure("FORBIDDEN", "Missing required scope: goals.write")),
+    403: (SEED, _failure("FORBIDDEN", "Missing required scope: goals.write", '{"requiredScope":"goals.write"}')),
     404: (GUESS, _failure("NOT_FOUND", "Not found")),
     409: (GUESS, _failure("CONFLICT", "…")),
     413: (GUESS, _failure("PAYLOAD_TOO_LARGE", "…")),

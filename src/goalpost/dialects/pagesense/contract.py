@@ -34,6 +34,7 @@ _GOAL = {
     }.items()
     for name in names.split()
 }
+_LIVE_GOAL = {name: source for name, source in _GOAL.items() if name != "projectgoals[].actual_end_time"}
 _WRITABLE = {
     f"projectgoal.{name}": source
     for source, names in {
@@ -60,7 +61,7 @@ ENDPOINTS: list[dict[str, Any]] = [
         "status": 200,
         "source": SEED,
         "request": _WRITABLE,
-        "response": _ENVELOPE | _GOAL,
+        "response": _ENVELOPE | _LIVE_GOAL,
     },
     {
         "title": "Get project goals",
@@ -77,7 +78,7 @@ ENDPOINTS: list[dict[str, Any]] = [
         "status": 200,
         "source": SUMMARY,
         "request": {"projectgoal.display_name": SUMMARY, "projectgoal.project_linkname": SUMMARY},
-        "response": _ENVELOPE | _GOAL,
+        "response": _ENVELOPE | _LIVE_GOAL,
     },
     {
         "title": "Delete project goal",

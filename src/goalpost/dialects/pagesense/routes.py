@@ -76,6 +76,7 @@ def make_app(backend: Backend | None) -> FastAPI:
 
 @_goals.post(
     "/portal/{portal_name}/projectgoals/{linkname}",
+    response_model=wire.LiveGoals,
     response_model_exclude_none=True,
     responses=failures(400),
     openapi_extra=accepts(wire.GoalCreate),
@@ -108,6 +109,7 @@ def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals) -> wire.Go
 
 @_goals.put(
     "/portal/{portal_name}/projectgoals/{linkname}",
+    response_model=wire.LiveGoals,
     response_model_exclude_none=True,
     responses=failures(400),
     openapi_extra=accepts(wire.GoalUpdate),

@@ -96,7 +96,7 @@ class GoalUpdate(Sent):
     projectgoal: GoalChanges
 
 
-class Goal(Wire):
+class LiveGoal(Wire):
     """A goal. What does not apply to its type is left out."""
 
     created_time: int = Field(description="When it was made, Unix milliseconds.", examples=[1761732418306])
@@ -116,7 +116,6 @@ class Goal(Wire):
     created_date: str = Field(description="The day it was made (UTC), in words.", examples=["Oct 29, 2025"])
     linkname: str = Field(description="The goal's linkname, which renaming does not change.", examples=["time-spent"])
     unique_goal_achieved_count: int = Field(description="Visitors who reached the goal.", examples=[0])
-    actual_end_time: int | None = Field(None, description="When it was deleted, Unix milliseconds.")
     goal_url: str | None = Field(None, description="As given.")
     include_urls: list[str] = Field(description="As given.")
     exclude_urls: list[str] = Field(description="As given.")
@@ -126,12 +125,30 @@ class Goal(Wire):
     currency: str | None = Field(None, description="As given.")
 
 
-class Goals(Wire):
-    """The envelope around goals."""
+class Goal(LiveGoal):
+    """A goal that may be deleted."""
+
+    actual_end_time: int | None = Field(None, description="When it was deleted, Unix milliseconds.")
+
+
+class Envelope(Wire):
+    """What stands around goals."""
 
     status_code: StatusCode = "10000"
     status_string: StatusString = "All resource were processed successfully."
     timeTakenToProcessTheRequest: Took
+
+
+class LiveGoals(Envelope):
+    """A goal that was created or changed, in its envelope."""
+
+    projectgoals: list[LiveGoal]
+    count: Count
+
+
+class Goals(Envelope):
+    """The envelope around goals."""
+
     projectgoals: list[Goal]
     count: Count
 
