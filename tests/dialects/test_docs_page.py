@@ -168,7 +168,7 @@ def test_a_phone_shows_the_page_first_and_the_contents_when_asked(look: Callable
         assert tab.page.get_by_role("navigation").is_hidden()
         assert tab.measure("document.querySelector('h1').getBoundingClientRect().top") < 150
         tab.page.get_by_role("button", name="Contents").click()
-        tab.page.get_by_role("link", name="Update goal").click()
+        tab.page.get_by_role("navigation").get_by_role("link", name="Update goal").click()
         assert tab.page.get_by_role("navigation").is_hidden()
         assert tab.measure("document.querySelector('#update_goal').open") is True
     with look(width=1200) as tab:
@@ -199,7 +199,7 @@ def test_a_command_is_copied_or_marked(refused: bool, look: Callable[..., Tab], 
     """Over plain http, or when the browser says no, there is no clipboard: then the whole command is marked."""
     with look(anchor=f"#{OPERATIONS[0].name}") as tab:
         if refused:
-            tab.measure("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
+            tab.measure("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
         else:
             tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
         tab.page.locator(f"#{OPERATIONS[0].name} button.copy").first.click()
