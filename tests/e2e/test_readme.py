@@ -59,8 +59,8 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
                 "-m",
                 "goalpost",
                 "--data",
-                str(tmp_path / command[0]),
-                *command,
+                str(tmp_path / command),
+                command,
                 "--port",
                 str(port),
             ]

@@ -36,6 +36,8 @@ def serve(
     """Run the server. Needs no configuration; every GOALPOST_* variable is in docs/operating.md."""
     settings = read_settings(data, host=host, port=port, database_url=database_url, events_url=events_url, geoip=geoip)
     configure_logs(settings)
+    with store_errors():
+        app.check_address(settings.host, settings.port)
     key = make_first_key(settings)
     if key is not None and not as_json:
         typer.echo(
