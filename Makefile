@@ -5,13 +5,17 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-# The lock is complete, so pip neither resolves nor builds anything: what it installs is what was tested.
-INSTALL  = $(BIN)/python -m pip install --disable-pip-version-check --no-deps
+# The lock is complete, so pip neither resolves nor builds anything: what it installs is what was tested. It says
+# nothing but errors: a line for each step tells how far it is, and what the verb prints stays on the screen.
+INSTALL  = $(BIN)/python -m pip install -qq --disable-pip-version-check --root-user-action ignore --no-deps
 LOCKED   = $(INSTALL) --require-hashes --only-binary :all: -r
-EDITABLE = $(INSTALL) --quiet --no-build-isolation --editable .
+EDITABLE = $(INSTALL) --no-build-isolation --editable .
+PACKAGES = $$(grep -c '^[a-z].*==' $<) packages into $(VENV), which takes a minute or two the first time
 COMPILE  = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
            --generate-hashes --no-emit-index-url --no-header
-APT      = apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+APT      = DEBIAN_FRONTEND=noninteractive sh -c 'echo "Installing from Debian: $$* ..."; \
+           apt-get update -qq >/dev/null && apt-get install -y -qq --no-install-recommends "$$@" >/dev/null' apt
+NPM     := tracker/node_modules/.package-lock.json
 ROOT     = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 
 .PHONY: help run test check lint format bench torture demo tracker docs lock clean browser wrk
@@ -23,7 +27,7 @@ run: $(VENV)/.runtime     ## start the server with demo data and print where to 
 	@exec $(BIN)/goalpost demo $(ARGS)
 
 # A file's tests share one worker, because they share its servers.
-test: $(VENV)/.dev browser     ## run every test
+test: $(VENV)/.dev browser $(NPM)     ## run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: lint test     ## the whole gate: format, lint, types, import contracts, tests
@@ -52,7 +56,7 @@ torture: $(VENV)/.dev     ## crash and restart it for a long time
 demo: $(VENV)/.runtime     ## write the demo data, start nothing
 	$(BIN)/goalpost demo --no-serve $(ARGS)
 
-tracker: $(VENV)/.dev     ## build the script for web pages
+tracker: $(VENV)/.dev $(NPM)     ## build the script for web pages
 	$(BIN)/python tracker/build.py
 
 docs: $(VENV)/.dev     ## write the generated pages of docs/ again
@@ -63,16 +67,18 @@ lock: $(VENV)/.dev     ## lock the dependencies of pyproject.toml again
 	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock $(ARGS)
 
 clean:     ## remove what was built and installed here; data stays
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) tracker/node_modules build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.created
-	$(LOCKED) requirements.lock
+	@echo "Installing $(PACKAGES) ..."
+	@$(LOCKED) requirements.lock
 	@$(EDITABLE)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.created
-	$(LOCKED) requirements-dev.lock
+	@echo "Installing $(PACKAGES) ..."
+	@$(LOCKED) requirements-dev.lock
 	@$(EDITABLE)
 	@touch $@ $(VENV)/.runtime
 
@@ -84,8 +90,16 @@ $(VENV)/.created:
 	    echo "$(PYTHON) lacks ensurepip. On Debian: sudo apt-get install python3-venv" >&2; exit 1; fi
 	@[ ! -e $(VENV)/pyvenv.cfg ] || [ -e $(VENV)/.goalpost ] || \
 	    { echo "$(VENV) is an environment not made here: remove it, or name another with VENV=" >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
+	@echo "Creating the Python environment $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $(VENV)/.goalpost
+	@touch $@
+
+# What the tracker is minified with, and the clients of others that the tests run. Nothing of it is served.
+$(NPM): tracker/package.json tracker/package-lock.json
+	@command -v npm >/dev/null || if $(ROOT); then $(APT) nodejs npm; else \
+	    echo "the tracker needs npm. On Debian: sudo apt-get install nodejs npm" >&2; exit 1; fi
+	npm ci --prefix tracker --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 # Playwright downloads its own browser only where Debian's cannot be installed. Its driver needs libatomic, which a

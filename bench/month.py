@@ -68,7 +68,10 @@ def _conversions(event: Event, number: int, goal_ids: Sequence[UUID]) -> list[Co
     reached = [(first, event.visitor), (others[number % len(others)], event.visitor)]
     if number % len(others) == 0:
         reached.append((last, LASTING_VISITOR | event.visitor % _KNOWN_VISITORS))
-    return [Conversion(goal, event.id, event.timestamp_ms, visitor, event.revenue) for goal, visitor in reached]
+    return [
+        Conversion(goal, event.id, event.timestamp_ms, visitor, event.revenue, event.currency)
+        for goal, visitor in reached
+    ]
 
 
 def _utc_days(since_ms: int, until_ms: int) -> Iterator[tuple[int, int]]:

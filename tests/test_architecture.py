@@ -13,11 +13,12 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 VENDORS = sorted(path.name for path in (SOURCE / "dialects").iterdir() if (path / "routes.py").exists())
 EVERY_VENDOR = re.compile("krafter|pagesense|gainsight|msportal", re.IGNORECASE)
 
-# Who puts the dialects together may name them: app mounts their doors, coverage lists their endpoints.
-NAMES_VENDORS = {"app.py", "dialects/coverage.py"}
+# Who puts the dialects together may name them: app mounts their doors, coverage lists their endpoints, listings their
+# readers of lists.
+NAMES_VENDORS = {"app.py", "dialects/coverage.py", "dialects/listings.py"}
 MOUNTING = re.compile(
-    r"from goalpost\.dialects\.\w+ import |\b\w+\.(SCOPES|PREFIX|PREFIXES|REQUEST_ID|make_app)\b"
-    r"|^    .\w+.: \(\w+_routes, \w+_contract\),$"
+    r"from goalpost\.dialects\.\w+ import |\b\w+\.(SCOPES|ALLOWANCE|PAGES|PREFIX|PREFIXES|REQUEST_ID|make_app)\b"
+    r"|^    .\w+.: (\(\w+_routes, \w+_contract\)|\w+_listing\.read),$"
 )
 
 LONGEST_FILE = 300

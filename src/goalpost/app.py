@@ -1,54 +1,46 @@
-"""The composition root: puts the doors on one ASGI application, and runs it with its background tasks."""
+"""The composition root: puts the doors on one ASGI application."""
 
-import asyncio
-import gc
-import os
 import re
-import secrets
-import signal
-import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
+from types import ModuleType
 
-import uvloop
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.server.embed import Server
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from goalpost import background, control, health
+from goalpost import control, health, index
 from goalpost.auth.callers import Caller, CallerCache
 from goalpost.auth.oauth import find_caller
 from goalpost.auth.rate_limit import IngestLimiter, RateLimiter
 from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError
 from goalpost.dialects.base import Backend
-from goalpost.dialects.door import Door
+from goalpost.dialects.door import Door, Doors
 from goalpost.dialects.gainsight import routes as gainsight
 from goalpost.dialects.krafter import routes as krafter
 from goalpost.dialects.manners import QuotaHeaders, RequestIdHeader
 from goalpost.dialects.msportal import routes as msportal
-from goalpost.dialects.pagesense import oauth, snippet
+from goalpost.dialects.pagesense import oauth, snippet, tracking
 from goalpost.dialects.pagesense import routes as pagesense
+from goalpost.dialects.plausible.snippet import routes as plausible_routes
 from goalpost.dialects.turns import Turns
 from goalpost.ingest import collect, page_goals
 from goalpost.ingest.collect import Collector
-from goalpost.ingest.group_commit import GroupCommit, group_commit
+from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import ClientAddress
-from goalpost.ingest.pipeline import warm_up
+from goalpost.ingest.reported import sender
 from goalpost.middleware import RequestContext
+from goalpost.scripts import Script
 from goalpost.settings import Settings
-from goalpost.stores import EventStore, Owner, Stores
+from goalpost.stores import EventStore, Stores
 
 EVENT_PATH = "/api/event"
-ExtraRoutes = Callable[[Stores, EventStore], Sequence[BaseRoute]]
-"""Makes routes for a server that serves more than every server does, as the demo is."""
-
 SCOPES = tuple(
     dict.fromkeys((*collect.SCOPES, *krafter.SCOPES, *pagesense.SCOPES, *msportal.SCOPES, *gainsight.SCOPES))
 )
@@ -57,11 +49,17 @@ SCOPES = tuple(
 TOKEN_PATH = f"{oauth.PREFIX}/token"
 """Where a client exchanges what it has for tokens."""
 
+_ALLOWANCES = {
+    krafter: krafter.ALLOWANCE,
+    pagesense: pagesense.ALLOWANCE,
+    msportal: msportal.ALLOWANCE,
+    gainsight: gainsight.ALLOWANCE,
+}
+"""The quotas that the vendors document."""
+
 _WINDOW = 60  # seconds of every quota but the day's
 _DAY = 24 * 60 * 60
 _PUBLIC_LIMIT = 200  # what unauthenticated answers of the API show, as the vendor documents it
-_MAX_HEADERS = 64 * 1024
-_READY_WITHIN = 3.0  # how long to wait for the event store before listening without it
 
 
 class Application:
@@ -101,72 +99,76 @@ def _ordinary_doors(
         turns=Turns(stores.engine),
         events=events.reader,
         pepper=stores.pepper,
-        limiter=RateLimiter(stores.settings.api_limit, _WINDOW),
+        limiter=RateLimiter(0, _WINDOW),
         public_limiter=RateLimiter(_PUBLIC_LIMIT if stores.settings.rate_limit == "on" else 0, _WINDOW),
-        daily_limiter=RateLimiter(stores.settings.api_daily_limit, _DAY),
+        daily_limiter=RateLimiter(0, _DAY),
         catalog_changed=stores.catalog.refresh,
         now=lambda: datetime.now(UTC),
         address_of=_address_of(stores.settings),
     )
+    own, public = _own_quotas(backend, stores.settings), backend.public_limiter
+    apis = {
+        krafter.PREFIX: krafter.make_app(own(krafter)),
+        pagesense.PREFIX: pagesense.make_app(own(pagesense)),
+        msportal.PREFIX: msportal.make_app(own(msportal)),
+        gainsight.PAGES: gainsight.make_app(own(gainsight)),
+    }
     others = Starlette(
         routes=[
-            *(_script(name) for name in ("a.js", "p.js")),
+            *index.routes([_introduced(pages, api) for pages, api in apis.items()]),
+            *(_script(name) for name in ("a.js", "p.js", "h.js")),
             *page_goals.routes(stores.catalog),
-            *snippet.routes(snippet.finder(stores.reading), _static("a.js")),
+            *snippet.routes(snippet.finder(stores.reading)),
+            *tracking.routes(tracking.finder(stores.reading), sender(collector, EVENT_PATH)),
+            *plausible_routes(),
             *health.routes(stores, events, collector.counts),
-            _mount(oauth.PREFIX, oauth.make_app(backend)),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,
-        ]
+        ],
+        exception_handlers={404: index.not_found},
     )
     others.router.redirect_slashes = False
-    at_its_own_paths = RequestIdHeader(Door(gainsight.make_app(backend)), gainsight.REQUEST_ID)
+    at_its_own_paths = RequestIdHeader(Door(apis[gainsight.PAGES]), gainsight.REQUEST_ID)
     return Doors(
         {
-            krafter.PREFIX: QuotaHeaders(Door(krafter.make_app(backend)), backend.public_limiter),
-            pagesense.PREFIX: QuotaHeaders(Door(pagesense.make_app(backend)), backend.public_limiter),
-            msportal.PREFIX: QuotaHeaders(Door(msportal.make_app(backend)), backend.public_limiter, iso=True),
+            krafter.PREFIX: QuotaHeaders(Door(apis[krafter.PREFIX]), public),
+            pagesense.PREFIX: QuotaHeaders(Door(apis[pagesense.PREFIX]), public),
+            msportal.PREFIX: QuotaHeaders(Door(apis[msportal.PREFIX]), public, iso=True),
+            oauth.PREFIX: oauth.make_app(backend),
         },
         dict.fromkeys(gainsight.PREFIXES, at_its_own_paths),
         others,
     )
 
 
-class Doors:
-    """The dialects by their prefixes, below which or with which their paths begin; other paths are others'."""
+def _introduced(pages: str, api: FastAPI) -> index.ApiDoor:
+    """An API as the start page tells of it: with the first sentence of its description."""
+    about = " ".join(api.description.split("\n\n")[0].split())
+    return index.ApiDoor(api.title, about, f"{pages}/docs", f"{pages}/openapi.json")
 
-    def __init__(self, below: Mapping[str, ASGIApp], whole: Mapping[str, ASGIApp], others: ASGIApp) -> None:
-        self._dialects = [
-            *((prefix, f"{prefix}/", prefix, door) for prefix, door in below.items()),
-            *((prefix, f"{prefix}/", "", door) for prefix, door in whole.items()),
-        ]
-        self._others = others
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        path = scope["path"]
-        for prefix, below, root, door in self._dialects:
-            if path.startswith(below) or path == prefix:
-                await door({**scope, "root_path": root}, receive, send)
-                return
-        await self._others(scope, receive, send)
+def _own_quotas(backend: Backend, settings: Settings) -> Callable[[ModuleType], Backend]:
+    """Make backends of which each counts the requests of one dialect; raises GoalpostError for a door not known."""
+    names = {dialect: dialect.__name__.split(".")[-2] for dialect in _ALLOWANCES}
+    if unknown := settings.api_limits.keys() - names.values():
+        raise GoalpostError(f"GOALPOST_API_LIMITS: there is no {min(unknown)!r}, only {', '.join(names.values())}")
+
+    def own(dialect: ModuleType) -> Backend:
+        allowed = settings.allowed(names[dialect], _ALLOWANCES[dialect])
+        limiters = RateLimiter(allowed.minute, _WINDOW), RateLimiter(allowed.day, _DAY)
+        return replace(backend, limiter=limiters[0], daily_limiter=limiters[1])
+
+    return own
 
 
 def _script(name: str) -> Route:
     """A part of the tracker, for pages anywhere."""
-    content = _static(name)
+    script = Script(files("goalpost.ingest").joinpath("static", name).read_bytes())
 
-    async def script(_request: Request) -> Response:
-        headers = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*"}
-        return Response(
-            content, media_type="text/javascript", headers=headers | {"cross-origin-resource-policy": "cross-origin"}
-        )
+    async def answer(request: Request) -> Response:
+        return script.answer(request)
 
-    return Route(f"/{name}", script)
-
-
-def _static(name: str) -> bytes:
-    return files("goalpost.ingest").joinpath("static", name).read_bytes()
+    return Route(f"/{name}", answer)
 
 
 def _mount(prefix: str, app: ASGIApp) -> Mount:
@@ -189,86 +191,3 @@ def _address_of(settings: Settings) -> Callable[[Scope], str]:
 def _find_caller(stores: Stores, secret: str) -> Caller:
     with stores.reading() as db:
         return find_caller(db, secret, pepper=stores.pepper, now=datetime.now(UTC))
-
-
-def serve(
-    settings: Settings, on_ready: Callable[[str], None], extra_routes: ExtraRoutes = lambda stores, events: ()
-) -> None:
-    """Run the server until SIGINT or SIGTERM; `on_ready` is told the address once it listens.
-
-    Raises Busy when another process owns the data directory, and GoalpostError for what else prevents the start.
-    """
-    _check_address(settings.host, settings.port)
-    stores = Stores(settings)
-    events = EventStore(stores)
-    try:
-        uvloop.run(_serve(stores, events, on_ready, extra_routes))
-    finally:
-        events.close()
-        stores.close()
-
-
-async def _serve(
-    stores: Stores, events: EventStore, on_ready: Callable[[str], None], extra_routes: ExtraRoutes
-) -> None:
-    settings = stores.settings
-    token = secrets.token_urlsafe(32)
-    url = f"http://{settings.host}:{settings.port}"
-    warm_up()
-    with group_commit(stores.spool) as commit:
-        application = Application(stores, events, commit, token, extra_routes(stores, events))
-        events.drain.start()
-        await _wait_for(lambda: events.drain.available, _READY_WITHIN)
-        server = _make_server(application, settings)
-
-        @server.on_startup
-        def announce() -> None:
-            _settle_memory()
-            events.announce(Owner(os.getpid(), url, token))
-            on_ready(url)
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, server.stop)
-        async with background.running(stores):
-            await server.serve()
-
-
-def _make_server(application: Application, settings: Settings) -> Server:
-    return Server(
-        application,
-        settings.host,
-        settings.port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=1024,
-        http1_settings=HTTP1Settings(max_buffer_size=_MAX_HEADERS),
-        log_enabled=False,
-    )
-
-
-def _check_address(host: str, port: int) -> None:
-    """Raise GoalpostError when the address cannot be listened on.
-
-    The server's own socket may share its port, so the kernel would let a second server have some of the events.
-    """
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise GoalpostError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
-
-
-def _settle_memory() -> None:
-    # What was made to start stays until the end: the collector need not walk it again and again while events come in.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
-
-
-async def _wait_for(condition: Callable[[], bool], seconds: float) -> None:
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not condition() and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(0.01)

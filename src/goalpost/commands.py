@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from goalpost.core.conversion_goals import ConversionGoal
+from goalpost.core.errors import NotFound
 from goalpost.core.ids import parse_id
 from goalpost.core.owners import Site
 from goalpost.core.periods import parse_period
+from goalpost.dialects.pagesense.translate import number_of
 from goalpost.ingest.backfill import backfill
 from goalpost.services import conversion_goals, stats
 from goalpost.stores import EventStore, Stores
@@ -24,7 +26,10 @@ class Commands:
         self._events = events
 
     def goal_stats(self, goal_id: str, query: dict[str, str]) -> dict[str, Any]:
-        """A goal's totals and days; `query` may hold period, from and to. Raises Malformed for a bad period."""
+        """A goal's totals and days, of a deleted one too; `query` may hold period, from and to.
+
+        Raises Malformed for a bad period.
+        """
         goal, site = self._goal(goal_id)
         period = parse_period(query.get("period"), query.get("from"), query.get("to"), today=datetime.now(UTC).date())
         totals = stats.goal_stats(self._events.reader, goal=goal, period=period)
@@ -32,6 +37,9 @@ class Commands:
         return {
             "goal": str(goal.id),
             "name": goal.name,
+            "slug": goal.slug,
+            "number": str(number_of(site.workspace_id, goal.number)),
+            "deleted_at": goal.deleted_at.isoformat(timespec="seconds") if goal.deleted_at else None,
             "site": site.domain,
             "from": period.first_on.isoformat(),
             "to": period.last_on.isoformat(),
@@ -45,6 +53,8 @@ class Commands:
     def backfill(self, goal_id: str) -> Iterator[dict[str, Any]]:
         """Count a goal over stored events; the number so far after each portion."""
         goal, site = self._goal(goal_id)
+        if goal.deleted_at is not None:
+            raise NotFound("the goal is deleted: it counts nothing any more")
         for counted in backfill(
             goal=goal, site=site, spool=self._stores.spool, drain=self._events.drain, events=self._events.reader
         ):

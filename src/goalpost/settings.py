@@ -7,6 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from goalpost.auth.rate_limit import Allowance
+
 
 class Settings(BaseSettings):
     """What an operator may choose."""
@@ -41,9 +43,16 @@ class Settings(BaseSettings):
     ingest_limit: int = Field(
         200, ge=0, description="Event requests a minute and client address without a key; 0 is no limit."
     )
-    api_limit: int = Field(100, ge=0, description="API requests a minute and workspace; 0 is no limit.")
-    api_daily_limit: int = Field(
-        50_000, ge=0, description="API requests a day and workspace, where a vendor has such a quota; 0 is no limit."
+    api_limit: int | None = Field(
+        None, ge=0, description="API requests a minute at each door; by default as its vendor documents; 0 is no limit."
+    )
+    api_limits: Annotated[dict[str, Annotated[int, Field(ge=0)]], NoDecode] = Field(
+        default_factory=dict, description="The same for single doors, as in `name=300,other=0`."
+    )
+    api_daily_limit: int | None = Field(
+        None,
+        ge=0,
+        description="API requests a day, where a vendor has such a quota; by default its own.",
     )
     rate_limit: Literal["on", "off"] = Field(
         "on", description="off lifts every limit at once, for private networks and load tests."
@@ -61,11 +70,26 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @field_validator("api_limits", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        return {name.strip(): number.strip() for name, _, number in pairs}
+
     @model_validator(mode="after")
     def _lift_limits(self) -> Self:
         if self.rate_limit == "off":
             self.ingest_limit = self.api_limit = self.api_daily_limit = 0
+            self.api_limits = {}
         return self
+
+    def allowed(self, door: str, documented: Allowance) -> Allowance:
+        """Return the quotas of a door, given those that its vendor documents."""
+        minute = self.api_limits.get(door, documented.minute if self.api_limit is None else self.api_limit)
+        day = documented.day if self.api_daily_limit is None else self.api_daily_limit
+        return Allowance(minute, day if documented.day else 0)
 
 
 def read_secret(settings: Settings) -> bytes:

@@ -35,8 +35,10 @@ from goalpost.ingest.geo import country_lookup
 from goalpost.ingest.pipeline import Context
 from goalpost.ingest.spool import Spool
 from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
-from goalpost.services import sent_requests
+from goalpost.services import goal_changes, sent_requests
 from goalpost.settings import Settings, read_secret
+
+_GOALS_AT_ONCE = 20
 
 
 class Busy(GoalpostError):
@@ -57,6 +59,7 @@ class Stores:
         self.catalog.refresh()
         numbers = VisitorNumbers(self._salt, self.pepper)
         self.context = Context(self.catalog, numbers, Visits(), country_lookup(settings.geoip))
+        self._progress_on: date | None = None
 
     def close(self) -> None:
         """Close what is open."""
@@ -87,6 +90,19 @@ class Stores:
         """Forget the requests that named themselves longer ago than they are kept."""
         with self.engine.begin() as db:
             sent_requests.forget_old(db, now=datetime.now(UTC))
+
+    def store_due_progress(self) -> None:
+        """Bring progress that is computed from metrics up to today: once for each day that this process sees."""
+        now = datetime.now(UTC)
+        if self._progress_on == now.date():
+            return
+        with self.reading() as db:
+            planned = goal_changes.goals_with_plans(db)
+        # In portions, because SQLite keeps other writers waiting meanwhile.
+        for start in range(0, len(planned), _GOALS_AT_ONCE):
+            with self.engine.begin() as db:
+                goal_changes.store_due_progress(db, goal_ids=planned[start : start + _GOALS_AT_ONCE], now=now)
+        self._progress_on = now.date()
 
     def _changes_since(self, revision: int) -> Any:
         with self.reading() as db:

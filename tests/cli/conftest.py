@@ -100,3 +100,15 @@ def desk(alone: Cli, tmp_path: Path) -> Any:
 
     assert alone("workspace", "create", "acme").code == 0
     return Desk(alone, tmp_path / "data", "acme")
+
+
+@pytest.fixture
+def import_(desk, tmp_path: Path):
+    """Imports a file of these bytes."""
+
+    def import_(content: bytes | str, *options: str):
+        path = tmp_path / "companies.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return desk.owned("company", "import", str(path), *options)
+
+    return import_

@@ -1,5 +1,6 @@
 """Customer goals in a data directory, made by the services: no command makes them; other things, made by commands."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from goalpost.core.audit import Author
 from goalpost.core.customer_goals import CustomerGoal, GoalDraft
@@ -70,3 +71,21 @@ class Desk:
 
 def gsid_of(goal: str) -> str:
     return to_gsid(GOAL, UUID(goal))
+
+
+def names(desk) -> list[str]:
+    return [row["name"] for row in desk.owned("company", "list", "--json").json]
+
+
+def summary(done) -> tuple[int, int, int, int]:
+    """Created, updated, unchanged and skipped; they add up to the rows."""
+    found = done.json
+    counts = (found["created"], found["updated"], found["unchanged"], found["skipped"])
+    assert (sum(counts), sum(found["reasons"].values())) == (found["rows"], found["skipped"])
+    return counts
+
+
+def fields_of(desk) -> dict[str, dict[str, str]]:
+    with desk.writing() as db:
+        rows = db.execute(text("SELECT name, fields FROM records")).all()
+    return {row.name: json.loads(row.fields) if row.fields else {} for row in rows}

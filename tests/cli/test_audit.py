@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from rich.cells import cell_len
 
 from goalpost.core.audit import Author
 from goalpost.services import customer_goals
@@ -42,14 +43,38 @@ def test_every_change_is_a_row(desk) -> None:
     assert desk.cli("audit", "--goal", gsid_of(goal), "--json").json == rows
 
 
-def test_people_read_values_as_json(desk) -> None:
-    goal = desk.goal("Grow\x1b[2J")
-    update(desk, goal, fields={"Größe": "x"})
-    table = desk.cli("audit", "--goal", goal).out
+def test_people_read_lines_that_fit_their_terminal(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    goal = desk.goal("Grow\x1b[2J", description="long " * 200)
+    update(desk, goal, fields={"Größe": "x"}, description="longer 漢字 " * 200)
+    for width in (80, 120, 200):
+        monkeypatch.setenv("COLUMNS", str(width))
+        table = desk.cli("audit", "--goal", goal).out
+        lines = table.splitlines()
+        assert len(lines) == 4
+        assert all(cell_len(line) <= width for line in lines), lines
+        assert lines[0].split() == ["AT", "WHO", "WHAT", "BEFORE", "AFTER"]
+        assert "goal created" in lines[1] and '{"title"' in lines[1] and "…" in lines[1]
+        assert "\x1b" not in table
+    assert '{"title": "Grow\\u001b[2J"' in table
     assert '{"Größe": "x"}' in table
-    assert '"title": "Grow\\u001b[2J"' in table
-    assert "CONFLICT" not in table
-    assert len(table.splitlines()) == 3
+
+
+def test_who_is_a_name(desk) -> None:
+    """The name in the trail, the name of the key, or the id of a key that is gone."""
+    goal = desk.goal("Grow")
+    key = desk.owned("key", "create", "--name", "CRM sync", "--scope", "*", "--json").json["id"]
+    with desk.writing() as db:
+        found = customer_goals.find_goal(db, goal_id=UUID(goal))
+        for title, author in (("a", Author(UUID(key))), ("b", Author(UUID(key), "Sync of that time"))):
+            changes = {"title": title}
+            customer_goals.update_goal(db, goal=found, changes=changes, author=author, now=datetime.now(UTC))
+    rows = desk.cli("audit", "--goal", goal, "--json").json
+    assert [(row["who"], row["key_id"]) for row in rows] == [
+        (str(KEY), str(KEY)),
+        ("CRM sync", key),
+        ("Sync of that time", key),
+    ]
+    assert "CRM sync" in desk.cli("audit", "--goal", goal).out
 
 
 def test_a_metrics_changes_are_told_too(desk) -> None:

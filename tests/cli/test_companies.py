@@ -1,7 +1,6 @@
 """`company` and `user`: made, listed, imported; and what a bad file does, which is nothing."""
 
 import gzip
-import json
 import os
 import signal
 import subprocess
@@ -18,29 +17,8 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import text
 
 from goalpost.core.gsids import COMPANY, PERSON, to_gsid
+from tests.cli.given import fields_of, names, summary
 from tests.support.server import eventually
-
-
-@pytest.fixture
-def import_(desk, tmp_path: Path):
-    """Imports a file of these bytes."""
-
-    def import_(content: bytes | str, *options: str):
-        path = tmp_path / "companies.csv"
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return desk.owned("company", "import", str(path), *options)
-
-    return import_
-
-
-def names(desk) -> list[str]:
-    return [row["name"] for row in desk.owned("company", "list", "--json").json]
-
-
-def fields_of(desk) -> dict[str, dict[str, str]]:
-    with desk.writing() as db:
-        rows = db.execute(text("SELECT name, fields FROM records")).all()
-    return {row.name: json.loads(row.fields) if row.fields else {} for row in rows}
 
 
 def test_a_company_is_created_and_listed(cli, workspace_name: str) -> None:
@@ -101,7 +79,7 @@ def test_nothing_yet(desk) -> None:
 
 def test_companies_are_imported_with_their_other_columns(desk, import_) -> None:
     done = import_('ARR, Name ,City,\r\n"1,5",Acme,,\r\n,"Söhne ""& Co""","Bern\r\nWest",\r\n\r\n,,,\r\n', "--json")
-    assert done.json == {"imported": 2, "skipped": 0}
+    assert summary(done) == (2, 0, 0, 0)
     assert fields_of(desk) == {"Acme": {"ARR": "1,5"}, 'Söhne "& Co"': {"City": "Bern\r\nWest"}}
     assert done.err == ""
 
@@ -113,16 +91,26 @@ def test_companies_are_imported_with_their_other_columns(desk, import_) -> None:
         b"\xef\xbb\xbfname\r\nAcme",
         b'\xef\xbb\xbf"NAME"\nAcme\n',
         gzip.compress(b"name\nAcme\n", mtime=0),
+        b"Name;City\r\nAcme;Bern\r\n",
+        b"City\tName\nBern\tAcme\n",
+        b"City|Name\nBern|Acme\n",
+        b'sep=;\r\n"Name";"City, ""x"""\r\nAcme;Bern\r\n',
+        b'"City;\nState";Name\n"Bern;\nBE";Acme\n',
+        "\n\nname\r\nAcme\r\n".encode("utf-16"),
+        "\ufeffname;x\nAcme;ü".encode("utf-16-be"),
+        "name\nAcme\n".encode("utf-16-le"),
+        gzip.compress("name;x\nAcme;ü\n".encode("utf-16"), mtime=0),
     ],
-    ids=["plain", "BOM", "quoted", "gzip"],
+    ids=range(13),
 )
 def test_files_of_every_origin(desk, import_, content: bytes) -> None:
-    assert import_(content).out == "Imported 1 companies, skipped 0 that were there already.\n"
+    """Spreadsheets write semicolons where the comma is in numbers, `sep=;`, tabs, and UTF-16 as "Unicode text"."""
+    assert import_(content).out == "Read 1 companies: 1 created, 0 updated, 0 unchanged, 0 skipped.\n"
     assert names(desk) == ["Acme"]
 
 
 def test_standard_input(desk) -> None:
-    assert desk.owned("company", "import", "-", "--json", stdin=b"name\nAcme\n").json == {"imported": 1, "skipped": 0}
+    assert summary(desk.owned("company", "import", "-", "--json", stdin=b"name\nAcme\n")) == (1, 0, 0, 0)
 
 
 def test_companies_that_are_there_already_are_skipped(desk, import_) -> None:
@@ -133,10 +121,12 @@ def test_companies_that_are_there_already_are_skipped(desk, import_) -> None:
 
     done = import_("name,n\nAcme,1\nBeta,2\nacme,3\nBeta,4\nGamma,5\n", "--json")
 
-    assert done.json == {"imported": 3, "skipped": 2}
+    assert summary(done) == (3, 0, 0, 2)
+    assert done.json["reasons"] == {"already there": 1, "repeated in the file": 1}
     assert sorted(names(desk)) == ["Acme", "Beta", "Gamma", "acme"]
     assert fields_of(desk)["acme"] == {"n": "3"}
-    assert import_("name\nBeta\n").out == "Imported 0 companies, skipped 1 that were there already.\n"
+    told = "Read 1 companies: 0 created, 0 updated, 0 unchanged, 1 skipped (1 already there).\n"
+    assert import_("name\nBeta\n").out == told
 
 
 @pytest.mark.parametrize(
@@ -145,7 +135,8 @@ def test_companies_that_are_there_already_are_skipped(desk, import_) -> None:
         (b"", " is empty"),
         (b"\n\r\n", " is empty"),
         (b"title,city\nAcme,Bern\n", ": line 1 has no column `name`, but 'title, city'"),
-        (b"name;city\nAcme;Bern\n", ": line 1 has no column `name`, but 'name;city'"),
+        (b"title;city\nAcme;Bern\n", ": line 1 has no column `name`, but 'title, city'; say which one it is"),
+        (b"name;c\nAcme\n", ": line 2 has 1 cells, and the header 2"),
         (b"name,NAME\nAcme,Bern\n", ": line 1 has the column 'name' twice"),
         (b"name,c,c\nAcme,1,2\n", ": line 1 has the column 'c' twice"),
         (b"name,c\nAcme\n", ": line 2 has 1 cells, and the header 2"),
@@ -155,10 +146,18 @@ def test_companies_that_are_there_already_are_skipped(desk, import_) -> None:
         (b"name\n" + b"x" * 256, ": line 2 has a name that should be at most 255 character(s)"),
         (b"name,c\na," + b"x" * 65_537, ": line 2 has a cell in 'c' that should be at most 65536 character(s)"),
         (b"name,c\na," + b"x" * 140_000, ": line 2 is no CSV: field larger than field limit (131072)"),
-        (b"name,c" + b"c" * 300 + b"\n", f": line 1 has the column '{'c' * 40}', which should be at most 255"),
+        (b"name,c" + b"c" * 300 + b"\n", f": line 1 has the column '{'c' * 40}', which is not a field name"),
+        (b"name,CSM Email,csm email\n", ": line 1 has the columns 'CSM Email' and 'csm email', which differ in case"),
+        (b"name,CompanyId\nAcme,1\n", ": line 1 has the column 'CompanyId', which is not a field name: it means what"),
+        (b"name,createddate\nAcme,1\n", ": line 1 has the column 'createddate', which is not a field name"),
+        (b"name,Owner__gr.Name\nAcme,1\n", ": line 1 has the column 'Owner__gr.Name', which is not a field name"),
+        (b"name,Gsid\nAcme,0015g00000abcDE\n", ": line 2 has a gsid that is not a company's here, '0015g00000abcDE'"),
+        (b"name,email\nAcme,n/a\n", ": line 2 has a email that has invalid format"),
+        (b"name," + b",".join(b"c%d" % n for n in range(501)) + b"\n", ": line 1 has more than 500 columns"),
+        (b"name,c,d\na," + b"x" * 40_000 + b"," + b"x" * 40_000, ": line 2 has fields that should be at most 65536"),
         (b"name\nAc\0me\n", ": line 2 has a NUL character"),
-        ("name\nAcme\n".encode("utf-16"), ": line 1 has a NUL character"),
-        (b"name\nAcme\nS\xf6hne\n", ": line 3 is no UTF-8 text"),
+        ("name\nAcme\n".encode("utf-16")[:-1], " cannot be read to its end, nothing is imported: it is not text in"),
+        (b"name\nAcme\nS\xf6hne\n", ": line 3 is no UTF-8 text; what Windows wrote may need --encoding windows-1252"),
         (b"name\n\xed\xa0\x80\n", ": line 2 is no UTF-8 text"),
         (b'name\n"Acme"x\n', ": line 2 is no CSV: ',' expected after '\"'"),
         (b'name\na\nb\n"Acme\nBeta\n', ": line 4 is no CSV: unexpected end of data"),

@@ -1,6 +1,6 @@
 """`customer-goal` and `metric`: listed, shown, and where their progress comes from."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,7 +9,9 @@ import pytest
 from goalpost.core.audit import Author
 from goalpost.core.customer_goals import GoalDraft
 from goalpost.core.gsids import COMPANY, ITEM, to_gsid
-from goalpost.services import customer_goals, goal_tasks, goal_updates
+from goalpost.core.metrics import Direction, MetricValue, Unit
+from goalpost.core.progress import ProgressMode
+from goalpost.services import customer_goals, goal_metrics, goal_tasks, goal_updates, metrics
 from tests.cli.given import gsid_of
 
 MISSING = str(UUID(int=7))
@@ -216,3 +218,25 @@ def test_another_workspaces_metric_cannot_be_wanted(desk) -> None:
         assert (done.code, done.err) == (1, "goalpost: there is no such metric\n")
     done = desk.cli("customer-goal", "metric", desk.goal(), "Logins")
     assert "there is no metric 'Logins'; give an id that `goalpost metric list` shows" in done.err
+
+
+def test_a_plan_of_today_counts_without_a_write(desk) -> None:
+    """A value that was a plan when it was given, on its day, where no server runs."""
+    goal, now = desk.goal("Planned"), datetime.now(UTC)
+    yesterday = {"author": Author(name="x"), "now": now - timedelta(days=1)}
+    with desk.writing() as db:
+        found = customer_goals.find_goal(db, goal_id=UUID(goal))
+        mode = ProgressMode.METRICS
+        found = customer_goals.set_progress_mode(db, goal=found, mode=mode, **yesterday)
+        metric = metrics.create_metric(
+            db, workspace_id=found.workspace_id, name="Seats", unit=Unit.DECIMAL, direction=Direction.UP, **yesterday
+        )
+        values = [MetricValue(now.date() + timedelta(days=days), value) for days, value in ((0, 5), (900, 10))]
+        goal_metrics.put_goal_metric(db, goal=found, metric=metric, baseline=0, target=10, values=values, **yesterday)
+        assert customer_goals.find_goal(db, goal_id=UUID(goal)).progress == 0
+    found = shown(desk, goal)
+    assert found["progress"] == 50
+    (row,) = found["metrics"]
+    assert (row["latest"], row["latest_on"], row["achieved"]) == (5, now.date().isoformat(), 50)
+    assert len(row["values"]) == 2
+    assert desk.owned("customer-goal", "list", "--json").json[0]["progress"] == 50

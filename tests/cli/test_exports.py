@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.cli.goal_files import COLUMNS, defused, to_csv, to_jsonl
+from goalpost.cli.cells import defused, undefused
+from goalpost.cli.goal_files import COLUMNS, to_csv, to_jsonl
 from goalpost.core.audit import Author
 from goalpost.core.customer_goals import CustomerGoal, GoalDraft
+from goalpost.core.own_values import written
 from goalpost.core.records import Ref
 from goalpost.services import customer_goals
 from tests.cli.given import gsid_of
@@ -44,7 +46,8 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 
 
 def read_csv(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    assert text.startswith("\ufeff"), "by this mark spreadsheets know UTF-8"
+    return list(csv.DictReader(io.StringIO(text[1:], newline=""), strict=True))
 
 
 def goal_of(title: str, description: str | None, company: str | None, fields: dict) -> CustomerGoal:
@@ -53,16 +56,21 @@ def goal_of(title: str, description: str | None, company: str | None, fields: di
     return CustomerGoal(uuid4(), uuid4(), title, NOW, NOW, description=description, **more)
 
 
-@given(TEXTS, st.none() | TEXTS, st.none() | TEXTS, st.dictionaries(TEXTS, TEXTS | st.integers(), max_size=3))
+VALUES = TEXTS | st.integers() | st.booleans() | st.lists(TEXTS, max_size=3)
+
+
+@given(TEXTS, st.none() | TEXTS, st.none() | TEXTS, st.dictionaries(TEXTS, VALUES, max_size=3))
 def test_csv_is_read_back_as_it_was(title: str, description: str | None, company: str | None, fields: dict) -> None:
     goal = goal_of(title, description, company, fields)
-    pieces = list(to_csv([goal, goal]))
+    pieces = list(to_csv([goal, goal], fields))
+    rows = list(csv.reader(io.StringIO("".join(pieces)[1:], newline=""), strict=True))
+    assert [undefused(cell) for cell in rows[1][len(COLUMNS) :]] == [written(value) for value in fields.values()]
+    assert len({column.casefold() for column in rows[0]}) == len(rows[0])
     first, second = read_csv("".join(pieces))
     assert first == second
     assert all(piece.endswith("\r\n") for piece in pieces)
     assert (first["title"], first["description"]) == (defused(title), defused(description or ""))
     assert first["company"] == defused(company or "")
-    assert json.loads(first["fields"]) == fields
     assert (first["id"], first["year"], first["progress"]) == (str(goal.id), "2026", "33.33")
     assert datetime.fromisoformat(first["created_at"]) == NOW
     for name in ("title", "description", "company"):
@@ -75,18 +83,22 @@ def test_json_lines_are_exact(title: str, description: str | None, fields: dict)
     (line,) = to_jsonl([goal_of(title, description, title, fields)])
     found = json.loads(line)
     assert (found["title"], found["description"], found["company"]) == (title, description, title)
-    assert (found["fields"], found["progress"], list(found)) == (fields, 33.33, list(COLUMNS))
+    assert (found["fields"], found["progress"], list(found)) == (fields, 33.33, [*COLUMNS, "fields"])
     assert line.count("\n") == 1
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_formula_is_defused(text: str) -> None:
-    assert defused(text) == f"'{text}"
+    for written_ in (text, f"'{text}", f"''{text}"):
+        assert (defused(written_), undefused(defused(written_))) == (f"'{written_}", written_)
 
 
-@pytest.mark.parametrize("text", ["", "a=1", "1-1", "'=1", "100 %", "(=1)", "Ünder", "x\n=1"])
+@pytest.mark.parametrize("text", ["", "a=1", "1-1", "'", "'a", "'s-Hertogenbosch", "100 %", "(=1)", "Ünder", "x\n=1"])
 def test_what_is_no_formula_stays(text: str) -> None:
-    assert defused(text) == text
+    assert (defused(text), undefused(text)) == (text, text)
+
+
+FIELDS = {"=x": "\ud83d ü", "Größe": "=1", "many": ["a", "ü"], "Title": True}
 
 
 @pytest.fixture
@@ -105,7 +117,7 @@ def goals(desk) -> list[str]:
         quarter="Q4",
         year=2026,
         progress=Decimal("33.33"),
-        fields={"=x": "\ud83d ü"},
+        fields=FIELDS,
     )
     return [str(goal.id) for draft in (full, GoalDraft("Second"), GoalDraft("ü")) for goal in desk.goals(draft)]
 
@@ -113,7 +125,7 @@ def goals(desk) -> list[str]:
 def test_goals_as_csv(desk, goals: list[str]) -> None:
     done = desk.owned("export", "customer-goals", "--format", "csv")
     assert (done.code, done.err) == (0, "")
-    assert done.out.partition("\r\n")[0] == ",".join(COLUMNS)
+    assert done.out.partition("\r\n")[0] == "\ufeff" + ",".join([*COLUMNS, "'=x", "Größe", "many", "fields.Title"])
     rows = read_csv(done.out)
     assert [row["id"] for row in rows] == goals
     first = rows[0]
@@ -124,7 +136,8 @@ def test_goals_as_csv(desk, goals: list[str]) -> None:
     )
     assert (first["due_at"], first["quarter"], first["year"]) == ("2026-12-31T00:00:00+00:00", "Q4", "2026")
     assert (first["entity"], first["progress_mode"], first["version"]) == ("company", "manual", "1")
-    assert (rows[1]["company"], rows[1]["fields"]) == ("", "{}")
+    assert (first["'=x"], first["Größe"], first["many"], first["fields.Title"]) == ("? ü", "'=1", "a; ü", "true")
+    assert (rows[1]["company"], rows[1]["Größe"], rows[1]["many"]) == ("", "", "")
 
 
 def test_goals_as_json_lines(desk, goals: list[str]) -> None:
@@ -132,14 +145,14 @@ def test_goals_as_json_lines(desk, goals: list[str]) -> None:
     assert [row["id"] for row in rows] == goals
     assert [row["title"] for row in rows] == ['=HYPERLINK("http://x","y")', "Second", "ü"]
     assert (rows[0]["description"], rows[0]["company"]) == ('He said "no",\r\nthen left', "@Acme")
-    assert (rows[0]["year"], rows[0]["progress"], rows[0]["fields"]) == (2026, 33.33, {"=x": "\ud83d ü"})
+    assert (rows[0]["year"], rows[0]["progress"], rows[0]["fields"]) == (2026, 33.33, FIELDS)
     assert (rows[1]["company"], rows[1]["due_at"], rows[1]["fields"]) == (None, None, {})
 
 
 def test_only_the_workspaces_live_goals(desk, goals: list[str]) -> None:
     desk.cli("workspace", "create", "other")
     done = desk.cli("export", "customer-goals", "--workspace", "other", "--format", "csv")
-    assert done.out.splitlines() == [",".join(COLUMNS)]
+    assert done.out.splitlines() == ["\ufeff" + ",".join(COLUMNS)]
     with desk.writing() as db:
         found = customer_goals.find_goal(db, goal_id=UUID(goals[0]))
         customer_goals.delete_goal(db, goal=found, author=Author(), now=datetime.now(UTC))

@@ -34,6 +34,16 @@ def test_a_grant_names_known_scopes(cli, workspace_name: str) -> None:
     assert "'PageSense.goals.WRITE' is not known" in done.err
 
 
+def test_a_client_of_its_own_has_the_scopes_it_is_created_with(beside, workspace) -> None:
+    create = ("oauth", "client", "create", "--workspace", workspace.name, "--name", "machine", "--json")
+    wrong = beside(*create, "--scope", "goals.nothing")
+    assert wrong.code == 1 and "'goals.nothing' is not known" in wrong.err
+    made = beside(*create, "--scope", "companies.read").json
+    url = f"{workspace.server.url}/v1/users/m2m/oauth/token"
+    granted = httpx.post(url, auth=(made["client_id"], made["client_secret"]), trust_env=False).json()
+    assert granted["scope"] == "companies.read"
+
+
 def test_the_line_that_is_printed_exchanges_the_code(beside, workspace) -> None:
     uri = "https://relay.example.com/back?from=a&to='b'"
     arguments = ("--workspace", workspace.name, "--name", "Relay", "--redirect-uri", uri)

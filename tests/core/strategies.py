@@ -65,18 +65,20 @@ def _is_accepted(rule: Rule) -> bool:
     return True
 
 
-HOSTS = ["example.com", "www.example.com", "shop.example.com", "a.b"]
+HOSTS = ["example.com", "www.example.com", "shop.example.com", "a.b", "xn--mnchen-3ya.de"]
 PATHS = ["/", "/a", "/a/", "/a/b", "/blog/42", "/café", "/a b", "/a*b", "/A", "/%zz"]
-SUFFIXES = ["", "?x=1", "?x=1#top", "#top", "?", "?q=/a", "?x=1&y=%20"]
+SUFFIXES = ["", "?x=1", "?x=1#top", "#top", "#/a", "?x=1#/a", "?q=/a", "?x=1&y= "]
+
+ROUTED_PATH = "/a#/a"
 
 page_parts = st.tuples(st.sampled_from(HOSTS), st.sampled_from(PATHS), st.sampled_from(SUFFIXES))
 """Host, path and suffix of pages; few, so that rules meet them."""
 
 page_texts = st.one_of(
     st.tuples(
-        st.sampled_from(["", "https://", "http://", "HTTPS://", "//"]),
-        st.sampled_from(["", *HOSTS, "WWW.Example.com", "example.com:8080", "*.example.com", "*"]),
-        st.sampled_from(["", *PATHS, "/caf%C3%A9", "/*", "*", "/a*", "b"]),
+        st.sampled_from(["", "https://", "http://", "HTTPS://", "//", "^https?://", "^", "tel:"]),
+        st.sampled_from(["", *HOSTS, "WWW.Example.com", "example.com:8080", "*.example.com", "*", "münchen.de"]),
+        st.sampled_from(["", *PATHS, "/caf%C3%A9", "/cafe\u0301", "/*", "*", "/a*", "b", "/a$|https://a.b/a"]),
         st.sampled_from([*SUFFIXES, "?*", "*"]),
     ).map("".join),
     st.text(LETTERS + "*?#.:/" + AWKWARD, min_size=1, max_size=8),

@@ -3,18 +3,24 @@
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from goalpost.core.addresses import address_of, page_address
+from goalpost.core.addresses import address_of, page_address, reads_suffix
 from goalpost.core.conversion_goals import PageScope
 from goalpost.core.match_types import MatchType
 from goalpost.core.matching import scope_holds
-from tests.core.strategies import HOSTS, PATHS, SUFFIXES, page_parts
+from tests.core.strategies import HOSTS, PATHS, SUFFIXES, page_parts, page_texts
 
 SIMPLE, EXACT, CONTAINS = MatchType.URL_SIMPLE, MatchType.URL_EXACT, MatchType.URL_CONTAINS
 STARTS, ENDS = MatchType.URL_STARTS_WITH, MatchType.URL_ENDS_WITH
 WILDCARD, REGEX = MatchType.URL_WILDCARD, MatchType.URL_REGEX
+
+
+TWO_PAGES = ["https://a.example/x", "http://www.a.example/x", "https://b.example/y", "//b.example/y"]
+MUNICH = "https://www.xn--mnchen-3ya.de/danke"
+CAFE = "caf%C3%A9"
+SPELLINGS = [CAFE, "caf%c3%a9", "café", "cafe\u0301", "cafe%CC%81"]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +68,89 @@ WILDCARD, REGEX = MatchType.URL_WILDCARD, MatchType.URL_REGEX
         (REGEX, r"^https?://(www\.)?example\.com/a\d+$", "https://example.com/a42", True),
         (REGEX, r"^https://example\.com/a", "http://www.example.com/abc", True),
         (REGEX, r"/a\d+", "https://example.com/x/a1?y", True),
-        (REGEX, r"^/a", "https://example.com/a", False),
+        (REGEX, r"^/a", "https://example.com/a", True),
+        (REGEX, r"^/a", "https://example.com/b/a", False),
+        # However many protocols a regex has, and wherever: all spellings of the address are looked at.
+        *((REGEX, r"(https://a\.example/x|https://b\.example/y)", url, True) for url in TWO_PAGES),
+        *((REGEX, r"^https://(www\.)?a\.example/x$|^https?://b\.example/y$", url, True) for url in TWO_PAGES),
+        *((REGEX, r"^(?:http(?:s)?:\/\/)?(?:www\.)?(?:a\.example/x|b\.example/y)$", url, True) for url in TWO_PAGES),
+        *((REGEX, r"^(http|https)://(a|b)\.example", url, True) for url in TWO_PAGES),
+        *((REGEX, r"^https://www\.(a|b)\.example/", url, True) for url in TWO_PAGES),
+        *((REGEX, r"^www\.(a|b)\.example/", url, True) for url in TWO_PAGES),
+        *((REGEX, r"^(a|b)\.example/", url, True) for url in TWO_PAGES),
+        *((REGEX, r"//(a|b)\.example/[xy]$", url, True) for url in TWO_PAGES),
+        *((REGEX, r"https://a\.example/y|https://b\.example/x", url, False) for url in TWO_PAGES),
+        (REGEX, r"^https://a\.example/$", "https://a.example/x", False),
+        (REGEX, r"^https://(www\.)?Shop\.Example\.com/A$", "https://shop.example.com/A", True),
+        (REGEX, r"^https://Shop\.Example\.com/A$", "https://shop.example.com/a", False),
+        (REGEX, r"^https?:\/\/Example\.com:8443\/a", "https://example.com:8443/a", True),
+        (REGEX, r"^https://Shop\d\.example/", "https://shop7.example/", True),
+        # Hosts have one spelling, whoever writes them in letters of whatever script.
+        *(
+            (each, "https://münchen.de/danke", MUNICH, True)
+            for each in (SIMPLE, EXACT, STARTS, WILDCARD, CONTAINS, ENDS)
+        ),
+        *((each, MUNICH, "https://MÜNCHEN.de/danke", True) for each in (SIMPLE, EXACT, STARTS, WILDCARD, CONTAINS)),
+        (CONTAINS, "münchen.de/danke", MUNICH, True),
+        (ENDS, "münchen.de/danke", MUNICH, True),
+        (WILDCARD, "*.münchen.de/*", "https://shop.xn--mnchen-3ya.de/danke", True),
+        (WILDCARD, "*.münchen.de/*", MUNICH, False),
+        (CONTAINS, "münchen", "https://example.com/münchen", True),
+        (REGEX, r"^https://(www\.)?münchen\.de/danke$", MUNICH, True),
+        (REGEX, r"^https://(münchen|köln)\.de/", MUNICH, True),
+        (REGEX, r"^https://[mM]ünchen\.de/", MUNICH, False),
+        (SIMPLE, "https://example.com./a", "https://example.com/a", True),
+        (SIMPLE, "https://user:secret@example.com/a", "https://example.com:8443/a", True),
+        (SIMPLE, "//example.com/a", "https://example.com/a", True),
+        (SIMPLE, "app://localhost/login", "app://localhost/login", True),
+        (CONTAINS, "www.example.com/a", "https://www.example.com/ab", True),
+        (CONTAINS, "Example.com/a", "https://www.example.com/ab", True),
+        (CONTAINS, "/Thanks", "https://www.example.com/thanks", False),
+        (CONTAINS, "://example.com/a", "https://www.example.com/ab", True),
+        # Letters and escapes have one spelling, in paths as in queries and fragments.
+        *(
+            (
+                each,
+                f"https://example.com/{wanted}?q={wanted}#{wanted}",
+                f"https://example.com/{cafe}?q={cafe}#{cafe}",
+                True,
+            )
+            for each in (EXACT, STARTS, ENDS, WILDCARD, CONTAINS)
+            for wanted in SPELLINGS
+            for cafe in SPELLINGS
+        ),
+        *((REGEX, rf"/{wanted}\?q={wanted}$", f"https://example.com/{CAFE}?q={CAFE}", True) for wanted in SPELLINGS),
+        (REGEX, "/a%20b/[%C3%A9]$", "https://example.com/a b/é", True),
+        (REGEX, r"/a\%20b$", "https://example.com/a%20b", True),
+        (REGEX, r"/a%2Bb$", "https://example.com/a+b", True),
+        (EXACT, "/a?", "https://example.com/a", True),
+        (EXACT, "/a?#", "https://example.com/a?", True),
+        (SIMPLE, "/thanks", "https://example.com/thanks;jsessionid=0A1B", True),
+        # A route is a part of the path.
+        (SIMPLE, "https://example.com/app#/thanks", "https://example.com/app#/thanks", True),
+        (SIMPLE, "https://example.com/app#/thanks", "https://example.com/app?lang=de#/thanks?order=1", True),
+        (SIMPLE, "https://example.com/app#/thanks", "https://example.com/app#/cart", False),
+        (SIMPLE, "https://example.com/#!/thanks", "https://example.com/#!/thanks", True),
+        (EXACT, "https://example.com/app#/thanks", "https://example.com/app#/thanks", True),
+        (EXACT, "https://example.com/app#/thanks", "https://example.com/app#/thanks?order=1", False),
+        (EXACT, "https://example.com/app?a=1#/thanks", "https://example.com/app?a=1#/thanks", True),
+        (EXACT, "https://example.com/app?a=1#/thanks", "https://example.com/app?a=2#/thanks", False),
+        (CONTAINS, "#/thanks", "https://example.com/app#/thanks", True),
+        (ENDS, "#/thanks", "https://example.com/app#/thanks?order=1", True),
+        (STARTS, "https://example.com/app#/thanks", "https://example.com/app?a=1#/thanks/x", True),
+        (WILDCARD, "https://example.com/*#/thanks*", "https://example.com/app#/thanks/x", True),
+        (REGEX, r"#/thanks$", "https://example.com/app#/thanks", True),
+        # Addresses without a host
+        *((each, "tel:+4930123456", "tel:+4930123456", True) for each in (SIMPLE, EXACT, STARTS, ENDS, CONTAINS)),
+        (REGEX, r"^tel:\+49", "tel:+4930123456", True),
+        (WILDCARD, "tel:*", "tel:+4930123456", True),
+        (SIMPLE, "tel:4930123456", "TEL:4930123456", True),
+        (SIMPLE, "tel:+4930123456", "tel:+49301234567", False),
+        (SIMPLE, "mailto:info@example.com", "mailto:info@example.com?subject=Hi", True),
+        (EXACT, "mailto:info@example.com", "mailto:info@example.com?subject=Hi", False),
+        (STARTS, "mailto:", "mailto:caf%C3%A9@example.com", True),
+        (SIMPLE, "javascript:void(0)", "javascript:void(0)", True),
+        (SIMPLE, "sms:+1555?body=x", "sms:+1555", True),
     ],
 )
 def test_what_each_type_takes(match_type: MatchType, text: str, url: str, expected: bool) -> None:
@@ -77,9 +165,12 @@ def test_a_page_is_in_scope_where_one_includes_it_and_none_excludes_it() -> None
     assert not scope_holds(PageScope(exclude=("*",)), "example.com/b")
 
 
-@pytest.mark.parametrize("url", ["mailto:a@example.com", "tel:+1", "javascript:void(0)", "", "/a", "ftp://x/"])
-def test_what_is_no_web_address_is_its_own(url: str) -> None:
+@pytest.mark.parametrize("url", ["mailto:a@example.com", "tel:+1", "javascript:void(0)", "", "/a", "sms:+1?body=x"])
+def test_what_has_no_host_is_its_own_address(url: str) -> None:
     assert address_of(url) == url
+
+
+PLAIN_SUFFIXES = [suffix for suffix in SUFFIXES if "#/" not in suffix]
 
 
 def plainly(match_type: MatchType, text: str, host: str, path: str, suffix: str) -> bool:
@@ -106,7 +197,7 @@ def plainly(match_type: MatchType, text: str, host: str, path: str, suffix: str)
     st.sampled_from([SIMPLE, EXACT, STARTS, ENDS, CONTAINS]),
     page_parts,
     st.sampled_from(["https://", "http://www.", ""]),
-    st.tuples(st.sampled_from(HOSTS), st.sampled_from(["", *PATHS]), st.sampled_from(SUFFIXES)),
+    st.tuples(st.sampled_from(HOSTS), st.sampled_from(["", *PATHS]), st.sampled_from(PLAIN_SUFFIXES)),
 )
 def test_each_type_agrees_with_its_plain_reading(
     match_type: MatchType, page: tuple[str, str, str], protocol: str, wanted: tuple[str, str, str]
@@ -120,8 +211,9 @@ def test_each_type_agrees_with_its_plain_reading(
 @given(page_parts, st.lists(st.sampled_from(["example.com", "/", "a", "*", "?x=1", ".", "42"]), min_size=1, max_size=5))
 def test_a_wildcard_is_any_run_of_characters(page: tuple[str, str, str], parts: list[str]) -> None:
     text = "".join(parts)
+    assume(not text.startswith("//"))  # a host, whatever the protocol
     address = page_address(*page)
-    shown = [address] if "?" in text else [address, page_address(page[0], page[1], "")]
+    shown = address if "?" in text else page_address(page[0], page[1], "")
 
     def holds(pattern: str, rest: str) -> bool:
         if not pattern:
@@ -131,6 +223,31 @@ def test_a_wildcard_is_any_run_of_characters(page: tuple[str, str, str], parts: 
         return bool(rest) and pattern[0] == rest[0] and holds(pattern[1:], rest[1:])
 
     if text.startswith("/"):  # any host
-        shown = [each[each.index("/") :] for each in shown]
-    expected = any(holds(text, each) for each in shown)
+        shown = shown[shown.index("/") :]
+    expected = text == "*" or holds(text, shown)
     assert scope_holds(PageScope(WILDCARD, text), address) is expected, (text, page)
+
+
+@pytest.mark.parametrize(
+    ("match_type", "text", "expected"),
+    [
+        *((SIMPLE, text, False) for text in ("https://example.com/a", "/a?x=1#top", "*")),
+        *((match_type, "*", False) for match_type in (EXACT, CONTAINS, WILDCARD, REGEX)),
+        *((match_type, "https://example.com/a", False) for match_type in (STARTS, ENDS, WILDCARD)),
+        *((match_type, text, True) for match_type in (STARTS, ENDS, WILDCARD) for text in ("/a?x=1*", "/a#top*")),
+        # An address without query is another one than the same with a query, and anything may hold the text.
+        *((match_type, "/a", True) for match_type in (EXACT, CONTAINS, REGEX)),
+    ],
+)
+def test_a_rule_says_whether_it_looks_at_query_and_fragment(match_type: MatchType, text: str, expected: bool) -> None:
+    assert reads_suffix(match_type, text) is expected
+
+
+@given(st.sampled_from([SIMPLE, STARTS, ENDS, WILDCARD]), page_parts, page_texts)
+def test_a_rule_that_does_not_look_at_query_and_fragment_holds_with_and_without(
+    match_type: MatchType, page: tuple[str, str, str], text: str
+) -> None:
+    host, path, suffix = page
+    if not reads_suffix(match_type, text):
+        scope = PageScope(match_type, text)
+        assert scope_holds(scope, page_address(host, path, suffix)) is scope_holds(scope, page_address(host, path, ""))

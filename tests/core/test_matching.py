@@ -14,7 +14,6 @@ from goalpost.core.events import Conversion, Event
 from goalpost.core.match_types import MatchType
 from goalpost.core.matching import (
     CompiledGoals,
-    conversion_revenue,
     convert,
     observed_value,
     parse_revenue,
@@ -59,7 +58,9 @@ def test_the_compiled_form_agrees_with_the_plain_one(made: tuple[list[Conversion
         (MatchType.EXACT, "/a", "/a", True),
         (MatchType.EXACT, "/a", "/A", False),
         (MatchType.EXACT, "/a", "/a/", False),
-        (MatchType.EXACT, "e\u0301", "é", False),  # two spellings of one letter are two texts
+        (MatchType.EXACT, "e\u0301", "é", True),  # two spellings of one letter
+        (MatchType.CONTAINS, "e\u0301", "/café/merci", True),
+        (MatchType.REGEX, "^/cafe\u0301$", "/café", True),
         (MatchType.CONTAINS, "signup", "newsletter_signup", True),
         (MatchType.CONTAINS, "signup", "Signup", False),
         (MatchType.CONTAINS, "%", "100%", True),
@@ -122,7 +123,7 @@ def test_a_page_shows_its_path_and_everything_else_its_name() -> None:
 def test_a_conversion_takes_its_event_along() -> None:
     made = goal(Rule(Trigger.GOAL, MatchType.EXACT, "purchase"), "EUR")
     found = convert(event(Trigger.GOAL, revenue=Decimal("9.50"), currency="EUR"), made)
-    assert found == Conversion(made.id, 7, 1_700_000_000_123, 99, Decimal("9.50"))
+    assert found == Conversion(made.id, 7, 1_700_000_000_123, 99, Decimal("9.50"), "EUR")
 
 
 TEN = Decimal("10.0000")
@@ -131,24 +132,24 @@ TEN = Decimal("10.0000")
 @pytest.mark.parametrize(
     ("kind", "goal_currency", "revenue", "currency", "props", "expected"),
     [
-        (Trigger.GOAL, "EUR", TEN, "EUR", {}, TEN),
-        (Trigger.GOAL, "EUR", TEN, "", {}, TEN),  # an amount alone is in the goal's currency
-        (Trigger.GOAL, "EUR", TEN, "USD", {}, None),
-        (Trigger.GOAL, None, TEN, "USD", {}, TEN),
-        (Trigger.GOAL, None, TEN, "", {}, TEN),
-        (Trigger.GOAL, "EUR", None, "", {}, None),
-        (Trigger.GOAL, "EUR", Decimal(0), "EUR", {}, Decimal(0)),
-        (Trigger.GOAL, "EUR", None, "", {"revenue": "10"}, None),  # a goal call has an argument for it
-        (Trigger.EVENT, "EUR", TEN, "EUR", {}, TEN),
-        (Trigger.EVENT, "EUR", None, "", {"revenue": "10"}, TEN),
-        (Trigger.EVENT, "EUR", TEN, "EUR", {"revenue": "99"}, TEN),
-        (Trigger.EVENT, "EUR", TEN, "USD", {"revenue": "99"}, None),
-        (Trigger.EVENT, None, None, "", {"revenue": "10"}, None),
-        (Trigger.EVENT, "EUR", None, "", {"revenue": "ten"}, None),
-        (Trigger.EVENT, "EUR", None, "", {"revenue": "-1"}, None),
-        (Trigger.EVENT, "EUR", None, "", {"Revenue": "10"}, None),
-        (Trigger.PAGEVIEW, "EUR", TEN, "EUR", {"revenue": "10"}, None),
-        (Trigger.PAGEVIEW, None, TEN, "EUR", {}, None),
+        (Trigger.GOAL, "EUR", TEN, "EUR", {}, (TEN, "EUR")),
+        (Trigger.GOAL, "EUR", TEN, "", {}, (TEN, "EUR")),  # an amount alone is in the goal's currency
+        (Trigger.GOAL, "EUR", TEN, "USD", {}, (TEN, "USD")),  # and any other stays what it is
+        (Trigger.GOAL, None, TEN, "USD", {}, (TEN, "USD")),
+        (Trigger.GOAL, None, TEN, "", {}, (TEN, "")),
+        (Trigger.GOAL, "EUR", None, "", {}, (None, "")),
+        (Trigger.GOAL, "EUR", Decimal(0), "EUR", {}, (Decimal(0), "EUR")),
+        (Trigger.GOAL, "EUR", None, "", {"revenue": "10"}, (None, "")),  # a goal call has an argument for it
+        (Trigger.EVENT, "EUR", TEN, "EUR", {}, (TEN, "EUR")),
+        (Trigger.EVENT, "EUR", None, "", {"revenue": "10"}, (TEN, "EUR")),
+        (Trigger.EVENT, "EUR", TEN, "EUR", {"revenue": "99"}, (TEN, "EUR")),
+        (Trigger.EVENT, "EUR", TEN, "USD", {"revenue": "99"}, (TEN, "USD")),
+        (Trigger.EVENT, None, None, "", {"revenue": "10"}, (None, "")),
+        (Trigger.EVENT, "EUR", None, "", {"revenue": "ten"}, (None, "")),
+        (Trigger.EVENT, "EUR", None, "", {"revenue": "-1"}, (None, "")),
+        (Trigger.EVENT, "EUR", None, "", {"Revenue": "10"}, (None, "")),
+        (Trigger.PAGEVIEW, "EUR", TEN, "EUR", {"revenue": "10"}, (None, "")),
+        (Trigger.PAGEVIEW, None, TEN, "EUR", {}, (None, "")),
     ],
 )
 def test_what_an_event_earns(
@@ -158,10 +159,11 @@ def test_what_an_event_earns(
     revenue: Decimal | None,
     currency: str,
     props: dict[str, str],
-    expected: Decimal | None,
+    expected: tuple[Decimal | None, str],
 ) -> None:
     made = goal(Rule(kind, MatchType.EXACT, "x"), goal_currency)
-    assert conversion_revenue(event(kind, revenue=revenue, currency=currency, props=props), made) == expected
+    found = convert(event(kind, revenue=revenue, currency=currency, props=props), made)
+    assert (found.revenue, found.currency) == expected
 
 
 @pytest.mark.parametrize(
@@ -178,6 +180,8 @@ def test_what_an_event_earns(
         ("5.", "5.0000"),
         (" 12.50 ", "12.5000"),
         ("+7", "7.0000"),
+        ("1,50", "1.5000"),
+        ("1,299.00", "1299.0000"),
         ("1.23456", "1.2346"),
         ("1.00004", "1.0000"),
         ("1e-400", "0.0000"),
@@ -194,7 +198,23 @@ def test_amounts_that_are_taken(amount: str | Decimal, expected: str) -> None:
 @pytest.mark.parametrize(
     "amount",
     [
-        *("", " ", "abc", "10 EUR", "1,50", "1.2.3", "0x10", "--1", "1e", "€5", "NaN", "nan", "sNaN", "NaN123"),
+        *(
+            "",
+            " ",
+            "abc",
+            "10 EUR",
+            "1,500",
+            "1.500",
+            "1.2.3",
+            "0x10",
+            "--1",
+            "1e",
+            "€5",
+            "NaN",
+            "nan",
+            "sNaN",
+            "NaN123",
+        ),
         *("Infinity", "-Infinity", "inf", "1e400", "1e999999999999999999999", "-1e400", "-0.0001", "-1"),
         *("100000000000000", "99999999999999.99995", "1" * 2000, "1\0", "\ud800"),
         *(Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("-5"), Decimal("1e14"), Decimal("1e400")),

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goalpost.core.errors import Invalid
+from goalpost.core.own_values import MAX_TEXT
 from goalpost.core.queries import (
-    MAX_TEXT,
     MAX_VALUES,
     NEGATIVE,
     OPERATORS,

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
+from goalpost.core.conversion_goals import GoalDraft, PageScope, Rule, Trigger
 from goalpost.core.match_types import MatchType
 from goalpost.services import conversion_goals, owners
 from tests.journey import Crowd, two_days_ago
+from tests.support.page_goals import Goals
 from tests.support.server import BROWSER, RunningServer, Site, eventually
 
 RULES: list[tuple[str, str, str]] = [
@@ -102,3 +103,17 @@ def make_goal_offline(server: RunningServer, site: Site) -> str:
     with server.stores.writing() as db:
         owner = owners.get_site(db, key=site.key)
         return str(conversion_goals.create_goal(db, site=owner, draft=draft, now=datetime.now(UTC)).id)
+
+
+def test_a_goal_on_the_query_is_counted_over_what_came_while_one_looked_at_it(site: Site) -> None:
+    server, goals = site.workspace.server, Goals(site.workspace.server, site)
+    wanted = (Trigger.GOAL, MatchType.ANY, "", PageScope(MatchType.URL_EXACT, "/thanks?token=&q=café#done"))
+    bought = {"name": "buy", "kind": "goal", "url": f"https://{site.domain}/thanks?token=0a1b&q=caf%C3%A9#done"}
+    site.send([bought, bought])  # nobody looks yet, and nothing of the query is kept
+    live = goals.put(*wanted)
+    site.send([bought, {**bought, "url": f"https://{site.domain}/thanks?q=x"}, bought, bought])
+    goals.counted(live, 3)
+
+    late = goals.put(*wanted)
+    assert backfilled(server, late) == 3
+    goals.counted(late, 3)

@@ -36,8 +36,6 @@ UNREADABLE_BODIES: dict[str, str | bytes] = {
     "brackets": DEEP,
     "brackets and as many closed": BALANCED,
     "nested objects": '{"a":' * 100_000 + "1" + "}" * 100_000,
-    "NaN": '{"name": "a", "domain": "b", "revenue": {"amount": NaN}}',
-    "Infinity": '{"name": "a", "domain": "b", "revenue": {"amount": -Infinity}}',
 }
 
 UNREADABLE_FIELDS: dict[str, dict[str, Any]] = {
@@ -46,43 +44,19 @@ UNREADABLE_FIELDS: dict[str, dict[str, Any]] = {
     "a long name": {"name": "x" * 256},
     "NUL in the name": {"name": "a\0b"},
     "a surrogate in the name": {"name": "\ud800"},
-    "a surrogate in the url": {"url": "https://example.com/\udfff"},
+    "a surrogate in a page view's url": {"url": "https://example.com/\udfff"},
     "a surrogate in the domain": {"domain": "\ud800"},
-    "a surrogate in the referrer": {"referrer": "https://example.com/\ud800"},
-    "a surrogate in props": {"props": {"a": "\udc00"}},
-    "a surrogate as a props key": {"props": {"\udc00": "a"}},
-    "a number as name": {"name": 1},
+    "true as name": {"name": True},
     "an array as name": {"name": ["pageview"]},
-    "an object as url": {"url": {}},
+    "an object as name": {"name": {}},
+    "NaN as name": {"name": float("nan")},
+    "an object as a page view's url": {"url": {}},
+    "a number as a page view's url": {"url": 1},
     "true as domain": {"domain": True},
-    "a number as referrer": {"referrer": 1},
-    "an unknown kind": {"kind": "click"},
-    "a number as kind": {"kind": 1},
+    "an array as domain": {"domain": ["example.com"]},
     "no domain": {"domain": ""},
+    "commas as domain": {"domain": " , ,"},
     "a page view without url": {"url": ""},
-    "props as array": {"props": [1]},
-    "props as number": {"props": 1},
-    "props as text that is no JSON": {"props": "a=b"},
-    "props as text with an array": {"props": "[]"},
-    "nested props": {"props": {"a": {"b": 1}}},
-    "an array in props": {"props": {"a": [1]}},
-    "nested props as text": {"props": '{"a": {"b": 1}}'},
-    "more than 30 props": {"props": {f"key{number}": number for number in range(31)}},
-    "a long props key": {"props": {"x" * 301: "a"}},
-    "a long props value": {"props": {"a": "x" * 2001}},
-    "revenue as number": {"revenue": 1},
-    "revenue as array": {"revenue": []},
-    "revenue as true": {"revenue": True},
-    "revenue without amount": {"revenue": {"currency": "EUR"}},
-    "revenue as text that is no JSON": {"revenue": "9.99"},
-    "an amount that is no number": {"revenue": {"amount": "a lot"}},
-    "an empty amount": {"revenue": {"amount": ""}},
-    "a null amount": {"revenue": {"amount": None}},
-    "true as amount": {"revenue": {"amount": True}},
-    "a currency of four letters": {"revenue": {"amount": 1, "currency": "EURO"}},
-    "a currency of digits": {"revenue": {"amount": 1, "currency": "123"}},
-    "a currency that is no ASCII": {"revenue": {"amount": 1, "currency": "€€€"}},
-    "a number as currency": {"revenue": {"amount": 1, "currency": 978}},
 }
 
 
@@ -132,13 +106,12 @@ def test_what_is_refused_is_not_counted(site: Site) -> None:
 
 
 @pytest.mark.parametrize("nested", [DEEP, BALANCED], ids=["open", "closed"])
-@pytest.mark.parametrize("place", ["element", "unknown field", "props", "props as text", "revenue", "name"])
+@pytest.mark.parametrize("place", ["element", "unknown field", "props", "revenue", "name"])
 def test_nesting_inside_an_array(browser: httpx.Client, site: Site, nested: str, place: str) -> None:
     good = json.dumps(_event(site))
     fields = {
         "unknown field": f'"x": {nested}',
         "props": f'"props": {{"a": {nested}}}',
-        "props as text": f'"props": {json.dumps(chr(123) + chr(34) + "a" + chr(34) + ":" + nested + chr(125))}',
         "revenue": f'"revenue": {nested}',
         "name": f'"name": {nested}',
     }
@@ -162,6 +135,7 @@ ODD_BUT_READABLE: dict[str, dict[str, Any]] = {
     "NUL in the url": {"url": "https://example.com/\0"},
     "a referrer of 10 kB": {"referrer": "https://example.com/" + "x" * 10_000},
     "a referrer that is none": {"referrer": "\0 :// ?"},
+    "a number as name": {"name": 404, "url": None},
     "an emoji as name": {"name": "🎯", "url": None},
     "a custom event without url": {"name": "Signup", "url": None},
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
+from goalpost.core.conversion_goals import GoalDraft, PageScope, Rule, Trigger
 from goalpost.core.errors import Invalid
 from goalpost.core.match_types import MatchType
 from goalpost.core.owners import Site
@@ -147,3 +147,34 @@ def test_a_restart_knows_everything(stores: Stores, tmp_path: Path) -> None:
         ]
     finally:
         again.close()
+
+
+def test_a_site_is_found_by_its_international_name_in_any_spelling(stores: Stores) -> None:
+    """Browsers send `xn--mnchen-3ya.de`, people write `münchen.de`: https://github.com/matomo-org/matomo/issues/11640."""
+    for domain, names in {
+        "münchen.de": ["xn--mnchen-3ya.de", "MÜNCHEN.de", "www.XN--MNCHEN-3ya.de", "mu\u0308nchen.de"],
+        "xn--bcher-kva.example": ["bücher.example", "www.Bücher.example."],
+    }.items():
+        site = _site(stores, domain)
+        stores.catalog.refresh()
+        assert [_found(stores, name) for name in names] == [site] * len(names)
+
+
+def test_a_site_knows_whether_a_live_goal_looks_at_query_and_fragment(stores: Stores) -> None:
+    site = _site(stores, "example.com")
+    _add_goal(stores, site, "/thanks")
+
+    def reads_suffix() -> bool:
+        stores.catalog.refresh()
+        tracked = stores.catalog.find(site.key)
+        assert tracked is not None
+        return tracked.reads_suffix
+
+    assert not reads_suffix()
+    rule = Rule(Trigger.GOAL, MatchType.ANY, "", PageScope(exclude=("/b",), match_type=MatchType.URL_EXACT))
+    with stores.writing() as db:
+        goal = conversion_goals.create_goal(db, site=site, draft=GoalDraft("exact", rule), now=NOW)
+    assert reads_suffix()
+    with stores.writing() as db:
+        conversion_goals.delete_goal(db, goal=goal, now=NOW)
+    assert not reads_suffix()

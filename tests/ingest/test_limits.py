@@ -125,7 +125,8 @@ def test_a_long_user_agent_and_a_long_referer(site: Site) -> None:
 
     assert site.send({"name": "other"}, **headers).status_code == 202
     answer = httpx.get(f"{site.workspace.server.url}/api/event?domain={site.key}", headers=headers, trust_env=False)
-    assert (answer.status_code, answer.headers["x-goalpost-dropped"]) == (200, "malformed_url")
+    assert answer.status_code == 200
+    assert "x-goalpost-dropped" not in answer.headers
 
 
 @pytest.mark.usefixtures("unharmed")

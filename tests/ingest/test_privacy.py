@@ -6,8 +6,11 @@ from pathlib import Path
 
 import httpx
 
+from goalpost.core.conversion_goals import PageScope, Trigger
+from goalpost.core.match_types import MatchType
 from tests.support.clickhouse import ClickHouse
 from tests.support.load import is_drained
+from tests.support.page_goals import Goals
 from tests.support.ready import start_ready
 from tests.support.server import RunningServer, Site, eventually, free_port
 
@@ -23,6 +26,22 @@ SECRETS = {
 }
 
 
+# What a site without goals on the query keeps nothing of, and any site nothing that is private.
+PUBLIC_QUERY = f"https://example.com/a?order={MARK}#x={MARK}"
+PRIVATE_QUERY = (
+    f"https://{MARK}:{MARK}@example.com/a;jsessionid={MARK}?email={MARK}%40example.com&reset={MARK}"
+    f"&q=Ann%20{MARK}@example.com&next=%2Freset%3Ftoken%3D{MARK}#access_token={MARK}"
+)
+
+
+def _send_urls(site: Site, *urls: str) -> int:
+    """Page views, goal calls and link clicks with these URLs, and page views that came from there."""
+    for url in urls:
+        site.send([{"url": url}, {"url": url, "h": 1}, {"name": "buy", "kind": "goal", "url": url}])
+        site.send([{"name": url, "kind": "link_click", "url": url}, {"referrer": url}])
+    return 5 * len(urls)
+
+
 def _send_everything(site: Site) -> int:
     """Page views, custom events, pixels, dropped and refused ones, from the client of these tests; how many count."""
     server = site.workspace.server
@@ -30,7 +49,7 @@ def _send_everything(site: Site) -> int:
     for ip in (IP4, IP6):
         client = {"x-forwarded-for": ip, "user-agent": AGENT}
         site.send({}, **client)
-        site.send([{}, {"name": "Signup"}, {"domain": "nobody.example.com"}, {"url": "no"}], **client)
+        site.send([{}, {"name": "Signup"}, {"domain": "nobody.example.com"}, {"url": "about:blank"}], **client)
         site.send([{"name": ""}, {}], **client)
         server.post_event("{", **client)
         url = f"{server.url}/api/event?domain={site.key}"
@@ -54,7 +73,14 @@ def _check_nothing_is_left(server: RunningServer) -> None:
 def test_nothing_is_left_of_who_it_was(own_server: Callable[..., RunningServer]) -> None:
     server = start_ready(own_server(GOALPOST_TRUSTED_PROXIES="127.0.0.1", GOALPOST_LOG_LEVEL="debug"))
     site = server.make_site()
-    count = _send_everything(site)
+    count = _send_everything(site) + _send_urls(site, PUBLIC_QUERY, PRIVATE_QUERY)
+    looking = server.make_site(site.workspace)
+    goals = Goals(server, looking)
+    goal = goals.put(Trigger.GOAL, MatchType.ANY, scope=PageScope(MatchType.URL_CONTAINS, "?email=&reset="))
+    link = goals.put(Trigger.LINK_CLICK, MatchType.URL_ENDS_WITH, "#access_token=")
+    count += _send_urls(looking, PRIVATE_QUERY)
+    goals.counted(goal, 1)
+    goals.counted(link, 1)
     eventually(lambda: is_drained(server), what="an empty spool")
     _check_nothing_is_left(server)
 

@@ -128,12 +128,13 @@ def test_a_key_counts_once(open_spool: Callable[..., Spool]) -> None:
     assert spool.keep(_events("a", key="k")) == {0}  # sent long since, known all the same
 
 
-def test_a_key_counts_again_after_a_day(open_spool: Callable[..., Spool], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_counts_again_after_seven_days(open_spool: Callable[..., Spool], monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_773_144_000.0
     spool = open_spool()
     monkeypatch.setattr("goalpost.ingest.spool.time.time", lambda: now)
     spool.keep(_events("a", "b", key="k"))
 
+    assert IDEMPOTENT_SECONDS > 3 * 24 * 3600  # for so long payment providers repeat a message
     now += IDEMPOTENT_SECONDS - 1
     spool.forget_old_ids()
     assert spool.keep(_events("a", key="k")) == {0}
@@ -142,6 +143,24 @@ def test_a_key_counts_again_after_a_day(open_spool: Callable[..., Spool], monkey
     assert spool.keep(_events("a", key="k")) == {0}
     spool.forget_old_ids()
     assert spool.keep(_events("b", "a", key="k")) == {1}
+
+
+def test_the_oldest_keys_are_forgotten_where_there_are_too_many(
+    open_spool: Callable[..., Spool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A spool of 6.4 MB keeps 25,000 of them: a quarter of it."""
+    now = 1_773_144_000.0
+    spool = open_spool(max_bytes=6_400_000)
+    monkeypatch.setattr("goalpost.ingest.spool.time.time", lambda: now)
+    for day in range(4):
+        now += 24 * 3600
+        spool.keep([Accepted(b"row", [], f"{day}-{number}".encode()) for number in range(10_000)])
+        _drain(spool)
+    assert spool.keep([Accepted(b"row", [], b"0-0")]) == {0}
+
+    spool.forget_old_ids()
+
+    assert spool.keep([Accepted(b"row", [], f"{day}-0".encode()) for day in range(4)]) == {2, 3}
 
 
 def test_dead_letters_are_kept_with_their_reason(open_spool: Callable[..., Spool]) -> None:

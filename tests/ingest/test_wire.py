@@ -157,7 +157,7 @@ def test_what_a_server_sends_has_no_page(site: Site, stored: Callable[..., Any])
     key = site.workspace.make_key("events:write")
     event = {"name": "Signup", "url": "", "visitor": "u-1", "timestamp": "2026-01-02T03:04:05.678+01:00"}
 
-    assert site.send(event, authorization=f"Bearer {key}").status_code == 202
+    assert site.send(event, authorization=f"Bearer {key}", **{"user-agent": "my-shop"}).status_code == 202
 
     (row,) = stored()
     blank = dict.fromkeys(WHOLE, "") | {"kind": "event", "name": "Signup", "revenue": None, "props": {}}

@@ -34,7 +34,7 @@ def check(
     tenant: Tenant, values: Mapping[str, Any], *, is_open: bool = False, lookups: Mapping[str, RecordKind] | None = None
 ) -> None:
     sent = {"values": values, "open_schema": is_open, "lookups": lookups or {}}
-    custom_fields.check_values(tenant.db, workspace_id=tenant.id, **sent, **BY)
+    custom_fields.read_values(tenant.db, workspace_id=tenant.id, **sent, **BY)
 
 
 def test_fields_are_listed_by_name_as_they_were_made(tenant: Tenant) -> None:

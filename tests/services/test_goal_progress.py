@@ -1,6 +1,6 @@
 """Where a goal's progress comes from: people, its tasks or its metrics; said with its reason and kept as history."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.metrics import Direction, Metric, MetricValue, Unit
 from goalpost.core.pages import Page
 from goalpost.core.progress import ProgressMode
-from goalpost.services import customer_goals, goal_metrics, goal_tasks, goal_updates, metrics
+from goalpost.services import customer_goals, goal_changes, goal_metrics, goal_tasks, goal_updates, metrics
 from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant
 
 BY = {"author": AUTHOR, "now": LATER}
@@ -106,6 +106,64 @@ def test_progress_of_metrics(tenant: Tenant) -> None:
     assert tenant.read(goal).progress == Decimal("97.50")
     goal_metrics.remove_goal_metric(tenant.db, metric=kept, **put)
     assert tenant.read(goal).progress == 90
+
+
+def store_due(tenant: Tenant, now: datetime) -> int:
+    planned = goal_changes.goals_with_plans(tenant.db)
+    return goal_changes.store_due_progress(tenant.db, goal_ids=planned, now=now)
+
+
+def test_plans_become_progress_on_their_day(tenant: Tenant) -> None:
+    """Values of later days do not count before their day, and count on it without anybody writing."""
+    goal = set_mode(tenant, tenant.goal(), ProgressMode.METRICS)
+    metric, today = new_metric(tenant), LATER.date()
+    values = [MetricValue(today + timedelta(days=days), value) for days, value in ((0, 2), (1, 5), (400, 9))]
+    goal_metrics.put_goal_metric(tenant.db, goal=goal, metric=metric, baseline=0, target=10, values=values, **BY)
+    assert tenant.read(goal).progress == 20
+
+    assert store_due(tenant, LATER + timedelta(hours=1)) == 0
+    version = tenant.read(goal).version
+    tomorrow = datetime.combine(today + timedelta(days=1), time(0, 0, 30), UTC)
+    assert store_due(tenant, tomorrow) == 1
+    assert (tenant.read(goal).progress, tenant.read(goal).version) == (50, version + 1)
+    assert store_due(tenant, tomorrow + timedelta(days=30)) == 0
+    assert store_due(tenant, tomorrow + timedelta(days=399)) == 1
+    assert tenant.read(goal).progress == 90
+    assert [point.percent for point in customer_goals.list_progress(tenant.db, goal=goal)][-3:] == [20, 50, 90]
+    assert tenant.trail(goal)[-1].author.name == "goalpost"
+
+
+def test_a_change_on_a_planned_day_counts_the_plan(tenant: Tenant) -> None:
+    goal = set_mode(tenant, tenant.goal(), ProgressMode.METRICS)
+    tomorrow = LATER + timedelta(days=1)
+    values = [MetricValue(tomorrow.date(), 5)]
+    put = {"goal": goal, "metric": new_metric(tenant), "baseline": 0, "target": 10, "values": values}
+    goal_metrics.put_goal_metric(tenant.db, **put, **BY)
+    assert (tenant.read(goal).progress, tenant.read(goal).progress_reason) == (0, "no metric has a target and a value")
+    assert tenant.change(tenant.read(goal), now=tomorrow, title="Grow more").progress == 50
+
+
+def test_only_live_goals_by_metrics_are_brought_up_to_date(tenant: Tenant) -> None:
+    metric, later = new_metric(tenant), LATER + timedelta(days=1)
+    goals = [tenant.goal(progress=Decimal(40)), tenant.goal(), tenant.goal()]
+    for goal in goals:
+        values = [MetricValue(later.date(), 5)]
+        goal_metrics.put_goal_metric(tenant.db, goal=goal, metric=metric, baseline=0, target=10, values=values, **BY)
+    set_mode(tenant, goals[1], ProgressMode.TASKS)
+    set_mode(tenant, goals[2], ProgressMode.METRICS)
+    customer_goals.delete_goal(tenant.db, goal=tenant.read(goals[2]), **BY)
+    assert store_due(tenant, later) == 0
+    assert [tenant.read(goal).progress for goal in goals[:2]] == [40, 0]
+
+
+def test_what_updates_say_is_kept_to_the_hundredth(tenant: Tenant) -> None:
+    goal = tenant.goal(progress=Decimal("99.999"))
+    assert tenant.read(goal).progress == Decimal("99.99")
+    for said, kept in (("0.001", "0.01"), ("99.9999", "99.99"), ("100", "100")):
+        goal_updates.create_update(tenant.db, goal=goal, text="x", progress=Decimal(said), **BY)
+        assert tenant.read(goal).progress == Decimal(kept)
+        updates, _ = goal_updates.list_updates(tenant.db, goal=goal, page=Page(1, 10))
+        assert Decimal(kept) in {update.progress for update in updates}
 
 
 def test_a_days_value_takes_the_place_of_the_one_before(tenant: Tenant) -> None:

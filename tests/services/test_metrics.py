@@ -106,9 +106,12 @@ def test_another_workspaces_metric_is_not_there(tenant: Tenant) -> None:
 
 def test_all_are_deleted_or_none(tenant: Tenant) -> None:
     one, two, kept = tenant.metric("one"), tenant.metric("two"), tenant.metric("kept", tenant.goal_type)
+    parts = GoalParts(metrics=[MetricWish(kept.id)])
+    goal = tenant.goal("Grow", goal_type_id=tenant.goal_type.id)
+    customer_goals.update_goal(tenant.db, goal=goal, changes={}, parts=parts, **BY)
     with refused(tenant.db, InUse) as error:
         delete(tenant, one.id, kept.id)
-    assert (error.value.goal_types, error.value.goals) == (["Default"], [])
+    assert (error.value.goal_types, error.value.goals) == (["Default"], [(goal.id, "Grow")])
     assert [(found.id, found.updated_at) for found in delete(tenant, two.id, one.id, two.id)] == [
         *((two.id, LATER), (one.id, LATER)),
     ]

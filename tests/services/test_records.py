@@ -87,3 +87,54 @@ def test_fields_are_laid_over_each_other(db: Connection, made: list[Record]) -> 
     for fields in ({"size": 6, "live": None}, {"tags": "z", "new": 1}):  # both have read it as it was before
         changed = records.update_record(db, record=made[0], changes={"fields": fields}, author=AUTHOR, now=NOW)
     assert changed.fields == {"size": 6, "tags": "z", "new": 1}
+
+
+# Orders and names
+
+
+SORTED: list[dict[str, Any]] = [
+    {"tier": "b", "size": 10, "on": "2026-05-01"},
+    {"Tier": "B", "size": "9", "on": 1_790_000_000_000},
+    {"tier": "\u00e4", "size": "much"},
+    {"tier": "Z", "size": 10.5, "on": "1790000000001"},
+    {"tier": "_"},
+    {},
+]
+
+
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        ((Order("fields.tier"),), "401325"),
+        ((Order("fields.TIER", descending=True), Order("name")), "230145"),
+        ((Order("fields.size"),), "103245"),
+        ((Order("fields.size", descending=True), Order("name", descending=True)), "301254"),
+        ((Order("fields.on", type=FieldType.MOMENT), Order("name", descending=True)), "013542"),
+        ((Order("fields.tier", type=FieldType.NUMBER), Order("id")), "012345"),
+        ((Order("company_name"), Order("email"), Order("created_at", descending=True)), "543210"),
+        ((Order("updated_at"), Order("id", descending=True)), "012345"),
+    ],
+    ids=range(8),
+)
+def test_the_same_order_in_either_store(db: Connection, order: tuple[Order, ...], found: str) -> None:
+    """Texts are in the order of their code points, rows without a value last, ties in the order of the ids."""
+    owner = owners.create_workspace(db, name="Acme", now=NOW).id
+    common: dict[str, Any] = {"workspace_id": owner, "kind": RecordKind.COMPANY}
+    for number, fields in enumerate(SORTED):
+        at = NOW + timedelta(seconds=number)
+        records.create_record(db, **common, name=str(number), fields=fields, author=AUTHOR, now=at)
+    rows = records.find_records(db, **common, query=All(), order=order, page=Page(1, 10))
+    assert "".join(row.name for row in rows) == found
+    pages = [records.find_records(db, **common, query=All(), order=order, page=Slice(n, 2)) for n in (0, 2, 4)]
+    assert [row for page in pages for row in page] == rows
+
+
+def test_an_exact_name_goes_first_then_the_oldest_in_another_case(db: Connection) -> None:
+    owner = owners.create_workspace(db, name="Acme", now=NOW).id
+    common: dict[str, Any] = {"workspace_id": owner, "kind": RecordKind.PERSON}
+    for number, name in enumerate(("ANN", "Ann", "ann", "Ann")):
+        at = NOW + timedelta(seconds=number)
+        records.create_record(db, **common, name=name, author=AUTHOR, now=at, fields={"no": number})
+    for name, numbers in (("Ann", [1, 3]), ("ANN", [0]), ("ann", [2]), ("aNN", [0, 1])):
+        rows = records.find_named(db, **common, name=name)
+        assert [row.fields["no"] for row in rows] == numbers

@@ -38,10 +38,16 @@ def event(site: UUID, moment: datetime | str, kind: Trigger = Trigger.PAGEVIEW, 
 
 
 def conversion(
-    goal: UUID, moment: datetime | str, visitor: int = 1, revenue: str | None = None, event_id: int | None = None
+    goal: UUID,
+    moment: datetime | str,
+    visitor: int = 1,
+    revenue: str | None = None,
+    event_id: int | None = None,
+    *,
+    currency: str = "",
 ) -> Conversion:
     number = next(_ids) if event_id is None else event_id
-    return Conversion(goal, number, ms(moment), visitor, None if revenue is None else Decimal(revenue))
+    return Conversion(goal, number, ms(moment), visitor, None if revenue is None else Decimal(revenue), currency)
 
 
 def event_rows(events: Iterable[Event]) -> list[bytes]:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
 from goalpost.core.errors import Unavailable
@@ -97,7 +99,7 @@ class Ingest:
         return self.totals(goal).conversions
 
     def totals(self, goal: ConversionGoal) -> GoalTotals:
-        return self.events.reader.goal_totals(goal.id, PERIOD)
+        return self.events.reader.goal_totals(goal.id, PERIOD, goal.currency)
 
 
 @pytest.fixture
@@ -242,6 +244,57 @@ def test_revenue_is_decided_as_at_ingest(ingest: Ingest) -> None:
     assert [ingest.totals(goal) for goal in late] == [ingest.totals(goal) for goal in live]
     assert ingest.totals(late[0]).revenue == at_cents(999) + 5 * at_cents(1) / 100
     assert ingest.totals(late[3]).revenue == 2 * at_cents(2000) + 3 * at_cents(2001)
+
+
+MONEY = st.tuples(
+    st.sampled_from([Trigger.EVENT, Trigger.GOAL, Trigger.REVENUE]),
+    st.one_of(st.none(), st.decimals("0", "1000", places=4)),
+    st.sampled_from(["", "EUR", "USD", "JPY"]),
+    st.sampled_from([{}, {"revenue": "9.99"}, {"revenue": "free"}, {"revenue": "1e3"}]),
+)
+STORED = "SELECT event_id, revenue, currency FROM conversions WHERE goal_id = {goal:UUID} ORDER BY event_id"
+
+
+def test_live_and_back_filled_conversions_are_the_same(ingest: Ingest) -> None:
+    """Whatever amounts and currencies events have, and whatever currency the goal has."""
+    site = ingest.make_site()
+    rules = [Rule(kind, MatchType.ANY, "") for kind in (Trigger.EVENT, Trigger.GOAL, Trigger.REVENUE)]
+    cases = [(rule, currency) for rule in rules for currency in (None, "EUR", "USD")]
+    live = [ingest.make_goal(site, *case) for case in cases]
+
+    @settings(max_examples=8)
+    @given(st.lists(MONEY, min_size=1, max_size=12))
+    def check(sent: list[tuple[Trigger, Decimal | None, str, dict[str, str]]]) -> None:
+        for kind, revenue, currency, props in sent:
+            money = {"revenue": revenue, "currency": currency if revenue is not None else ""}
+            ingest.receive(site, count=1, drained=False, name="x", kind=kind, url="", props=props, **money)
+        ingest.drain.flush()
+        late = [ingest.make_goal(site, *case) for case in cases]
+        for before, after in zip(live, late, strict=True):
+            list(ingest.backfill(after, site))
+            rows = ingest.events.rows(STORED, goal=after.id)
+            assert rows == ingest.events.rows(STORED, goal=before.id)
+            assert ingest.totals(after) == ingest.totals(before)
+        with ingest.stores.writing() as db:
+            for goal in late:
+                conversion_goals.delete_goal(db, goal=goal, now=NOW)
+
+    check()
+
+
+def test_a_currency_that_a_goal_gets_later_counts_what_was_sent_in_it(ingest: Ingest) -> None:
+    """5 USD and 500 JPY on a goal without a currency are 0 EUR when its currency becomes EUR."""
+    site = ingest.make_site()
+    goal = ingest.make_goal(site, Rule(Trigger.GOAL, MatchType.EXACT, "buy"))
+    for amount, currency in (("5", "USD"), ("500", "JPY")):
+        money = {"revenue": Decimal(amount), "currency": currency}
+        ingest.receive(site, count=1, name="buy", kind=Trigger.GOAL, url="", **money)
+    earned = {}
+    for currency in ("EUR", "USD", "JPY", None):
+        with ingest.stores.writing() as db:
+            goal = conversion_goals.update_goal(db, goal=goal, changes={"currency": currency})
+        earned[currency] = ingest.totals(goal).revenue
+    assert earned == {"EUR": 0, "USD": 5, "JPY": 500, None: 0}
 
 
 def at_cents(cents: int) -> Decimal:

@@ -22,8 +22,8 @@ from tests.stores.together import run_together
 
 FIRST = date(2026, 1, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(5)]
-ONE = GoalDay(1, 1, 0, Decimal(0))
-TWO = GoalDay(2, 2, 0, Decimal(0))
+ONE = GoalDay(1, 1, 0, {})
+TWO = GoalDay(2, 2, 0, {"": Decimal(1)})
 
 
 def test_what_was_kept_is_known() -> None:

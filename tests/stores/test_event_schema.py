@@ -1,6 +1,7 @@
 """The event store's tables: made once, upgraded again after a crash, and never by an older goalpost."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from uuid import uuid4
 
 import clickhouse_connect
@@ -68,6 +69,98 @@ def test_an_upgrade_that_was_cut_short_is_completed(connect: Callable[[], Client
     assert versions(client) == list(range(1, len(VERSIONS) + 1))
 
 
+BEFORE_CURRENCIES = [
+    """
+    CREATE TABLE conversions (
+        goal_id UUID CODEC(ZSTD),
+        timestamp DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+        event_id UInt64 CODEC(Delta, ZSTD),
+        visitor UInt64 CODEC(ZSTD),
+        revenue Nullable(Decimal(18, 4)) CODEC(ZSTD)
+    ) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (goal_id, timestamp, event_id)
+    SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1
+    """,
+    """
+    CREATE TABLE goal_days (
+        goal_id UUID,
+        day Date,
+        conversions SimpleAggregateFunction(sum, UInt64),
+        revenue SimpleAggregateFunction(sum, Decimal(38, 4)),
+        visitors AggregateFunction(uniqExact, UInt64),
+        lasting_visitors AggregateFunction(uniqExact, UInt64)
+    ) ENGINE = AggregatingMergeTree PARTITION BY toYYYYMM(day) ORDER BY (goal_id, day)
+    SETTINGS index_granularity = 8, non_replicated_deduplication_window = 1000, fsync_after_insert = 1,
+        fsync_part_directory = 1
+    """,
+    """
+    CREATE MATERIALIZED VIEW conversions_to_goal_days TO goal_days AS
+    SELECT goal_id, toDate(timestamp) AS day,
+        count() AS conversions,
+        sum(toDecimal128(ifNull(revenue, 0), 4)) AS revenue,
+        uniqExactStateIf(visitor, NOT bitTest(visitor, 63) = 1) AS visitors,
+        uniqExactStateIf(visitor, bitTest(visitor, 63) = 1) AS lasting_visitors
+    FROM conversions GROUP BY goal_id, day
+    """,
+    "CREATE TABLE schema_versions (version UInt32, applied_at DateTime DEFAULT now())"
+    " ENGINE = MergeTree ORDER BY version",
+    "CREATE TABLE events (site_id UUID, suffix String) ENGINE = MergeTree ORDER BY site_id",
+    "INSERT INTO schema_versions (version) VALUES (1)",
+    "INSERT INTO schema_versions (version) VALUES (2)",
+]
+"""A store of version 2, as goalpost made it before conversions had a currency, as far as conversions go."""
+
+GOAL = "'00000000-0000-7000-8000-000000000001'"
+BY_CURRENCY = (
+    "SELECT sum(conversions), uniqExactMerge(visitors), sumMap(map(toString(currency), revenue)) FROM goal_days"
+)
+
+
+def convert(client: Client, event_id: int, revenue: str, columns: str = "") -> None:
+    client.command(
+        f"INSERT INTO conversions SELECT toUUID({GOAL}), toDateTime64('2026-01-01 10:00:00', 3, 'UTC'), {event_id}, "
+        f"{event_id}, {revenue}{columns}",
+        settings={"insert_deduplicate": 0},
+    )
+
+
+@pytest.mark.parametrize("done", range(len(VERSIONS[2]) + 1))
+def test_conversions_from_before_currencies_keep_their_numbers(connect: Callable[[], Client], done: int) -> None:
+    """Also when the upgrade was cut short after any of its statements, and runs again."""
+    client = connect()
+    for statement in BEFORE_CURRENCIES:
+        client.command(statement)
+    convert(client, 1, "10.5")
+    convert(client, 2, "NULL")
+    for statement in VERSIONS[2][:done]:
+        client.command(statement)
+    upgrade(client)
+    assert client.query(BY_CURRENCY).result_rows == [(2, 2, {"": Decimal("10.5")})]
+
+    for event_id, currency in enumerate(["EUR", "USD", "EUR", ""], start=3):
+        convert(client, event_id, "1", f", '{currency}'")
+    expected = [(6, 6, {"": Decimal("11.5"), "EUR": Decimal(2), "USD": Decimal(1)})]
+    assert client.query(BY_CURRENCY).result_rows == expected
+    client.command("OPTIMIZE TABLE goal_days FINAL")
+    assert client.query(BY_CURRENCY).result_rows == expected
+    assert versions(client) == list(range(1, len(VERSIONS) + 1))
+
+
+def test_an_upgraded_store_is_like_a_new_one(connect: Callable[[], Client]) -> None:
+    query = (
+        "SELECT table, name, type FROM system.columns WHERE database = currentDatabase()"
+        " AND table IN ('conversions', 'goal_days', 'conversions_to_goal_days') ORDER BY table, position"
+    )
+    client = connect()
+    for statement in BEFORE_CURRENCIES:
+        client.command(statement)
+    upgrade(client)
+    upgraded = client.query(query).result_rows
+    for table in ("conversions_to_goal_days", "conversions", "goal_days", "events", "schema_versions"):
+        client.command(f"DROP TABLE {table} SYNC")
+    upgrade(client)
+    assert client.query(query).result_rows == upgraded
+
+
 def test_a_newer_store_is_refused_and_left_alone(connect: Callable[[], Client]) -> None:
     client = connect()
     upgrade(client)
@@ -84,5 +177,5 @@ def test_months_are_partitions_and_a_goal_over_a_period_is_read_in_order(connect
     keys = {name: (partition, sorting) for name, partition, sorting in client.query(query).result_rows}
     assert keys["events"] == ("toYYYYMM(timestamp)", "site_id, timestamp, id")
     assert keys["conversions"] == ("toYYYYMM(timestamp)", "goal_id, timestamp, event_id")
-    assert keys["goal_days"] == ("toYYYYMM(day)", "goal_id, day")
+    assert keys["goal_days"] == ("toYYYYMM(day)", "goal_id, day, currency")
     assert keys["site_days"] == ("toYYYYMM(day)", "site_id, day")

@@ -38,7 +38,7 @@ def test_a_goal_nobody_reached(event_store: EventStoreUnderTest) -> None:
     assert event_store.reader.goal_totals(goal, JANUARY) == NOTHING
     days = event_store.reader.goal_days(goal, JANUARY)
     assert list(days) == JANUARY.days()
-    assert set(days.values()) == {GoalDay(0, 0, 0, Decimal(0))}
+    assert list(days.values()) == [GoalDay(0, 0, 0, {})] * len(days)
 
 
 def test_every_conversion_counts_and_every_visitor_once_a_day(event_store: EventStoreUnderTest) -> None:
@@ -62,9 +62,9 @@ def test_visitors_of_a_day_add_up_and_visitors_known_across_days_count_once(even
     assert reader.goal_totals(goal, Period(day(1), day(2))) == GoalTotals(6, 2 + 2, Decimal(0))
     assert reader.goal_totals(goal, Period(day(3), day(3))) == GoalTotals(4, 1 + 3, Decimal(0))
     assert reader.goal_days(goal, Period(day(2), day(4))) == {
-        day(2): GoalDay(3, 1, 2, Decimal(0)),
-        day(3): GoalDay(4, 1, 3, Decimal(0)),
-        day(4): GoalDay(0, 0, 0, Decimal(0)),
+        day(2): GoalDay(3, 1, 2, {"": Decimal(0)}),
+        day(3): GoalDay(4, 1, 3, {"": Decimal(0)}),
+        day(4): GoalDay(0, 0, 0, {}),
     }
 
 
@@ -92,6 +92,25 @@ def test_revenue_is_a_sum_of_decimals(event_store: EventStoreUnderTest) -> None:
     write(event_store, conversions=[conversion(goal, "2026-01-01", 1, amount) for amount in amounts])
     totals = event_store.reader.goal_totals(goal, JANUARY)
     assert totals == GoalTotals(8, 1, Decimal("200000000000000.9999"))
+
+
+def test_only_the_goals_currency_is_summed(event_store: EventStoreUnderTest) -> None:
+    """5 USD and 500 JPY are no 505 of anything; an amount of no currency is in whichever the goal has."""
+    goal = uuid4()
+    money = [("5", "USD"), ("500", "JPY"), ("0.5", "USD")]
+    write(
+        event_store,
+        conversions=[conversion(goal, "2026-01-01", 1, amount, currency=currency) for amount, currency in money],
+    )
+    reader = event_store.reader
+    for _ in range(2):
+        assert reader.goal_totals(goal, JANUARY, "EUR") == GoalTotals(3, 1, Decimal(0))
+        assert reader.goal_totals(goal, JANUARY, None) == GoalTotals(3, 1, Decimal(0))
+        assert reader.goal_totals(goal, JANUARY, "USD") == GoalTotals(3, 1, Decimal("5.5"))
+        assert reader.goal_totals(goal, JANUARY, "JPY") == GoalTotals(3, 1, Decimal(500))
+    write(event_store, conversions=[conversion(goal, "2026-01-01", 1, "7")])
+    found = [reader.goal_totals(goal, JANUARY, currency).revenue for currency in ("EUR", None, "USD")]
+    assert found == [Decimal(7), Decimal(7), Decimal("12.5")]
 
 
 def test_a_day_is_a_day_in_utc_from_its_first_to_its_last_millisecond(event_store: EventStoreUnderTest) -> None:

@@ -31,7 +31,8 @@ class Crashed:
         events = [event(self.site, day, visitor=visitors + n) for n, day in enumerate(DAYS)]
         events.append(event(self.site, DAYS[0], Trigger.EVENT, visitor=lasting(visitors)))
         conversions = [
-            conversion(self.goal, day, visitors + n, "1.25", event_id=events[n].id) for n, day in enumerate(DAYS)
+            conversion(self.goal, day, visitors + n, "1.25", event_id=events[n].id, currency=("", "EUR", "JPY")[n % 3])
+            for n, day in enumerate(DAYS)
         ]
         return events, conversions
 
@@ -49,7 +50,7 @@ class Crashed:
             ),
             "conversions": "count(), toFloat64(sum(revenue)) FROM conversions WHERE goal_id = {goal:UUID}",
             "goal_days": (
-                "sum(conversions), toFloat64(sum(revenue)), uniqExactMerge(visitors)"
+                "sum(conversions), toFloat64(sum(revenue)), uniqExactMerge(visitors), uniqExact(currency)"
                 " FROM goal_days WHERE goal_id = {goal:UUID}"
             ),
         }
@@ -61,7 +62,7 @@ class Crashed:
             "events": (7 * batches, 6 * batches),
             "site_days": (6 * batches, 6 * batches, batches),
             "conversions": (6 * batches, 7.5 * batches),
-            "goal_days": (6 * batches, 7.5 * batches, 6 * batches),
+            "goal_days": (6 * batches, 7.5 * batches, 6 * batches, 3),
         }
 
 

@@ -1,6 +1,7 @@
 """Rows of the version before queries: their own fields are found as those of new rows are."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from goalpost.core.pages import Order, Page
-from goalpost.core.queries import Condition, FieldType, Operator
+from goalpost.core.queries import Condition, FieldType, Operator, Span
 from goalpost.core.records import RecordKind
 from goalpost.db.engine import open_engine
 from goalpost.db.migrations import migrate
@@ -56,4 +57,36 @@ def test_own_fields_of_rows_that_were_there(condition: Condition, empty_url: str
         assert {one.id for one in found} == set(companies)
         assert found[0].fields == FIELDS
         assert [one.id for one in customer_goals.find_goals(db, page=Page(1, 10), **asked)] == [goal]
+    engine.dispose()
+
+
+def test_own_fields_of_the_version_before_are_compared_as_they_are_today(empty_url: str) -> None:
+    """That version kept texts as texts only, and names in one case."""
+    engine = open_engine(empty_url)
+    migrate(engine, to="0004")
+    owner, ids = uuid4(), [uuid4() for _ in range(1001)]
+    fields = json.dumps({"ARR": "130000", "CSM Email": "x@example.com", "Since": "1767225600000"})
+    older = json.dumps({"t": {"ARR": "130000", "CSM Email": "x@example.com"}, "n": {}, "m": {}})
+    with engine.begin() as db:
+        at = {"owner": owner.hex, "at": AT}
+        db.execute(text("INSERT INTO workspaces (id, name, created_at) VALUES (:owner, 'w', :at)"), at)
+        insert = (
+            "INSERT INTO records"
+            " (id, workspace_id, kind, name, name_folded, fields, comparable, created_at, updated_at)"
+            " VALUES (:id, :owner, 'company', 'IBM', 'ibm', :fields, :older, :at, :at)"
+        )
+        if db.dialect.name == "postgresql":
+            insert = insert.replace(":older", "CAST(:older AS JSONB)")
+        db.execute(text(insert), [{"id": one.hex, "fields": fields, "older": older, **at} for one in ids])
+    migrate(engine)
+    day = Span(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
+    with engine.begin() as db:
+        for condition in (
+            Condition("fields.ARR", FieldType.NUMBER, Operator.GT, (100_000,)),
+            Condition("fields.csm email", FieldType.TEXT, Operator.EQ, ("X@example.com",)),
+            Condition("fields.Since", FieldType.MOMENT, Operator.EQ, (day,)),
+        ):
+            asked: dict[str, Any] = {"workspace_id": owner, "query": condition, "order": Order("created_at")}
+            found = records.find_records(db, kind=RecordKind.COMPANY, page=Page(1, 2000), **asked)
+            assert len(found) == len(ids)
     engine.dispose()

@@ -33,6 +33,7 @@ MOMENTS = st.one_of(
 )
 NUMBERS = st.one_of(st.integers(0, 2**64 - 1), st.sampled_from([0, 1, 2**32, 2**63 - 1, 2**63, 2**64 - 1]))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+CURRENCIES = st.sampled_from(["", "EUR", "JPY"])
 REVENUES = st.one_of(st.none(), st.decimals(0, 99999999999999, places=4), st.just(Decimal("99999999999999.9999")))
 ROWS = st.tuples(NUMBERS, MOMENTS, NUMBERS, REVENUES)
 
@@ -82,7 +83,7 @@ def test_events_come_back_as_they_were(event_store: EventStoreUnderTest) -> None
 
 
 SELECT_CONVERSIONS = """
-SELECT goal_id, event_id, toUnixTimestamp64Milli(timestamp), visitor, revenue
+SELECT goal_id, event_id, toUnixTimestamp64Milli(timestamp), visitor, revenue, currency
 FROM conversions WHERE goal_id = {goal:UUID}
 """
 
@@ -90,7 +91,12 @@ FROM conversions WHERE goal_id = {goal:UUID}
 def test_conversions_come_back_as_they_were(event_store: EventStoreUnderTest) -> None:
     @settings(max_examples=20)
     @given(
-        st.lists(st.tuples(NUMBERS, MOMENTS, NUMBERS, REVENUES), min_size=1, max_size=8, unique_by=lambda row: row[0])
+        st.lists(
+            st.tuples(NUMBERS, MOMENTS, NUMBERS, REVENUES, CURRENCIES),
+            min_size=1,
+            max_size=8,
+            unique_by=lambda row: row[0],
+        )
     )
     def check(given: list[tuple]) -> None:
         goal = uuid4()
@@ -157,6 +163,7 @@ def test_anyone_can_read_a_row() -> None:
         "event_id": 5,
         "visitor": 2**63,
         "revenue": 1,
+        "currency": "",
     }
 
 
@@ -177,3 +184,14 @@ def test_a_row_of_an_older_version_is_completed(event_store: EventStoreUnderTest
     assert event_store.writer.write(events=[older, newer, older], conversions=[], token=str(site)) == []
     query = "SELECT id, path, props['a'], suffix FROM events WHERE site_id = {site:UUID} ORDER BY id"
     assert event_store.rows(query, site=site) == [(1, "/old", "b", ""), (1, "/old", "b", ""), (2, "", "", "?x")]
+
+
+def test_a_conversion_of_an_older_version_has_no_currency(event_store: EventStoreUnderTest) -> None:
+    """Rows without the currency may lie in the spool when a newer version starts."""
+    goal = uuid4()
+    row = conversion_row(Conversion(goal, 5, ms("2026-01-01"), 1, Decimal("9.5"), "EUR"))
+    older = msgspec.msgpack.encode(msgspec.msgpack.decode(row)[:-1])
+    assert event_store.writer.write(events=[], conversions=[older, row], token=uuid4().hex) == []
+    found = event_store.rows(SELECT_CONVERSIONS, goal=goal)
+    assert sorted(currency for *_, currency in found) == ["", "EUR"]
+    assert {revenue for *_, revenue, _ in found} == {Decimal("9.5")}

@@ -11,7 +11,7 @@ from goalpost.core.conversion_goals import PageScope, Rule, Trigger
 from goalpost.core.events import Event
 from goalpost.core.match_types import URL_TYPES, MatchType
 from goalpost.core.matching import observed_page, observed_value, rule_matches
-from tests.core.strategies import HOSTS, PATHS, SUFFIXES, page_parts, rules_for, values
+from tests.core.strategies import HOSTS, PATHS, ROUTED_PATH, SUFFIXES, page_parts, rules_for, values
 from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import event, write
 
@@ -109,12 +109,22 @@ TEXTS = [
         "https://shop.example.com",
         "^https://www\\.example",
         "a$",
+        "^/a",
+        "^https?://(www\\.)?example\\.com/a(\\?|$)|^http://shop\\.example\\.com/",
+        "(https://a\\.b/a|https://example\\.com/a)$",
+        "https://example.com/a#/a",
+        "#/a",
+        "/a?x=1#/a",
+        "münchen.de/",
+        "caf%c3%a9",
+        "cafe\u0301",
+        "tel:+1",
     ),
 ]
 
 
 def test_both_forms_agree_on_every_way_to_compare_addresses(event_store: EventStoreUnderTest) -> None:
-    pages = list(itertools.product(HOSTS, PATHS, SUFFIXES))
+    pages = list(itertools.product(HOSTS, [*PATHS, ROUTED_PATH], SUFFIXES))
     rules = [
         Rule(Trigger.EVENT, MatchType.ANY, "", PageScope(match_type, *where))
         for match_type in sorted(URL_TYPES)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import (
     Boolean,
     Column,
@@ -30,8 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from goalpost.core.errors import Invalid
+from goalpost.core.own_values import MAX_TEXT, joined_choices
 from goalpost.core.queries import (
-    MAX_TEXT,
+    OPERATORS,
     All,
     AnyOf,
     Condition,
@@ -45,7 +47,7 @@ from goalpost.core.queries import (
 )
 from goalpost.core.query_expressions import parse
 from goalpost.core.texts import folded
-from goalpost.db.comparables import joined_choices, own_fields
+from goalpost.db.comparables import own_fields
 from goalpost.db.customer_goal_tables import COMPARABLE
 from goalpost.db.tables import UtcDateTime
 from goalpost.db.where import collation_of, extracted, to_sql
@@ -58,7 +60,9 @@ from tests.core.query_strategies import (
     NOON,
     NUMBERS,
     TEXTS,
+    VALUES,
     conditions,
+    counts,
     trees,
 )
 
@@ -128,6 +132,11 @@ def sent(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
+def kept(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with the fields of the user's own as they were sent."""
+    return {name: sent(value) if name.startswith("fields.") else value for name, value in row.items()}
+
+
 def stored(number: int, row: dict[str, Any]) -> dict[str, Any]:
     """The columns of a row."""
     own = {name: sent(row[f"fields.{name}"]) for name in OWN if row[f"fields.{name}"] is not None}
@@ -170,7 +179,7 @@ def test_sql_selects_what_python_selects(db: Connection) -> None:
     @settings(max_examples=EXAMPLES)
     @given(trees(conditions(FIELDS)))
     def check(query: Query) -> None:
-        assert selected(db, query) == [number for number, row in enumerate(rows) if matches(query, row)]
+        assert selected(db, query) == [number for number, row in enumerate(rows) if matches(query, kept(row))]
 
     check()
 
@@ -185,7 +194,7 @@ def test_each_field_by_each_of_its_operators(db: Connection, field: str) -> None
     @given(conditions({field: FIELDS[field]}))
     def check(one: Condition) -> None:
         for query in (one, Not(one)):
-            assert selected(db, query) == [number for number, row in enumerate(rows) if matches(query, row)]
+            assert selected(db, query) == [number for number, row in enumerate(rows) if matches(query, kept(row))]
 
     check()
 
@@ -224,6 +233,63 @@ def test_milliseconds_that_were_sent_as_such_are_moments(db: Connection) -> None
         query = Condition("m", FieldType.MOMENT, Operator.EQ, (span,))
         where = to_sql(query, {"m": extracted(table.c.comparable, "m", FieldType.MOMENT)}, collation_of(db))
         assert sorted(db.execute(select(table.c.id).where(where)).scalars()) == found
+
+
+MIXED: list[Any] = [
+    *(None, True, False, 0, 5, 5.0, -3, 130_000, 2**53, 1e300, 10**400, 0.1, 500, 1_774_958_400_000, -86_400_000),
+    *(
+        "5",
+        "5.0",
+        "005",
+        " 5 ",
+        "130000",
+        "1e5",
+        "-3",
+        ".1",
+        "0.1",
+        "1e999",
+        "5 %",
+        "1,5",
+        "\u0665",
+        "true",
+        "TRUE",
+        "",
+    ),
+    *("2026-03-31", "2026-03-31T12:00:00Z", "2026-03-31T14:00:00+02:00", "20260331", "1774958400000", "2026-13-01"),
+    *("Q1 2026", "much", "ß", "SS", [], ["5"], ["5", "a"], ["2026-03-31"], "\x1f5\x1f", "9" * 20, "x" * 5000),
+]
+
+
+def test_values_of_every_kind_are_compared_in_the_forms_that_they_have(db: Connection) -> None:
+    """A file brings numbers and days as texts, an API as they are; whatever is asked, both meanings are one."""
+    rows = [{**stored(n, dict.fromkeys(FIELDS)), **own_comparable({"x": one})} for n, one in enumerate(MIXED)]
+    db.execute(insert(table), rows)
+    columns = {("fields.x", type_): extracted(table.c.comparable, "x", type_) for type_ in FieldType}
+    days = st.sampled_from([Span(NOON, NOON + MILLISECOND), Span(NOON.replace(hour=0), NOON.replace(hour=0) + DAY)])
+    values = {
+        **VALUES,
+        FieldType.TEXT: st.sampled_from([one for one in MIXED if isinstance(one, str) and len(one) < 100]),
+        FieldType.NUMBER: st.sampled_from([0, 5, -3, 0.1, 130_000, 1e5, 1_774_958_400_000]),
+        FieldType.MOMENT: days,
+        FieldType.CHOICES: st.sampled_from(["5", "a", "2026-03-31", ""]),
+    }
+
+    @st.composite
+    def asked(draw: st.DrawFn) -> Condition:
+        type_ = draw(st.sampled_from(list(FieldType)))
+        operator = draw(st.sampled_from(sorted(OPERATORS[type_])))
+        fewest, most = counts(operator)
+        found = draw(st.lists(values[type_], min_size=fewest, max_size=most))
+        return Condition("fields.x", type_, operator, tuple(found))
+
+    @settings(max_examples=EXAMPLES)
+    @given(trees(asked(), max_leaves=4))
+    def check(query: Query) -> None:
+        where = to_sql(query, columns, collation_of(db))
+        found = sorted(db.execute(select(table.c.id).where(where)).scalars())
+        assert found == [number for number, one in enumerate(MIXED) if matches(query, {"fields.x": one})]
+
+    check()
 
 
 def own_comparable(fields: dict[str, Any]) -> dict[str, Any]:

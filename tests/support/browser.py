@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from tests.support.server import Site
@@ -31,34 +32,19 @@ A_JS = Path(__file__).resolve().parents[2] / "src" / "goalpost" / "ingest" / "st
 
 
 class Pages:
-    """A web server of its own origin; `put` gives it a page."""
+    """A web server of its own origin; `put` gives it a page.
+
+    `headers` are sent with a page beside its own. A path that begins with a prefix of `behind` is asked of the server
+    there.
+    """
 
     def __init__(self) -> None:
         self.bodies: dict[str, bytes] = {}
+        self.headers: dict[str, dict[str, str]] = {}
+        self.behind: dict[str, str] = {}
         self.prerendered: set[str] = set()
-        pages = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                path = self.path.partition("?")[0]
-                if "prerender" in self.headers.get("sec-purpose", ""):
-                    pages.prerendered.add(path)
-                body = pages.bodies.get(path)
-                self.send_response(204 if body is None else 200)
-                if body is not None:
-                    script = path.endswith(".js")
-                    self.send_header("content-type", f"text/{'javascript' if script else 'html'}")
-                    self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body or b"")
-
-            def do_POST(self) -> None:
-                """Hang up without an answer, as a dying server does."""
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        handler = type("Handler", (_Handler,), {"pages": self})
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
@@ -72,6 +58,53 @@ class Pages:
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    pages: Pages
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        if self.forward():
+            return
+        if "prerender" in self.headers.get("sec-purpose", ""):
+            self.pages.prerendered.add(path)
+        body = self.pages.bodies.get(path)
+        self.send_response(204 if body is None else 200)
+        if body is not None:
+            script = path.endswith(".js") or path.startswith("/npm/")
+            self.send_header("content-type", f"text/{'javascript' if script else 'html'}")
+            self.send_header("content-length", str(len(body)))
+            for name, value in self.pages.headers.get(path, {}).items():
+                self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body or b"")
+
+    def do_POST(self) -> None:
+        """Hang up without an answer, as a dying server does, where no server is behind the path."""
+        self.forward()
+
+    def forward(self) -> bool:
+        """Do what a reverse proxy does for a prefix of the path; false where no prefix is meant."""
+        behind = self.pages.behind
+        prefix = next((prefix for prefix in behind if self.path.startswith(prefix + "/")), None)
+        if prefix is None:
+            return False
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        sent = {name: self.headers[name] for name in ("user-agent", "content-type") if self.headers[name]}
+        url = behind[prefix] + self.path.removeprefix(prefix)
+        answer = httpx.request(self.command, url, content=body, headers=sent, trust_env=False)
+        self.send_response(answer.status_code)
+        for name in ("content-type", "x-goalpost-page"):
+            if name in answer.headers:
+                self.send_header(name, answer.headers[name])
+        self.send_header("content-length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+        return True
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
 
 
 class Tab:

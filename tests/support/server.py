@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,6 +101,8 @@ class RunningServer:
     env: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen | None = None
+    without: Sequence[str] = ()
+    """Settings of tests to be left to their defaults."""
     _stores: Stores | None = None
     _clients: list[httpx.Client] = field(default_factory=list)
 
@@ -109,7 +112,7 @@ class RunningServer:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {
+        found = {
             **{name: value for name, value in os.environ.items() if not name.startswith("GOALPOST_")},
             "GOALPOST_DATA": str(self.data),
             "GOALPOST_PORT": str(self.port),
@@ -118,6 +121,7 @@ class RunningServer:
             "GOALPOST_LOG_LEVEL": "warning",
             **self.env,
         }
+        return {name: value for name, value in found.items() if name not in self.without}
 
     def start(self, *, wait: bool = True) -> "RunningServer":
         self.data.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,5 @@
 """ka.track, ka.goal and ka.page in a real Chromium, from the call to the goal's stats."""
 
-import pytest
-
 from tests.support.browser import STUB, Pages, Tab, counted, eventually, page_views
 from tests.support.server import Site
 
@@ -39,13 +37,79 @@ def test_goal_brings_revenue_to_the_cent(tab: Tab, pages: Pages, site: Site, tag
     counted(site, event, 0)
 
 
-@pytest.mark.parametrize("amount", ["undefined", "null", "NaN", "1/0", "'49.99'", "{}", "[]", "true"])
-def test_what_is_no_finite_number_is_no_revenue(tab: Tab, pages: Pages, tag: str, amount: str) -> None:
+def test_an_amount_may_be_text_and_is_never_a_wrong_sum(tab: Tab, pages: Pages, site: Site, tag: str) -> None:
+    """Shops hand over what they print: 49.99 and 1,299.00 can only mean one amount, 1,299 means two."""
+    goal = site.goal("custom", value="purchase", currency="USD")
     tab.page.goto(pages.put("/", tag))
-    tab.run(f"ka.goal('purchase', {amount})")
-    sent = tab.wait_sent(2)[1]
-    assert sent["name"] == "purchase"
-    assert "revenue" not in sent
+    tab.run("ka.goal('purchase', '49.99'), ka.goal('purchase', '1,299.00'), ka.goal('purchase', '1,299')")
+    counted(site, goal, 3, revenue=1348.99)
+
+
+NO_AMOUNTS = ["", "undefined", "null", "NaN", "1/0", "{}", "[]", "true", "'a lot'", "5n", "Symbol()", "() => 5", "loop"]
+
+
+def test_a_goal_without_a_usable_amount_counts(tab: Tab, pages: Pages, site: Site, tag: str) -> None:
+    goal = site.goal("custom", value="purchase", currency="USD")
+    tab.page.goto(pages.put("/", tag))
+    calls = ";".join(f"ka.goal('purchase', {amount})" for amount in NO_AMOUNTS)
+    tab.run(f"() => {{ const loop = {{}}; loop.loop = loop; {calls} }}")
+    counted(site, goal, len(NO_AMOUNTS), revenue=0.0)
+    assert "revenue" not in tab.sent[1]
+
+
+PROPS = {
+    "nested": "{cart: {id: 1}, plan: 'pro'}",
+    "cyclic": "{loop, plan: 'pro'}",
+    "bigint": "{id: 5n, plan: 'pro'}",
+    "function": "{f() {}, plan: 'pro'}",
+    "symbol": "{s: Symbol(), plan: 'pro'}",
+    "getter": "{get x() { throw new Error('no') }, plan: 'pro'}",
+    "to json": "{x: {toJSON() { throw new Error('no') }}, plan: 'pro'}",
+    "half a character": "{t: 'hi \\u{1F600}'.slice(0, 4), plan: 'pro'}",
+    "no number": "{n: NaN, plan: 'pro'}",
+    "element": "{e: document.body, plan: 'pro'}",
+}
+NO_PROPS = [
+    "new Event('x')",
+    "'text'",
+    "42",
+    "null",
+    "true",
+    "() => 1",
+    "[1, {}]",
+    "window",
+    "loop",
+    "Object.create(null)",
+]
+
+
+def test_what_cannot_be_sent_of_an_event_is_left_out(tab: Tab, pages: Pages, site: Site, tag: str) -> None:
+    """Pages hand over what they have: https://plausible.io/docs/custom-props/introduction has only text in mind."""
+    goal = site.goal("event", value="x")
+    tab.page.goto(pages.put("/", tag))
+    calls = ";".join(f"ka.track('x', {props})" for props in (*PROPS.values(), *NO_PROPS))
+    tab.run(f"() => {{ const loop = {{}}; loop.loop = loop; {calls} }}")
+    counted(site, goal, len(PROPS) + len(NO_PROPS))
+    assert [event["props"]["plan"] for event in tab.sent[1 : len(PROPS) + 1]] == ["pro"] * len(PROPS)
+
+
+def test_a_date_is_sent_as_text(tab: Tab, pages: Pages, tag: str) -> None:
+    tab.page.goto(pages.put("/", tag))
+    tab.run("ka.track('x', {at: new Date(0), to: new URL('https://a.example/')})")
+    assert tab.wait_sent(2)[1]["props"] == {"at": "1970-01-01T00:00:00.000Z", "to": "https://a.example/"}
+
+
+def test_a_name_may_be_anything(tab: Tab, pages: Pages, site: Site, tag: str) -> None:
+    number = site.goal("event", value="404")
+    nothing = site.goal("event", value="event")
+    nameless = site.goal("custom", value="goal")
+    tab.page.goto(pages.put("/", tag))
+    tab.run(
+        "ka.track(404), ka.track(), ka.track(null), ka.goal(), ka.track(Symbol()), ka.track({toString() { throw 1 }})"
+    )
+    counted(site, number, 1)
+    counted(site, nothing, 3)
+    counted(site, nameless, 1)
 
 
 def test_page_is_a_page_view_by_hand(tab: Tab, pages: Pages, site: Site, tag: str) -> None:

@@ -39,6 +39,43 @@ def test_a_link_click_counts(*, tab: Tab, pages: Pages, tag: str, goals: Goals, 
     goals.counted(other, 0)
 
 
+@pytest.mark.parametrize(
+    ("match_type", "text", "href"),
+    [
+        (MatchType.URL_SIMPLE, "tel:+4930123456", "tel:+4930123456"),
+        (
+            MatchType.URL_EXACT,
+            "mailto:info@shop.example?subject=caf\u00e9",
+            "mailto:info@shop.example?subject=caf%C3%A9",
+        ),
+        (
+            MatchType.URL_SIMPLE,
+            "https://b\u00fccher.example/caf\u00e9",
+            "http://www.b\u00fccher.example/cafe%CC%81?a=1",
+        ),
+        (
+            MatchType.URL_EXACT,
+            "/caf%c3%a9?q=caf\u00e9#caf%C3%A9",
+            "http://shop.example/caf\u00e9?q=caf\u00e9#caf\u00e9",
+        ),
+        (MatchType.URL_REGEX, r"(https://a\.example/x|https://shop\.example/y)$", "http://shop.example/y"),
+        (MatchType.URL_REGEX, r"^https?://(www\.)?a\.example/|^https://www\.shop\.example/", "http://shop.example/y"),
+    ],
+)
+def test_a_link_is_compared_as_it_was_meant(
+    *, tab: Tab, pages: Pages, tag: str, goals: Goals, match_type: MatchType, text: str, href: str
+) -> None:
+    goal = goals.put(Trigger.LINK_CLICK, match_type, text)
+    stay = "<script>addEventListener('click', e => e.preventDefault())</script>"
+    visit(
+        tab,
+        pages.put("/", tag + stay, f"<a id=other href=http://other.example/>other</a><a id=it href='{href}'>it</a>"),
+    )
+    tab.page.click("#other")
+    tab.page.click("#it")
+    goals.counted(goal, 1)
+
+
 def test_a_right_click_and_another_link_are_no_link_click(tab: Tab, pages: Pages, tag: str, goals: Goals) -> None:
     goals.put(Trigger.LINK_CLICK, MatchType.URL_STARTS_WITH, "https://shop.example/")
     visit(tab, pages.put("/", tag, "<a id=a href=https://shop.example/x>a</a><a id=b href=#top>b</a>"))
@@ -185,7 +222,7 @@ def test_what_happens_before_the_list_has_come_is_not_lost(tab: Tab, pages: Page
     held: list[Route] = []
     tab.page.route("**/api/page-goals*", lambda route: held.append(route))  # noqa: PLW0108  # it has to be a function
     tab.page.goto(pages.put("/", tag, "<button class=buy>buy</button>"))
-    tab.page.wait_for_function("ka.on.l")
+    tab.page.wait_for_function("document.querySelector('[data-site]') && document.head.lastElementChild.on?.l")
     tab.page.click("button")
     reports(tab, 0)
     held[0].continue_()

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from goalpost.core.conversion_goals import PageScope, Trigger
+from goalpost.core.match_types import MatchType
 from tests.support.browser import CHROMIUM, FLAGS, Pages, Tab, counted, eventually, page_views
+from tests.support.page_goals import Goals
 from tests.support.server import Site
 
 
@@ -56,18 +59,58 @@ def test_the_same_address_again_is_no_new_page(tab: Tab, pages: Pages, tag: str)
     tab.page.click("a")
     tab.run("history.back()")
     tab.page.wait_for_timeout(100)
-    tab.run("history.pushState({}, '', '/page?q=1')")
+    tab.wait_sent(1)
+
+
+def test_a_stripped_campaign_makes_no_second_page(tab: Tab, pages: Pages, site: Site, tag: str) -> None:
+    """What umami#2461 and medama count once: sites remove the parameters when they have read them."""
+    goal = site.goal("pageview", value="/thanks")
+    tab.page.goto(pages.put("/thanks", tag) + "?utm_source=x")
+    tab.run("history.replaceState({}, '', location.pathname)")
+    tab.run("history.pushState({}, '', '/thanks?page=2')")
+    tab.run("history.pushState({}, '', '/thanks?page=2#part')")
+    tab.run("history.pushState({}, '', '/next')")
     tab.wait_sent(2)
-    assert tab.paths() == ["/page", "/page?q=1"]
+    counted(site, goal, 1)
+    assert tab.sent[0]["url"].endswith("?utm_source=x")
 
 
+SCOPE = PageScope(MatchType.URL_CONTAINS, "page=2")
+
+
+@pytest.mark.parametrize("how", ["attribute", "goal"])
+def test_a_query_makes_a_page_where_it_is_asked_for(
+    *, tab: Tab, pages: Pages, tag: str, goals: Goals, how: str
+) -> None:
+    """The tag asks for it, or a goal of the site looks at the query."""
+    url = pages.put("/list", tag.replace("defer", "defer data-query") if how == "attribute" else tag)
+    goal = goals.put(Trigger.PAGEVIEW, MatchType.ANY, "", SCOPE) if how == "goal" else None
+    if goal is None:
+        tab.page.goto(url)
+    else:
+        with tab.page.expect_response(lambda answer: "/api/page-goals" in answer.url):
+            tab.page.goto(url + "?utm_source=x&gclid=1")
+        tab.page.wait_for_timeout(50)
+        # The marks of a campaign are no page of their own even there.
+        tab.run("history.replaceState({}, '', '/list')")
+    tab.run("history.pushState({}, '', '/list?page=2')")
+    tab.run("history.replaceState({}, '', '/list?page=2')")
+    tab.run("history.pushState({}, '', '/list?page=2#part')")
+    tab.wait_sent(2)
+    if goal is not None:
+        goals.counted(goal, 1)
+
+
+@pytest.mark.parametrize("api", [True, False])
 @pytest.mark.parametrize(
     ("attribute", "expected"),
     [("", ["/app"]), ("data-hash", ["/app", "/app#/a", "/app#/b", "/app#/a"])],
 )
 def test_fragments_are_pages_only_when_asked(
-    tab: Tab, pages: Pages, tag: str, attribute: str, expected: list[str]
+    *, tab: Tab, pages: Pages, tag: str, attribute: str, expected: list[str], api: bool
 ) -> None:
+    if not api:
+        tab.page.add_init_script(NO_NAVIGATION)
     tab.page.goto(pages.put("/app", tag.replace("defer", f"defer {attribute}"), "<a href=#/a>a</a>"))
     tab.page.click("a")
     tab.run("location.hash = '#/b'")
@@ -76,6 +119,71 @@ def test_fragments_are_pages_only_when_asked(
     tab.run("history.replaceState({}, '', '#/a')")
     tab.wait_sent(len(expected))
     assert tab.paths() == expected
+    assert {event.get("h") for event in tab.sent} == {1 if attribute else None}
+
+
+# Hash routers change the address in two ways: by location.hash, and by pushState.
+ROUTERS = {
+    "vue-router": """
+        const go = to => history.pushState({}, '', location.pathname + location.search + '#' + to);
+        history.replaceState({}, '', location.pathname + location.search + '#/');""",
+    "react HashRouter": "const go = to => { location.hash = to }",
+}
+
+
+@pytest.mark.parametrize("router", ROUTERS)
+def test_hash_routers_count_each_route_once(tab: Tab, pages: Pages, site: Site, tag: str, router: str) -> None:
+    head = tag.replace("defer", "defer data-hash") + f"<script>{ROUTERS[router]}</script>"
+    tab.page.goto(pages.put("/app", head))
+    for route in ("/thanks", "/thanks?tab=1", "/thanks?tab=2", "/cart", "/thanks"):
+        tab.run(f"go('{route}')")
+        tab.page.wait_for_timeout(50)
+    sent = tab.wait_sent(4)
+    first = "/app#/" if router == "vue-router" else "/app"
+    assert tab.paths() == [first, "/app#/thanks", "/app#/cart", "/app#/thanks"]
+    assert {event["h"] for event in sent} == {1}
+
+
+INTERCEPT = """
+  navigation.addEventListener('navigate', event => {
+    if (event.canIntercept && new URL(event.destination.url).pathname.startsWith('/route'))
+      event.intercept({async handler() { await new Promise(done => setTimeout(done, 20)) }});
+  });
+"""
+
+
+def test_the_navigation_api_counts_each_route_once(tab: Tab, pages: Pages, site: Site, tag: str) -> None:
+    """The way that faro#1794 adds: `navigation.navigate`, with back and forward."""
+    goal = site.goal("pageview", value="/route/one")
+    tab.page.goto(pages.put("/", tag + f"<script>{INTERCEPT}</script>", "<a href=/route/two>two</a>"))
+    tab.run("navigation.navigate('/route/one').finished.then(() => 1)")
+    tab.page.click("a")
+    tab.run("history.pushState({}, '', '/pushed')")
+    tab.run("navigation.back().finished.then(() => 1)")
+    tab.run("navigation.back().finished.then(() => 1)")
+    tab.run("navigation.forward().finished.then(() => 1)")
+    tab.run("navigation.navigate('/route/two', {history: 'replace'}).finished.then(() => 1)")
+    tab.wait_sent(7)
+    assert tab.paths() == ["/", "/route/one", "/route/two", "/pushed", "/route/two", "/route/one", "/route/two"]
+    counted(site, goal, 2)
+
+
+# A browser from before the Navigation API; h.js steps in.
+NO_NAVIGATION = "delete window.navigation"
+
+
+def test_without_the_navigation_api_navigations_count(tab: Tab, pages: Pages, tag: str) -> None:
+    tab.page.add_init_script(NO_NAVIGATION)
+    tab.page.goto(pages.put("/", tag))
+    tab.run("history.pushState({}, '', '/one')")
+    tab.page.wait_for_function("history.pushState.toString && document.querySelector('script[src$=\"/h.js\"]')")
+    tab.wait_sent(2)
+    tab.run("history.pushState({}, '', '/two')")
+    tab.run("history.replaceState({}, '', '/three')")
+    tab.run("history.back()")
+    tab.page.wait_for_url("**/one")
+    tab.wait_sent(5)
+    assert tab.paths() == ["/", "/one", "/two", "/three", "/one"]
 
 
 PATCH = """
@@ -95,7 +203,9 @@ PATCH = """
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_page_may_patch_history_too(tab: Tab, pages: Pages, tag: str, when: str, owner: str) -> None:
     patch = PATCH % owner
+    tab.page.add_init_script(NO_NAVIGATION)
     tab.page.goto(pages.put("/", f"<script>{patch}</script>{tag}" if when == "before" else tag))
+    tab.page.wait_for_load_state("networkidle")
     if when == "after":
         tab.run(f"() => {{ {patch} }}")
     assert tab.run("history.pushState({}, '', '/next')") == "patched"
@@ -105,7 +215,9 @@ def test_a_page_may_patch_history_too(tab: Tab, pages: Pages, tag: str, when: st
 
 
 def test_the_patched_history_behaves_as_before(tab: Tab, pages: Pages, tag: str) -> None:
+    tab.page.add_init_script(NO_NAVIGATION)
     tab.page.goto(pages.put("/", tag))
+    tab.page.wait_for_load_state("networkidle")
     threw = "f => { try { f() } catch (e) { return e.name } }"
     for method in ("pushState", "replaceState"):
         assert tab.run(f"({threw})(() => history.{method}({{}}, '', 'http://else.test/'))") == ("SecurityError")

@@ -6,7 +6,7 @@
 // It must stay under 2,048 bytes gzipped, and the rules of a.js hold here too: nothing may throw,
 // log or block; local names are short, because nothing is renamed; ES2015 only.
 (() => {
-  const on = window.ka && ka.on,
+  const on = document.currentScript && document.currentScript.on,
     quiet = f => (...args) => {
       try {
         return f(...args);
@@ -18,24 +18,30 @@
       names
         .split(" ")
         .map(name => addEventListener(name, quiet(f), { capture: true, passive: true })),
-    // A pattern that this browser cannot read says `otherwise`, and the server decides.
+    // A pattern is looked for in every spelling of an address: without its host, and behind all that
+    // may stand before it. One that this browser cannot read says `otherwise`, and the server decides.
     pattern = (source, otherwise) => {
       try {
-        return new RegExp(source, "s");
+        const regex = new RegExp(source, "s");
+        return {
+          test: at =>
+            regex.test(at.replace(/^[^/?#]*/, "")) ||
+            ["", "http://", "https://"].some(
+              origin => regex.test(origin + at) || regex.test(origin + "www." + at)
+            )
+        };
       } catch (e) {
         return { test: () => otherwise };
       }
     },
-    // An address as patterns expect it: no protocol, no www., the path decoded.
-    address = url => {
-      url = new URL(url, document.baseURI);
-      return /^http/.test(url.protocol)
-        ? url.hostname.replace(/^www\./, "") +
-            url.pathname.replace(/(%[\da-f]{2})+/gi, s => quiet(decodeURIComponent)(s) || s) +
-            url.search +
-            url.hash
-        : url.href;
-    },
+    // An address as patterns expect it: no protocol, credentials, www. and port, and decoded, but for
+    // `?`, `#` and control characters.
+    address = url =>
+      new URL(url, document.baseURI).href
+        .replace(/^[\w+.-]+:\/\/([^/]*@)?(www\.)?(\[.*?]|[^/:?#]*?)\.?(:\d+)?(?=[/?#]|$)/, "$3")
+        .replace(/;jsessionid=[^/?#;]*/i, "")
+        .replace(/(%(?![01]|7f|3f|23)[\da-f]{2})+/gi, s => quiet(decodeURIComponent)(s) || s)
+        .normalize(),
     // The values of the goals of a kind that count on the page at `url`.
     here = (kind, url) => {
       const at = address(url || location.href),
@@ -57,13 +63,13 @@
         here(kind).filter(selector => nodes.some(node => matches(node, selector || "form")))
       );
       found.forEach(
-        selector => (selector || found.size < 2) && on.s(selector || "form", kind)
+        selector => (selector || found.size < 2) && on.s(selector || "form", { kind })
       );
     },
     engage = event => {
       if (event.isTrusted && !engaged && here("engagement")[0] != void 0) {
         engaged = 1;
-        on.s("engagement", "engagement");
+        on.s("engagement", { kind: "engagement" });
       }
     },
     // What happens before the list has come is looked at when it has.
@@ -79,7 +85,7 @@
       later(() => {
         engage(event);
         if (link && here("link_click").some(one => one.test(at)))
-          on.s(to.slice(0, 2048), "link_click");
+          on.s(to.slice(0, 2048), { kind: "link_click" });
         pick("element_click", path);
       });
     },
@@ -103,7 +109,7 @@
       here("time_spent", page.url).map(value => {
         if (page.ms >= value * 1000 && !page[value]) {
           page[value] = 1;
-          on.s(value, "time_spent", void 0, void 0, page.url);
+          on.s(value, { kind: "time_spent", url: page.url });
         }
       });
     }),
@@ -113,7 +119,7 @@
       const ms = Math.floor(page.ms - page.told);
       if (ms > 0 && here("time_spent", page.url)[0]) {
         page.told += ms;
-        on.s("leave", "time_spent", { ms: "" + ms }, void 0, page.url);
+        on.s("leave", { kind: "time_spent", props: { ms: "" + ms }, url: page.url });
       }
     }),
     begin = () => {
@@ -126,7 +132,8 @@
       const old = localStorage.ka,
         known = old > Date.now(),
         end = Date.now() + 31536e6;
-      if (!list.ids) delete localStorage.ka;
+      // Another site of the page may want it.
+      if (!list.ids) ka.on[1] || delete localStorage.ka;
       else if (on.c || (on.c == void 0 && on.t.dataset.consent != "required")) {
         if (!known || end - parseInt(old) > 864e5)
           localStorage.ka =
@@ -135,8 +142,20 @@
             (known ? old.slice(14) : crypto.getRandomValues(new Uint32Array(4)).join(""));
       }
     }),
+    // What tells pages apart where goals look at the query. The marks of a campaign make no page: sites
+    // remove them from the address when they have read them.
+    whole = address =>
+      quiet(url => {
+        [...url.searchParams.keys()].map(
+          name => /^utm_|clk?id$|braid$/.test(name) && url.searchParams.delete(name)
+        );
+        // Writes every query in one spelling.
+        url.searchParams.sort();
+        if (!("hash" in on.t.dataset)) url.hash = "";
+        return url.href;
+      })(quiet(() => new URL(address))()) || address,
     load = quiet(() =>
-      fetch(new URL("/api/page-goals?site=" + encodeURIComponent(on.t.dataset.site), on.t.src), {
+      fetch(on.a("page-goals?site=" + encodeURIComponent(on.t.dataset.site)), {
         credentials: "omit"
       })
         .then(answer => answer.json())
@@ -149,6 +168,11 @@
             goal[3].map(one => pattern(one, false))
           ]);
           identify();
+          if (list.query) {
+            on.n = whole;
+            // Pages that were gone to while the list was on its way.
+            on.w();
+          }
           early.splice(0).map(f => f());
         })
         .catch(() => {})
@@ -165,7 +189,7 @@
     engaged,
     form;
 
-  if (!on || !on.s || on.l) return;
+  if (!on || on.l) return;
   on.l = 1;
   begin();
   load();

@@ -97,10 +97,7 @@ def grant_code(
 ) -> str:
     """A code that the client can exchange once for tokens with these scopes; raises NotFound and Invalid."""
     client = get_client(db, client_id=client_id)
-    if unknown := sorted(set(scopes) - set(known_scopes)):
-        raise Invalid({"scope": [f"{scope!r} is not known" for scope in unknown]})
-    if not scopes:
-        raise Invalid({"scope": ["can't be blank"]})
+    _check_scopes(scopes, known_scopes)
     return _issue(db, Token(new_id(now), client.id, Kind.CODE, frozenset(scopes), None, now, now + lasts), pepper)
 
 
@@ -136,6 +133,46 @@ def refresh_access(
     if token is None or token.client_id != client.id or not token.is_live(now):
         return Refusal.GRANT
     return Granted(_new_access(db, client, token, pepper, now), None, token.scopes)
+
+
+def client_access(
+    db: Connection, *, client_id: str, secret: str, scopes: Collection[str], pepper: bytes, now: datetime
+) -> Granted | Refusal:
+    """An access token for a client by itself, with what it was granted last.
+
+    One that nobody has granted anything yet gets `scopes`; one whose grants have all ended gets nothing.
+    """
+    client = _client(db, client_id, secret, pepper)
+    if isinstance(client, Refusal):
+        return client
+    refresh = oauth.newest_refresh(db, client.id, now)
+    if refresh is None:
+        if oauth.was_granted(db, client.id):
+            return Refusal.GRANT
+        refresh = Token(new_id(now), client.id, Kind.REFRESH, frozenset(scopes), None, now, None)
+        _issue(db, refresh, pepper)  # its text is told to nobody: it is what access tokens hang from
+    return Granted(_new_access(db, client, refresh, pepper, now), None, refresh.scopes)
+
+
+def grant_client(
+    db: Connection,
+    *,
+    client: Client,
+    scopes: Collection[str],
+    known_scopes: Collection[str],
+    pepper: bytes,
+    now: datetime,
+) -> None:
+    """Grant a client scopes for tokens that it asks for by itself; raises Invalid."""
+    _check_scopes(scopes, known_scopes)
+    _issue(db, Token(new_id(now), client.id, Kind.REFRESH, frozenset(scopes), None, now, None), pepper)
+
+
+def _check_scopes(scopes: Collection[str], known_scopes: Collection[str]) -> None:
+    if unknown := sorted(set(scopes) - set(known_scopes)):
+        raise Invalid({"scope": [f"{scope!r} is not known" for scope in unknown]})
+    if not scopes:
+        raise Invalid({"scope": ["can't be blank"]})
 
 
 def revoke_token(db: Connection, *, token: str, pepper: bytes, now: datetime) -> bool:

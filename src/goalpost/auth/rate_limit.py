@@ -12,6 +12,13 @@ from limits.strategies import FixedWindowRateLimiter
 from goalpost.core.errors import RateLimited
 
 
+class Allowance(NamedTuple):
+    """Requests that an API allows: in a minute, and in a day where it has such a quota. 0 is no limit."""
+
+    minute: int
+    day: int = 0
+
+
 class Quota(NamedTuple):
     """Where a caller stands: `reset_at` is in Unix seconds."""
 

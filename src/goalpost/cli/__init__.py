@@ -32,7 +32,7 @@ _COMMANDS = {
     "customer-goal": ("customer_goals", "Customer goals: what companies want to reach."),
     "audit": ("audit", "Show who changed what of a customer goal."),
     "export": ("exports", "Export customer goals to files."),
-    "import": ("imports", "Import events from files."),
+    "import": ("imports", "Import events from files, and what another system's API lists."),
     "stats": ("stats", "Show a goal's numbers over a period."),
     "version": ("version", "Print the version."),
 }

@@ -1,19 +1,22 @@
 """`goalpost audit`: who changed what of a customer goal."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
-from goalpost.cli.output import show
+from goalpost.cli.output import cut, fitted, show
 from goalpost.cli.things import read_goal_id
 from goalpost.core.audit import AuditEntry, Author
 from goalpost.core.errors import NotFound
-from goalpost.services import customer_goals
+from goalpost.services import customer_goals, owners
 
 cli = new_commands()
+_WHO, _WHAT = 16, 26  # characters at most
 
 
 @cli.command()
@@ -23,20 +26,23 @@ def audit(
 ) -> None:
     """Show what happened to a customer goal and to what belongs to it, oldest first, one row a change.
 
-    Where no field is named, the whole thing was made or deleted.
+    Long values are cut to what the terminal holds; --json has all of them.
     """
     goal_id = read_goal_id(goal)
     with open_stores() as stores, stores.reading() as db:
-        rows = [_row(entry) for entry in customer_goals.list_changes(db, goal_id=goal_id)]
+        keys = {key.id: key.name for key in owners.list_keys(db)}
+        rows = [_row(entry, keys) for entry in customer_goals.list_changes(db, goal_id=goal_id)]
     if not rows:
         raise NotFound("there is no such goal")
-    show(rows if as_json else [_for_people(row) for row in rows], as_json=as_json, empty="")
+    people = rows if as_json else fitted([_for_people(row) for row in rows], ("before", "after"))
+    show(people, as_json=as_json, empty="")
 
 
-def _row(entry: AuditEntry) -> dict[str, Any]:
+def _row(entry: AuditEntry, keys: Mapping[UUID, str]) -> dict[str, Any]:
     return {
         "at": entry.at.isoformat(timespec="milliseconds"),
-        "who": _who(entry.author),
+        "who": _who(entry.author, keys),
+        "key_id": str(entry.author.key_id) if entry.author.key_id else None,
         "request_id": entry.author.request_id or None,
         "version": entry.version,
         "subject": entry.change.subject,
@@ -48,11 +54,20 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-def _who(author: Author) -> str:
-    return str(author.key_id) if author.key_id else author.name
+def _who(author: Author, keys: Mapping[UUID, str]) -> str:
+    """The name that the trail has, else the key's, else the id of a key that is gone."""
+    return author.name or (keys.get(author.key_id, str(author.key_id)) if author.key_id else "")
 
 
-def _for_people(row: dict[str, Any]) -> dict[str, Any]:
-    """The row with what is no text or number as JSON."""
-    values = {name: json.dumps(row[name], ensure_ascii=False) for name in ("before", "after") if row[name] is not None}
-    return {**row, **values, "conflict": "conflict" if row["conflict"] else None}
+def _for_people(row: dict[str, Any]) -> dict[str, str | None]:
+    """The row in few columns: when, who, what became of what, and the values as JSON."""
+    done = row["field"] or ("deleted" if row["after"] is None else "created")
+    values = {name: None if row[name] is None else _as_json(row[name]) for name in ("before", "after")}
+    what = f"{row['subject']} {done}{' (conflict)' if row['conflict'] else ''}"
+    at = f"{row['at'][:10]} {row['at'][11:19]}"
+    return {"at": at, "who": cut(row["who"], _WHO), "what": cut(what, _WHAT), **values}
+
+
+def _as_json(value: Any) -> str:
+    filled = {name: part for name, part in value.items() if part is not None} if isinstance(value, dict) else value
+    return json.dumps(filled, ensure_ascii=False)

@@ -1,6 +1,8 @@
 """`goalpost company`: whose goals they are."""
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -8,16 +10,20 @@ import typer
 
 from goalpost.cli.company_file import CompanyFile
 from goalpost.cli.context import open_stores
+from goalpost.cli.csv_file import NOTHING, BadFile, FileEncoding
 from goalpost.cli.lines import open_lines
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show_one
 from goalpost.cli.progress import progress_bar
 from goalpost.cli.records import Search, create_record, list_records
 from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace
 from goalpost.core.records import RecordKind
-from goalpost.services import owners, records
+from goalpost.services import owners
+from goalpost.services.record_imports import NAME, BadRow, Outcome, RecordImport, Row
 
 cli = new_commands()
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+_SKIPPED = (Outcome.THERE, Outcome.REPEATED)
 _ROWS, _CHARACTERS = 2000, 1 << 20  # of a portion that is stored at once
 
 
@@ -25,10 +31,11 @@ _ROWS, _CHARACTERS = 2000, 1 << 20  # of a portion that is stored at once
 def create(
     workspace: InWorkspace,
     name: Annotated[str, typer.Option(help="Its name.")],
+    brought: BroughtId = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a company."""
-    create_record(workspace, RecordKind.COMPANY, name, as_json=as_json)
+    create_record(workspace, RecordKind.COMPANY, name, brought=brought, as_json=as_json)
 
 
 @cli.command("list")
@@ -43,40 +50,102 @@ def list_all(
 
 @cli.command("import")
 def import_file(
+    *,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The CSV file; gzip is unpacked, - is standard input.")],
     workspace: InWorkspace,
+    update: Annotated[
+        bool, typer.Option("--update", help="Update the companies that are there; else they are skipped.")
+    ] = False,
+    key: Annotated[
+        str, typer.Option(metavar="COLUMN", help="What a company is found by: name, email, gsid or any other column.")
+    ] = NAME,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=NAME", help="Take a column by another name, without one not at all; repeatable."),
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help="comma, semicolon, tab, pipe or a character; else the header tells.")
+    ] = None,
+    encoding: Annotated[
+        FileEncoding | None, typer.Option(help="Else UTF-8, or UTF-16 where the file begins with its mark.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and store nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import companies from a CSV file in UTF-8, all of them or, when a line is bad, none.
+    """Import companies from a CSV file, all of them or, when a line is bad, none.
 
-    The first line names the columns. `name` (in any case) is the company's; what other columns hold is kept as the
-    company's fields, empty cells left out. Companies whose exact name is there already are skipped.
+    The first line names the columns. `name` and `email` (in any case) are the company's, `gsid` says which one of this
+    workspace it is; what other columns hold is kept as the company's fields, empty cells left out. A company is there
+    already when one has exactly its name, or what --key names; with --update also in another case, the oldest of
+    several. Only cells with something in them change it.
     """
-    imported = 0
+    counts: Counter[Outcome] = Counter()
+    names, mark = _names(rename or []), _delimiter(delimiter)
     with open_stores() as stores, open_lines(file) as lines, progress_bar() as progress:
         task = progress.add_task(file, total=lines.size)
-        companies = CompanyFile(file, lines)
-        with stores.writing() as db:
-            owner, now = owners.get_workspace(db, name=workspace), datetime.now(UTC)
+        companies = CompanyFile(file, lines, key=key, names=names, delimiter=mark, encoding=encoding)
+        with suppress(_DryRun), stores.writing() as db:
+            owner = owners.get_workspace(db, name=workspace)
+            now = datetime.now(UTC)
+            importing = RecordImport(db, owner.id, RecordKind.COMPANY, AUTHOR, now, updates=update)
             for portion in _portions(companies):
-                imported += records.add_missing(
-                    db, workspace_id=owner.id, kind=RecordKind.COMPANY, named=portion, author=AUTHOR, now=now
-                )
+                importing.key = companies.key
+                counts.update(_take(file, importing, portion))
                 read = f"{file}: {companies.count:,} companies"
                 progress.update(task, completed=lines.position(), description=read)
-    found = {"imported": imported, "skipped": companies.count - imported}
-    text = f"Imported {imported} companies, skipped {found['skipped']} that were there already."
-    show_one(found, as_json=as_json, text=text)
+            if dry_run:
+                raise _DryRun
+    _report(counts, dry_run=dry_run, as_json=as_json)
 
 
-def _portions(companies: CompanyFile) -> Iterator[dict[str, dict[str, str]]]:
-    """The companies in portions that memory can hold, by name; the first of a name counts."""
-    portion: dict[str, dict[str, str]] = {}
+class _DryRun(Exception):
+    """Ends a transaction without storing anything."""
+
+
+def _take(file: str, importing: RecordImport, portion: list[Row]) -> list[Outcome]:
+    try:
+        return importing.take(portion)
+    except BadRow as error:
+        raise BadFile(f"{file}: line {error.line} {error.reason}; {NOTHING}") from None
+
+
+def _names(texts: list[str]) -> dict[str, str]:
+    names = {}
+    for text in texts:
+        old, equals, new = text.partition("=")
+        if not equals or not old.strip():
+            raise typer.BadParameter(f"--rename is COLUMN=NAME, not {text!r}")
+        names[old.strip()] = new.strip()
+    return names
+
+
+def _delimiter(text: str | None) -> str | None:
+    found = _DELIMITERS.get(text, text) if text is not None else None
+    if found is not None and (len(found) != 1 or found in '"\r\n\0 '):
+        raise typer.BadParameter(f"--delimiter is {', '.join(_DELIMITERS)} or a character, not {text!r}")
+    return found
+
+
+def _report(counts: Counter[Outcome], *, dry_run: bool, as_json: bool) -> None:
+    reasons = {reason.value: counts[reason] for reason in _SKIPPED if counts[reason]}
+    done = {one.value: counts[one] for one in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)}
+    found = {"rows": counts.total(), **done, "skipped": sum(reasons.values()), "reasons": reasons, "dry_run": dry_run}
+    parts = [f"{count} {word}" for word, count in done.items()]
+    why = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
+    text = (
+        f"Read {found['rows']} companies: {', '.join(parts)}, {found['skipped']} skipped{f' ({why})' if why else ''}."
+    )
+    show_one(found, as_json=as_json, text=f"{text} This was a dry run: nothing is stored." if dry_run else text)
+
+
+def _portions(companies: CompanyFile) -> Iterator[list[Row]]:
+    """The companies in portions that memory can hold."""
+    portion: list[Row] = []
     characters = 0
-    for name, fields in companies:
-        portion.setdefault(name, fields)
-        characters += len(name) + sum(map(len, fields.values()))
+    for row in companies:
+        portion.append(row)
+        characters += len(row.name or "") + sum(map(len, row.fields.values()))
         if len(portion) >= _ROWS or characters >= _CHARACTERS:
             yield portion
-            portion, characters = {}, 0
+            portion, characters = [], 0
     yield portion

@@ -1,119 +1,131 @@
-"""Companies in a CSV file, which may be damaged, hostile, without an end, or no CSV at all."""
+"""Companies in a CSV file: which column means what, and each row as what is said of a company."""
 
-import csv
-from collections.abc import Iterator
-from typing import NoReturn
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from uuid import UUID
 
-import typer
-
+from goalpost.cli.cells import undefused
+from goalpost.cli.csv_file import NOTHING, BadFile, CsvFile, FileEncoding
 from goalpost.cli.lines import Lines
-from goalpost.cli.output import complain
-from goalpost.core.errors import GoalpostError
+from goalpost.core import gsids
+from goalpost.core.own_fields import MOST_FIELDS, name_faults, spelling_of
 from goalpost.core.records import MAX_NAME
-from goalpost.core.texts import prose_faults, text_faults
+from goalpost.core.texts import folded, text_faults
+from goalpost.services.record_imports import EMAIL, NAME, Row
 
 MAX_CELL = 65_536
-_MAX_ROW = 1 << 20  # bytes; no more of the file is ever held for one row
-_NOTHING = "nothing is imported"
-
-
-class BadFile(GoalpostError):
-    """The file cannot be imported; the message says why, and at which line."""
+GSID = "gsid"
+_KNOWN = (NAME, EMAIL, GSID)
+"""Columns, in any case, that mean what every company has; the others are its own fields."""
 
 
 class CompanyFile:
-    """The companies as names and fields, to be read once; `count` is how many were read. Raises BadFile."""
+    """The companies as rows, to be read once; `count` is how many were read. Raises BadFile.
 
-    def __init__(self, file: str, lines: Lines) -> None:
+    `names` gives columns other names, before anything is made of them; an empty one leaves its column out. Rows are
+    found by the column `key`: without a name, where that is another column.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        lines: Lines,
+        *,
+        key: str = NAME,
+        names: Mapping[str, str] | None = None,
+        delimiter: str | None = None,
+        encoding: FileEncoding | None = None,
+    ) -> None:
         self.count = 0
+        self.key = key
         self._file = file
-        self._lines = lines
-        self._read = 0  # lines
-        self._first = 1  # line of the row that is being read
-        self._bytes = 0  # of that row so far
+        self._names = names or {}
+        self._csv = CsvFile(file, lines, self._has_key, delimiter=delimiter, encoding=encoding)
 
-    def __iter__(self) -> Iterator[tuple[str, dict[str, str]]]:
-        rows = self._rows()
-        header = self._header(next(rows, None))
-        name_at = header.index("name")
-        for row in rows:
-            if len(row) != len(header):
-                self._fail(f"has {len(row)} cells, and the header {len(header)}")
-            self._check(row, header, name_at)
-            fields = {column: cell for at, (column, cell) in enumerate(zip(header, row, strict=True)) if at != name_at}
+    def __iter__(self) -> Iterator[Row]:
+        rows = iter(self._csv)
+        first = next(rows, None)
+        if first is None:
+            raise BadFile(f"{self._file} is empty, {NOTHING}")
+        header = self._header(first)
+        for cells in rows:
+            if len(cells) != len(header):
+                self._csv.fail(f"has {len(cells)} cells, and the header {len(header)}")
             self.count += 1
-            yield row[name_at], {column: cell for column, cell in fields.items() if cell}
+            yield self._row(self._values(header, cells))
 
-    def _header(self, row: list[str] | None) -> list[str]:
-        if row is None:
-            raise BadFile(f"{self._file} is empty, {_NOTHING}")
-        header = [cell.strip() for cell in row]
-        header = ["name" if cell.casefold() == "name" else cell for cell in header]
-        seen: set[str] = set()
-        for column in header:
-            if column in seen:
-                self._fail(f"has the column {column[:40]!a} twice")
-            seen |= {column} if column else set()
-            if faults := prose_faults(column, MAX_NAME):
-                self._fail(f"has the column {column[:40]!a}, which {faults[0]}")
-        if "name" not in header:
-            self._fail(f"has no column `name`, but {', '.join(header)[:80]!a}")
+    def _header(self, cells: list[str]) -> list[str | None]:
+        """The columns by their names; None for one that is left out."""
+        header = self._renamed(cells)
+        counts = Counter(header)
+        if sum(1 for column in header if column and column not in _KNOWN) > MOST_FIELDS:
+            self._csv.fail(f"has more than {MOST_FIELDS} columns besides those that every company has")
+        seen: dict[str, str] = {}
+        for column in filter(None, header):
+            first = seen.setdefault(folded(column), column)
+            if first != column:
+                self._csv.fail(f"has the columns {first[:40]!a} and {column[:40]!a}, which differ in case only")
+            if counts[column] > 1:
+                self._csv.fail(f"has the column {column[:40]!a} twice")
+            if column not in _KNOWN and (faults := name_faults(column)):
+                hint = f"--rename {column[:40]!a}=..., or leave it out: --rename {column[:40]!a}="
+                self._csv.fail(f"has the column {column[:40]!a}, which {faults[0]}; give it another: {hint}")
+        self.key = self._key_in(header)
         return header
 
-    def _check(self, row: list[str], header: list[str], name_at: int) -> None:
-        if faults := text_faults(row[name_at], MAX_NAME):
-            self._fail(f"has a name that {faults[0]}")
-        for column, cell in zip(header, row, strict=True):
-            if cell and not column:
-                self._fail("has a cell in a column without a name")
+    def _key_in(self, header: list[str | None]) -> str:
+        columns = [column for column in header if column]
+        key = spelling_of(columns, self.key)
+        if key is None:
+            told = f"has no column {_said(self.key)}, but {', '.join(columns)[:80]!a}"
+            self._csv.fail(f"{told}; say which one it is: --rename COLUMN={self.key[:40]}")
+        return key
+
+    def _renamed(self, cells: list[str]) -> list[str | None]:
+        names = {}
+        columns = [undefused(cell.strip()) for cell in cells]
+        for old, new in self._names.items():
+            spelled = spelling_of(columns, old)
+            if spelled is None:
+                self._csv.fail(f"has no column {_said(old)}, but {', '.join(columns)[:80]!a}")
+            names[spelled] = new
+        renamed = [names.get(column, column) for column in columns]
+        known = [spelling_of(_KNOWN, column) or column for column in renamed]
+        return [None if column and not name else name for column, name in zip(columns, known, strict=True)]
+
+    def _has_key(self, cells: list[str]) -> bool:
+        """Whether cells of a first row would be a header."""
+        folds = {folded(undefused(cell.strip())) for cell in cells}
+        keys = {self.key, *(old for old, new in self._names.items() if folded(new) == folded(self.key))}
+        return not folds.isdisjoint(map(folded, keys))
+
+    def _values(self, header: list[str | None], cells: list[str]) -> dict[str, str]:
+        """The cells that are not empty, by their columns."""
+        found = {}
+        for column, cell in zip(header, cells, strict=True):
+            if not cell or column is None:
+                continue
+            if not column:
+                self._csv.fail("has a cell in a column without a name")
             if len(cell) > MAX_CELL:
-                self._fail(f"has a cell in {column[:40]!a} that should be at most {MAX_CELL} character(s)")
+                self._csv.fail(f"has a cell in {column[:40]!a} that should be at most {MAX_CELL} character(s)")
+            found[column] = undefused(cell)
+        return found
 
-    def _rows(self) -> Iterator[list[str]]:
-        """The rows with something in them."""
-        reader = csv.reader(self._text(), strict=True)
-        while True:
-            try:
-                row = next(reader, None)
-            except csv.Error as error:
-                reason = "it ends with CR alone" if "new-line" in str(error) else str(error)
-                self._fail(f"is no CSV: {reason}")
-            if row is None:
-                return
-            if any(row):
-                yield row
-            self._first, self._bytes = self._read + 1, 0
+    def _row(self, values: dict[str, str]) -> Row:
+        name = values.pop(NAME, "" if self.key == NAME else None)
+        if name is not None and (faults := text_faults(name, MAX_NAME)):
+            self._csv.fail(f"has a name that {faults[0]}")
+        gsid = values.pop(GSID, None)
+        return Row(self._csv.line, name, values.pop(EMAIL, None), values, self._id(gsid) if gsid else None)
 
-    def _text(self) -> Iterator[str]:
-        """The lines as the CSV reader may have them."""
-        for line in self._lines:
-            text = line.removeprefix("\ufeff") if self._read == 0 else line
-            self._read += 1
-            self._bytes += len(line) if line.isascii() else len(line.encode("utf-8", "surrogateescape"))
-            if self._bytes >= _MAX_ROW:
-                self._fail(f"begins a row of more than {_MAX_ROW:,} bytes; is a quote open?")
-            if "\0" in line:
-                self._fail("has a NUL character", self._read)
-            if not _is_utf8(line):
-                self._fail("is no UTF-8 text", self._read)
-            yield text
-        self._check_end()
-
-    def _check_end(self) -> None:
-        if self._lines.fault is not None:
-            raise BadFile(f"{self._file} cannot be read to its end, {_NOTHING}: {self._lines.fault}")
-        if self._lines.interrupted:
-            complain(f"interrupted; {_NOTHING}")
-            raise typer.Exit(130)
-
-    def _fail(self, reason: str, line: int | None = None) -> NoReturn:
-        raise BadFile(f"{self._file}: line {line or self._first} {reason}; {_NOTHING}")
+    def _id(self, gsid: str) -> UUID:
+        spelled = gsids.parse_gsid(gsid.strip())
+        if spelled is None or spelled[0] != gsids.COMPANY:
+            hint = "keep it under another name: --rename gsid='External ID', or leave it out: --rename gsid="
+            self._csv.fail(f"has a gsid that is not a company's here, {gsid[:40]!a}; {hint}")
+        return spelled[1]
 
 
-def _is_utf8(text: str) -> bool:
-    """Whether no byte had to be carried over undecoded."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _said(name: str) -> str:
+    return f"`{name}`" if name == NAME else f"{name[:40]!a}"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from goalpost.cli.options import chosen
@@ -44,6 +45,15 @@ def open_stores(settings: Settings | None = None) -> Iterator[Stores]:
             yield stores
         finally:
             stores.close()
+
+
+@contextmanager
+def reading_today() -> Iterator[Connection]:
+    """A transaction that only reads, with computed progress brought up to today where no server does that."""
+    with open_stores() as stores:
+        stores.store_due_progress()
+        with stores.reading() as db:
+            yield db
 
 
 def server_url(settings: Settings) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_stores, reading_today
 from goalpost.cli.goal_details import goal_details, goal_row, metric_row, print_details
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
@@ -52,7 +52,7 @@ def list_all(
 ) -> None:
     """List customer goals, oldest first."""
     rows: list[dict[str, Any]] = []
-    with open_stores() as stores, stores.reading() as db:
+    with reading_today() as db:
         for owner in meant_workspaces(db, workspace):
             which, order = GoalFilter(search=search), Order("created_at")
             pages = partial(customer_goals.list_goals, db, workspace_id=owner.id, which=which, order=order)
@@ -64,7 +64,7 @@ def list_all(
 def show_goal(goal: CustomerGoalId, as_json: AsJson = False) -> None:
     """Show everything about a customer goal: its progress and where it comes from, metrics, tasks, updates, history."""
     goal_id = read_goal_id(goal)
-    with open_stores() as stores, stores.reading() as db:
+    with reading_today() as db:
         found = customer_goals.find_goal(db, goal_id=goal_id)
         details = goal_details(
             customer_goals.get_detail(db, goal=found),

@@ -6,18 +6,22 @@ from typing import Annotated, Any
 
 import typer
 
-from goalpost import app
+from goalpost import server
+from goalpost.app import SCOPES
 from goalpost.cli.context import open_stores, read_settings, store_errors
 from goalpost.cli.options import AsJson, DataOption, HostOption, PortOption, new_commands
 from goalpost.cli.output import show_one
 from goalpost.cli.owner import store_waiting
 from goalpost.cli.progress import progress_bar
-from goalpost.cli.server import API_PAGE, configure_logs
+from goalpost.cli.server import configure_logs
 from goalpost.demo import page
 from goalpost.demo.seed import DAYS, DOMAIN, WORKSPACE, Demo, seed
 from goalpost.settings import Settings
 
 DATA = Path("goalpost-demo")
+PORT = 8301
+"""Beside the port of `goalpost serve`, so that both can run at once."""
+API = "/api/v1/analytics"
 cli = new_commands()
 
 
@@ -32,22 +36,26 @@ def demo(
 ) -> None:
     """Run the server with demo data and a page to try it on.
 
-    The data directory is ./goalpost-demo unless one is named. Starting again adds the visitors since the last time.
+    The data directory is ./goalpost-demo and the port 8301 unless others are named. Starting again adds the visitors
+    since the last time.
     """
     settings = _settings(data, host=host, port=port)
     configure_logs(settings)
+    if serve:
+        with store_errors():
+            server.check_address(settings.host, settings.port)
     found = _seed(settings, store=not serve)
     if not serve:
         _announce(found, settings, None, as_json)
         return
     with store_errors():
-        app.serve(settings, lambda url: _announce(found, settings, url, as_json), page.routes)
+        server.serve(settings, lambda url: _announce(found, settings, url, as_json), page.routes)
 
 
 def _settings(data: Path | None, **given: object) -> Settings:
-    """The settings, with defaults of the demo's own: another directory, and no line for each of the page's requests."""
+    """The settings, with the demo's own directory and port, and no line for each of the page's requests."""
     settings = read_settings(data, **given)
-    own = {"data": DATA, "log_level": "warning"}
+    own = {"data": DATA, "port": PORT, "log_level": "warning"}
     return settings.model_copy(
         update={name: value for name, value in own.items() if name not in settings.model_fields_set}
     )
@@ -59,7 +67,7 @@ def _seed(settings: Settings, *, store: bool) -> Demo:
         task = progress.add_task("writing demo data", total=None)
         found = seed(
             stores,
-            scopes=app.SCOPES,
+            scopes=SCOPES,
             now=datetime.now(UTC),
             on_day=lambda done, of: progress.update(task, completed=done, total=of),
         )
@@ -87,12 +95,12 @@ def _text(found: Demo, settings: Settings, url: str | None) -> str:
     head = f"Demo data in {settings.data}: {state}. Its site: {DOMAIN}, {found.site.key}\n"
     if url is None:
         return f"{head}\n  {command} goal list\n  {command} demo"
-    api = f"{url}{API_PAGE.rpartition('/')[0]}/sites/{found.site.key}/goals"
+    api = f"{url}{API}/sites/{found.site.key}/goals"
     bearer = f'-H "Authorization: Bearer {found.key}"'
     purchase = f'{{"name": "purchase", "kind": "goal", "domain": "{found.site.key}", "revenue": {{"amount": 49.99}}}}'
     return f"""{head}
   Demo page   {url}{page.PAGE}
-  API page    {url}{API_PAGE}
+  API pages   {url}/
   API key     {found.key}
 
 List the goals, read one's numbers, send a purchase (it counts within a second):

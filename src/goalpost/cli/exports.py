@@ -1,10 +1,10 @@
-"""`goalpost export`: customer goals to files."""
+"""`goalpost export`: customer goals and companies to files."""
 
 import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -12,13 +12,14 @@ from typing import Annotated, BinaryIO, cast
 
 import typer
 
+from goalpost.cli import company_exports, goal_files
 from goalpost.cli.context import open_stores
-from goalpost.cli.goal_files import to_csv, to_jsonl
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show_one
 from goalpost.cli.progress import progress_bar
 from goalpost.cli.things import InWorkspace
-from goalpost.services import customer_goals, owners
+from goalpost.core.records import RecordKind
+from goalpost.services import customer_goals, owners, records
 
 cli = new_commands()
 
@@ -32,39 +33,67 @@ class FileFormat(StrEnum):
 
 @cli.callback()
 def _export() -> None:
-    """Export customer goals to files."""
+    """Export customer goals and companies to files."""
+
+
+_Format = Annotated[FileFormat, typer.Option("--format", help="CSV with a header, or JSON lines.")]
+_Output = Annotated[Path | None, typer.Option(metavar="FILE", help="The file; else standard output.")]
 
 
 @cli.command("customer-goals")
-def export_goals(
-    workspace: InWorkspace,
-    format_: Annotated[FileFormat, typer.Option("--format", help="CSV with a header, or JSON lines.")],
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="The file; else standard output.")] = None,
-    as_json: AsJson = False,
-) -> None:
+def export_goals(workspace: InWorkspace, format_: _Format, output: _Output = None, as_json: AsJson = False) -> None:
     """Export every customer goal of a workspace, oldest first.
 
-    CSV is for spreadsheets: a text that one would take for a formula (it begins with =, +, -, @, a tab or a carriage
-    return, also behind spaces or as a full-width character) gets an apostrophe in front. JSON lines are exact.
+    CSV is for spreadsheets: UTF-8 with a byte order mark, a column for each custom field, several choices joined by
+    semicolons. A text that one would take for a formula (it begins with =, +, -, @, a tab or a carriage return, also
+    behind spaces or as a full-width character) gets an apostrophe in front. JSON lines are exact.
 
     With --output the file appears, or is replaced, when all of it is written; --json then reports how many goals.
     """
-    if as_json and output is None:
-        raise typer.BadParameter("--json is about the report, which --output brings")
-    count = 0
+    _check(output, as_json)
     with open_stores() as stores, stores.reading() as db:
         owner = owners.get_workspace(db, name=workspace)
         goals = customer_goals.each_goal(db, workspace_id=owner.id)
-        pieces = to_csv(goals) if format_ is FileFormat.CSV else to_jsonl(goals)
-        with _target(output) as file, progress_bar() as progress:
-            task = progress.add_task("exporting", total=None)
-            for count, piece in enumerate(pieces, start=0 if format_ is FileFormat.CSV else 1):
-                file.write(piece.encode())
-                if count % 1000 == 0:
-                    progress.update(task, description=f"{count:,} goals")
+        fields = customer_goals.field_names(db, workspace_id=owner.id) if format_ is FileFormat.CSV else []
+        pieces = goal_files.to_csv(goals, fields) if format_ is FileFormat.CSV else goal_files.to_jsonl(goals)
+        _write(pieces, format_, output, "customer goals", as_json=as_json)
+
+
+@cli.command("companies")
+def export_companies(workspace: InWorkspace, format_: _Format, output: _Output = None, as_json: AsJson = False) -> None:
+    """Export every company of a workspace, oldest first.
+
+    CSV is for spreadsheets, as with customer goals: a column for each field. `goalpost company import --update` reads
+    it again, and changes what has changed. JSON lines are exact.
+    """
+    _check(output, as_json)
+    with open_stores() as stores, stores.reading() as db:
+        owner, kind = owners.get_workspace(db, name=workspace), RecordKind.COMPANY
+        companies = records.each_record(db, workspace_id=owner.id, kind=kind)
+        if format_ is FileFormat.CSV:
+            fields = records.field_names(db, workspace_id=owner.id, kind=kind)
+            pieces = company_exports.to_csv(companies, fields)
+        else:
+            pieces = company_exports.to_jsonl(companies)
+        _write(pieces, format_, output, "companies", as_json=as_json)
+
+
+def _check(output: Path | None, as_json: bool) -> None:
+    if as_json and output is None:
+        raise typer.BadParameter("--json is about the report, which --output brings")
+
+
+def _write(pieces: Iterable[str], format_: FileFormat, output: Path | None, things: str, *, as_json: bool) -> None:
+    count = 0
+    with _target(output) as file, progress_bar() as progress:
+        task = progress.add_task("exporting", total=None)
+        for count, piece in enumerate(pieces, start=0 if format_ is FileFormat.CSV else 1):
+            file.write(piece.encode(errors="replace"))
+            if count % 1000 == 0:
+                progress.update(task, description=f"{count:,} {things}")
     if output is not None:
         report = {"exported": count, "file": str(output)}
-        show_one(report, as_json=as_json, text=f"Exported {count} customer goals to {output}.")
+        show_one(report, as_json=as_json, text=f"Exported {count} {things} to {output}.")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Customer goals as commands show them: a row of a list, or everything there is to know about one."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import typer
@@ -70,7 +71,9 @@ def goal_details(
 
 def metric_row(wanted: GoalMetric) -> dict[str, Any]:
     """What a goal wants of a metric, and how much of it is there, in percent."""
-    latest, achieved = (wanted.values[-1] if wanted.values else None), wanted.achieved()
+    today = datetime.now(UTC).date()
+    known, achieved = wanted.known_on(today), wanted.achieved(today)
+    latest = known[-1] if known else None
     return {
         "id": str(wanted.metric.id),
         "gsid": gsids.to_gsid(gsids.ITEM, wanted.metric.id),

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 import typer
 
 from goalpost.cli.context import open_stores
-from goalpost.cli.options import AsJson, GoalId, new_commands
+from goalpost.cli.options import SITE_HELP, AsJson, GoalId, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.cli.owner import check_goal_id, owner_commands
+from goalpost.cli.owner import owner_commands
 from goalpost.cli.progress import progress_bar
+from goalpost.cli.spellings import find_goal, find_site
 from goalpost.core.conversion_goals import ConversionGoal, PageScope
 from goalpost.core.owners import Site
+from goalpost.dialects.pagesense.translate import number_of
 from goalpost.services import conversion_goals, owners
 
 cli = new_commands()
@@ -18,19 +20,28 @@ cli = new_commands()
 
 @cli.command("list")
 def list_all(
-    site: Annotated[str | None, typer.Option(help="Only this site's, by its key.")] = None, as_json: AsJson = False
+    site: Annotated[str | None, typer.Option(help=f"{SITE_HELP}; only its goals.")] = None,
+    deleted: Annotated[
+        bool, typer.Option("--deleted", help="The deleted goals instead, the last deleted first.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """List conversion goals, oldest first."""
+    """List conversion goals, oldest first. Deleted ones keep their numbers, which `goalpost stats` shows."""
     with open_stores() as stores, stores.reading() as db:
-        sites = [owners.get_site(db, key=site)] if site else owners.list_sites(db)
-        rows = [_row(goal, owner) for owner in sites for goal in conversion_goals.list_goals(db, site=owner)]
-    show(rows, as_json=as_json, empty="No goals yet.")
+        sites = [find_site(db, site)] if site else owners.list_sites(db)
+        rows = [
+            _row(goal, owner)
+            for owner in sites
+            for goal in conversion_goals.list_goals(db, site=owner, deleted=deleted)
+        ]
+    show(rows, as_json=as_json, empty="No deleted goals." if deleted else "No goals yet.")
 
 
 @cli.command("backfill")
 def backfill(goal: GoalId, as_json: AsJson = False) -> None:
     """Count a goal over the events stored so far. Running it again adds nothing."""
-    goal, counted = check_goal_id(goal), 0
+    with open_stores() as stores, stores.reading() as db:
+        goal, counted = str(find_goal(db, goal)[0].id), 0
     with owner_commands() as commands, progress_bar() as progress:
         task = progress.add_task("looking through stored events", total=None)
         for step in commands.backfill(goal):
@@ -42,6 +53,7 @@ def backfill(goal: GoalId, as_json: AsJson = False) -> None:
 def _row(goal: ConversionGoal, site: Site) -> dict[str, Any]:
     return {
         "id": str(goal.id),
+        "number": str(number_of(site.workspace_id, goal.number)),
         "site": site.domain,
         "name": goal.name,
         "slug": goal.slug,
@@ -50,6 +62,7 @@ def _row(goal: ConversionGoal, site: Site) -> dict[str, Any]:
         "match_value": goal.rule.match_value,
         "pages": _pages(goal.rule.scope),
         "currency": goal.currency,
+        "deleted_at": goal.deleted_at.isoformat(timespec="seconds") if goal.deleted_at else None,
     }
 
 

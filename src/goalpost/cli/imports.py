@@ -1,27 +1,43 @@
-"""`goalpost import`: events from files."""
+"""`goalpost import`: events from files, and what other systems list."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 import typer
 
 from goalpost.cli.context import open_stores
 from goalpost.cli.lines import Lines, open_lines
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.listed_imports import add_commands
+from goalpost.cli.options import SITE_HELP, AsJson, new_commands
 from goalpost.cli.output import complain, show_one
 from goalpost.cli.owner import store_waiting
 from goalpost.cli.progress import progress_bar
+from goalpost.cli.spellings import find_site
 from goalpost.core.errors import GoalpostError, Unavailable
-from goalpost.ingest.access_log import PageViewRules
+from goalpost.core.owners import Site
+from goalpost.ingest.access_log import FORMATS, LogFormat, PageViewRules, hosts_of
 from goalpost.ingest.importer import Importer, ImportReport
-from goalpost.services import owners
+from goalpost.ingest.log_values import host_of
 from goalpost.stores import Stores
 
 cli = new_commands()
-File = Annotated[str, typer.Argument(metavar="FILE", help="The file; gzip is unpacked, - is standard input.")]
-SiteKey = Annotated[str, typer.Option("--site", help="The site's key, as `goalpost site list` shows it.")]
-_Run = Callable[[Importer, Iterable[str]], Iterator[int]]
+File = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE", help="The file, or - for standard input; gzip, bzip2, xz and Zstandard are unpacked."
+    ),
+]
+SiteKey = Annotated[str, typer.Option("--site", help=f"{SITE_HELP}.")]
+_Run = Callable[[Importer, Iterable[str], Site], Iterator[int]]
+_RunHere = Callable[[Importer, Iterable[str]], Iterator[int]]
 _SHOWN = 120  # characters of a malformed line
+_HOSTS = 5  # that are named
+_EVERY_HOST = "*"
+add_commands(cli)
+
+
+class NothingReadable(GoalpostError):
+    """Not a line of the file could be read; the message says what could be."""
 
 
 @cli.command("access-log")
@@ -35,33 +51,60 @@ def access_log(
         bool, typer.Option("--skip-assets/--assets", help="Leave out images, scripts, feeds and files.")
     ] = True,
     skip_bots: Annotated[bool, typer.Option("--skip-bots/--bots", help="Leave out crawlers and monitors.")] = True,
+    log_format: Annotated[
+        LogFormat | None, typer.Option("--format", help="How lines are written; else it is recognised.")
+    ] = None,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST",
+            help="A host whose requests count, where the log names hosts; may be repeated, * is any. "
+            "By default the site's domain, with and without www.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import page views from a web server's access log, common or combined format.
+    """Import page views from a web server's access log.
 
-    The same file again, or a longer copy of it, within a day adds only what is new.
+    The format is recognised: common and combined as Apache, nginx, lighttpd and Traefik write them, with or without
+    virtual host and forwarded-for; W3C extended (IIS, CloudFront); JSON lines (Caddy, Traefik, Cloudflare, nginx);
+    AWS application load balancers.
+
+    The same file again, or a longer copy of it, within seven days adds only what is new. Ends with 1 when no line could
+    be read; lines that could not be read among others are told, and it ends with 0.
     """
-    rules = PageViewRules(only_get, only_ok, skip_assets, skip_bots)
-    _import(file, site, lambda importer, lines: importer.run_access_log(lines, rules), as_json)
+
+    def run(importer: Importer, lines: Iterable[str], site: Site) -> Iterator[int]:
+        hosts = hosts_of(site.domain) if host is None else frozenset(map(host_of, host))
+        wanted = frozenset() if _EVERY_HOST in (host or ()) else hosts
+        rules = PageViewRules(only_get, only_ok, skip_assets, skip_bots, wanted)
+        return importer.run_access_log(lines, rules, log_format)
+
+    formats = "; ".join(f"{name} ({text})" for name, text in FORMATS.items())
+    _import(file, site, run, as_json, f"the formats are {formats}; --format names one")
 
 
 @cli.command("events")
 def events(file: File, site: SiteKey, as_json: AsJson = False) -> None:
     """Import events from JSON lines, each as POST /api/event takes it.
 
-    Each may also have timestamp, visitor, ip, user_agent and id, as from a sender with a key.
+    Each may also have timestamp, visitor, ip, user_agent and id, as from a sender with a key. Lines that begin with #
+    are comments. Ends with 1 when no line could be read.
     """
-    _import(file, site, lambda importer, lines: importer.run_events(lines), as_json)
+    _import(
+        *(file, site, lambda importer, lines, _: importer.run_events(lines), as_json),
+        "a line is one JSON object, as POST /api/event takes it",
+    )
 
 
-def _import(file: str, site_key: str, run: _Run, as_json: bool) -> None:
+def _import(file: str, site_key: str, run: _Run, as_json: bool, readable: str) -> None:
     with open_stores() as stores:
         with stores.reading() as db:
-            site = owners.get_site(db, key=site_key)
+            site = find_site(db, site_key)
         importer = Importer(site, stores.context, stores.spool)
         with open_lines(file) as lines:
             try:
-                _read(file, lines, stores, importer, run)
+                _read(file, lines, stores, importer, lambda importer, lines: run(importer, lines, site))
             finally:
                 _report(importer.report, as_json)
     if lines.fault is not None:
@@ -69,9 +112,11 @@ def _import(file: str, site_key: str, run: _Run, as_json: bool) -> None:
     if lines.interrupted:
         complain("interrupted; what was read is imported, and running it again adds the rest")
         raise typer.Exit(130)
+    if importer.report.nothing_readable:
+        raise NothingReadable(f"no line of {file} can be read: {readable}")
 
 
-def _read(file: str, lines: Lines, stores: Stores, importer: Importer, run: _Run) -> None:
+def _read(file: str, lines: Lines, stores: Stores, importer: Importer, run: _RunHere) -> None:
     """Import the lines and see them stored."""
     with progress_bar() as progress:
         task = progress.add_task(file, total=lines.size)
@@ -90,16 +135,27 @@ def _report(report: ImportReport, as_json: bool) -> None:
         "repeated": report.repeated,
         "skipped": dict(report.skipped),
         "malformed": report.malformed,
-        "ignored_revenue": report.ignored_revenue,
+        "blank": report.blank,
+        "ignored": dict(report.ignored),
+        "hosts": dict(report.hosts.most_common(_HOSTS)),
+        "format": report.log_format,
         "examples": [{"line": number, "text": line} for number, line in report.examples],
     }
-    skipped = ", ".join(f"{count} {reason}" for reason, count in report.skipped.items()) or "none"
     text = (
-        f"{report.imported} of {report.lines} lines imported; skipped: {skipped}; "
-        f"{report.repeated} imported before; {report.malformed} malformed"
+        f"{report.imported} of {report.lines} lines imported; skipped: {_counts(report.skipped) or 'none'}; "
+        f"{report.repeated} imported before; {report.malformed} malformed; {report.blank} blank or comments"
     )
-    if report.ignored_revenue:
-        text += f"; the revenue of {report.ignored_revenue} ignored"
+    if report.ignored:
+        text += f"; fields that could not be used: {_counts(report.ignored)}"
     show_one(found, as_json=as_json, text=text)
     for number, line in report.examples:
         complain(f"line {number} is malformed: {ascii(line)[:_SHOWN]}")
+    if report.malformed > len(report.examples):
+        complain(f"and {report.malformed - len(report.examples)} more lines")
+    if report.hosts:
+        hosts = ", ".join(f"{host[:_SHOWN]!a} ({count})" for host, count in report.hosts.most_common(_HOSTS))
+        complain(f"requests of other hosts were skipped, which --host can choose: {hosts}")
+
+
+def _counts(counter: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counter.items())

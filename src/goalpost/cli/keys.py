@@ -2,15 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
+from sqlalchemy import Connection
 
 from goalpost.app import SCOPES
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.core.errors import NotFound
-from goalpost.core.ids import parse_id
+from goalpost.cli.things import read_identity
+from goalpost.core import gsids
 from goalpost.core.owners import ApiKey
 from goalpost.services import owners
 
@@ -55,15 +57,20 @@ def list_all(
 
 @cli.command("revoke")
 def revoke(
-    key: Annotated[str, typer.Argument(help="The key's id, as `key list` shows it.")], as_json: AsJson = False
+    key: Annotated[str, typer.Argument(help="The key's id or its first characters, as `key list` shows them.")],
+    as_json: AsJson = False,
 ) -> None:
     """End a key at once."""
-    key_id = parse_id(key)
-    if key_id is None:
-        raise NotFound(f"there is no key {key!r}; give the id that `goalpost key list` shows")
     with open_stores() as stores, stores.writing() as db:
+        key_id = _key_id(db, key)
         owners.revoke_key(db, key_id=key_id, now=datetime.now(UTC))
-    show_one({"id": key, "revoked": True}, as_json=as_json, text=f"Revoked key {key}.")
+    show_one({"id": str(key_id), "revoked": True}, as_json=as_json, text=f"Revoked key {key_id}.")
+
+
+def _key_id(db: Connection, text: str) -> UUID:
+    """The id of the key that was typed: a UUID, the GSID of what it changed, or the characters that it begins with."""
+    begun = [key.id for key in owners.list_keys(db) if key.prefix == text]
+    return begun[0] if len(begun) == 1 else read_identity(text, gsids.PERSON, "key", "key list")
 
 
 def _row(key: ApiKey) -> dict[str, Any]:

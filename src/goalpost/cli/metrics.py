@@ -9,19 +9,22 @@ import typer
 from sqlalchemy import Connection
 
 from goalpost.cli.context import open_stores
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.things import (
     AUTHOR,
     InWorkspace,
     MetricId,
     OnlyWorkspace,
+    claimed_id,
     meant_workspaces,
     moment,
     read_identity,
     read_item,
+    with_brought_gsids,
 )
 from goalpost.core import gsids
+from goalpost.core.foreign_ids import RowKind
 from goalpost.core.metrics import Direction, Metric, Unit
 from goalpost.core.owners import Workspace
 from goalpost.core.picklists import Picklist
@@ -48,9 +51,11 @@ def create(
         list[str] | None,
         typer.Option(metavar="NAME_OR_ID", help="A goal type whose goals may have it; may be repeated."),
     ] = None,
+    brought: BroughtId = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a metric; `customer-goal metric` says what a goal wants of it."""
+    now = datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
         owner = owners.get_workspace(db, name=workspace)
         metric = metrics.create_metric(
@@ -60,7 +65,8 @@ def create(
             unit=unit,
             direction=direction,
             author=AUTHOR,
-            now=datetime.now(UTC),
+            now=now,
+            row_id=claimed_id(db, owner, RowKind.METRIC, brought, now),
             goal_types=_read_types(db, owner, goal_type or []),
         )
         row = _row(db, metric, owner)
@@ -116,7 +122,7 @@ def _read_types(db: Connection, owner: Workspace, texts: Sequence[str]) -> list[
 
 
 def _row(db: Connection, metric: Metric, owner: Workspace) -> dict[str, Any]:
-    return {
+    row = {
         "id": str(metric.id),
         "gsid": gsids.to_gsid(gsids.ITEM, metric.id),
         "name": metric.name,
@@ -126,3 +132,4 @@ def _row(db: Connection, metric: Metric, owner: Workspace) -> dict[str, Any]:
         "workspace": owner.name,
         "created_at": moment(metric.created_at),
     }
+    return with_brought_gsids(db, owner, [row])[0]

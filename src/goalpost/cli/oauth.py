@@ -24,9 +24,16 @@ def create(
     workspace: Annotated[str, typer.Option(help="The workspace it acts for.")],
     name: Annotated[str, typer.Option(help="What it is.")],
     redirect_uri: Annotated[str, typer.Option(help="Where it takes its codes; compared when one is exchanged.")] = "",
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="A right of tokens that it asks for by itself, without a code; may be repeated."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Create a client. Its secret is printed now and never again."""
+    """Create a client. Its secret is printed now and never again.
+
+    Until it is granted something, tokens that it asks for by itself have the rights of customer goals and companies.
+    """
     with open_stores() as stores, stores.writing() as db:
         client, secret = oauth.create_client(
             db,
@@ -36,6 +43,10 @@ def create(
             pepper=stores.pepper,
             now=datetime.now(UTC),
         )
+        if scope:
+            oauth.grant_client(
+                db, client=client, scopes=scope, known_scopes=SCOPES, pepper=stores.pepper, now=datetime.now(UTC)
+            )
     found = {"client_id": client.client_id, "client_secret": secret}
     text = f"client_id      {client.client_id}\nclient_secret  {secret}"
     show_one({**found, **_row(client)}, as_json=as_json, text=text)

@@ -17,10 +17,18 @@ class Chosen:
 chosen = Chosen()
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table for people.")]
+BroughtId = Annotated[
+    str | None,
+    typer.Option("--id", metavar="ID", help="The id that it has elsewhere, a UUID or a GSID; kept as it is."),
+]
 DataOption = Annotated[Path | None, typer.Option("--data", help="The data directory; GOALPOST_DATA.")]
 HostOption = Annotated[str | None, typer.Option("--host", help="The address to listen on; GOALPOST_HOST.")]
 PortOption = Annotated[int | None, typer.Option("--port", help="The port to listen on; GOALPOST_PORT.")]
-GoalId = Annotated[str, typer.Argument(metavar="GOAL", help="The goal's id, as `goalpost goal list` shows it.")]
+GoalId = Annotated[
+    str, typer.Argument(metavar="GOAL", help="The goal: its id, number or slug, as `goalpost goal list` shows them.")
+]
+SITE_HELP = "The site: its key, domain, slug, number or id"
+SiteId = Annotated[str, typer.Argument(metavar="SITE", help=f"{SITE_HELP}.")]
 
 
 def new_commands() -> typer.Typer:

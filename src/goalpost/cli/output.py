@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 _BARS = " ▁▂▃▄▅▆▇█"
+_GAP, _LEAST = 2, 8  # characters between columns, and of a column that is cut
 _WIDEST = 10_000  # a row is a line, which the terminal may break: an id in pieces could not be copied
 
 
@@ -28,6 +31,24 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> Non
     for row in rows:
         table.add_row(*(_text(row[name]) for name in names))
     Console(width=_WIDEST, markup=False, highlight=False).print(table)
+
+
+def fitted(rows: Sequence[Mapping[str, Any]], long: Sequence[str], width: int | None = None) -> list[dict[str, Any]]:
+    """The rows with the texts of the `long` columns cut, so that a line fits the terminal; every column is a text.
+
+    `width` is in characters, by default the terminal's, or 80 where there is none.
+    """
+    others = [name for name in rows[0] if name not in long]
+    taken = sum(_GAP + max(len(name), *(cell_len(row[name] or "") for row in rows)) for name in others)
+    left = max(_LEAST, ((width or Console().width) - taken) // len(long) - _GAP)
+    return [{**row, **{name: cut(row[name], left) for name in long}} for row in rows]
+
+
+def cut(value: str | None, width: int) -> str | None:
+    """The text in at most so many characters, with an ellipsis where some are missing."""
+    text = Text(value or "")
+    text.truncate(width, overflow="ellipsis")
+    return text.plain or None
 
 
 def show_one(item: Mapping[str, Any], *, as_json: bool, text: str) -> None:

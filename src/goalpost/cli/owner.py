@@ -14,8 +14,7 @@ from rich.progress import Progress
 from goalpost import control
 from goalpost.cli.context import open_stores
 from goalpost.commands import Commands
-from goalpost.core.errors import GoalpostError, NotFound, Unavailable
-from goalpost.core.ids import parse_id
+from goalpost.core.errors import GoalpostError, Unavailable
 from goalpost.stores import Busy, EventStore, Owner, Stores, find_owner
 
 _PATIENCE = 30.0  # seconds to wait for another process
@@ -45,13 +44,6 @@ def owner_commands() -> Iterator[OwnerCommands]:
             yield Commands(stores, found)
         finally:
             found.close()
-
-
-def check_goal_id(text: str) -> str:
-    """The id of a goal as it was typed; raises NotFound for what is no id, before anything is opened or asked."""
-    if parse_id(text) is None:
-        raise NotFound(f"there is no goal {text!r}; give an id that `goalpost goal list` shows")
-    return text
 
 
 def store_waiting(stores: Stores, progress: Progress) -> None:

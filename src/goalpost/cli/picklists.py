@@ -9,23 +9,25 @@ import typer
 from sqlalchemy import Connection
 
 from goalpost.cli.context import open_stores
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.things import (
     AUTHOR,
     InWorkspace,
     OnlyWorkspace,
+    claimed_id,
     meant_workspaces,
     moment,
     picklist_word,
     read_identity,
     read_item,
+    with_brought_gsids,
 )
 from goalpost.core import gsids
 from goalpost.core.customer_goals import Entity
 from goalpost.core.owners import Workspace
 from goalpost.core.picklists import Picklist, PicklistItem, item_prefix
-from goalpost.services import owners, picklists
+from goalpost.services import foreign_ids, owners, picklists
 
 cli = new_commands()
 _PREFIXES = tuple({item_prefix(picklist) for picklist in Picklist})
@@ -74,9 +76,10 @@ def add(
             "company, relationship, opportunity, global, or a relationship type.",
         ),
     ] = None,
+    brought: BroughtId = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add an item behind the list's others."""
+    """Add an item behind the list's others. With an id, an item of that name that is there gets it, too."""
     _check_options(
         picklist,
         {
@@ -88,15 +91,17 @@ def add(
     )
     if color is not None and not _COLOR.fullmatch(color):
         raise typer.BadParameter(f"a color is #RRGGBB, such as #98E7B1, not {color!r}")
+    now = datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
         owner = owners.get_workspace(db, name=workspace)
-        item = picklists.add_item(
+        item = _named(db, owner, picklist, name, brought) or picklists.add_item(
             db,
             workspace_id=owner.id,
             picklist=picklist,
             name=name,
             author=AUTHOR,
-            now=datetime.now(UTC),
+            now=now,
+            row_id=claimed_id(db, owner, picklist, brought, now),
             is_closed=closed,
             is_high=high,
             color=color,
@@ -130,6 +135,15 @@ def _check_options(picklist: Picklist, options: Mapping[str, tuple[bool, Picklis
             raise typer.BadParameter(f"{option} is for {word if fitting is Picklist.ASSOCIATED_WORK else f'a {word}'}")
 
 
+def _named(db: Connection, owner: Workspace, picklist: Picklist, name: str, brought: str | None) -> PicklistItem | None:
+    """The live item of a name, which takes the id that it has elsewhere; None where there is none, or no id."""
+    items = picklists.list_items(db, workspace_id=owner.id, picklist=picklist) if brought else []
+    found = next((item for item in items if item.name.casefold() == name.casefold()), None)
+    if found and brought:
+        foreign_ids.keep(db, workspace_id=owner.id, kind=picklist, text=brought, row_id=found.id)
+    return found
+
+
 def _entities(db: Connection, owner: Workspace, texts: list[str]) -> tuple[str, ...]:
     """Kinds of entities by their names, relationship types by their ids, each once."""
     return tuple(
@@ -145,7 +159,7 @@ def _entities(db: Connection, owner: Workspace, texts: list[str]) -> tuple[str, 
 def _rows(db: Connection, owner: Workspace, items: Iterable[PicklistItem]) -> list[dict[str, Any]]:
     named = picklists.list_items(db, workspace_id=owner.id, retired=True)
     names = {str(item.id): item.name for item in named}
-    return [_row(item, owner, names) for item in items]
+    return with_brought_gsids(db, owner, [_row(item, owner, names) for item in items])
 
 
 def _row(item: PicklistItem, owner: Workspace, names: Mapping[str, str]) -> dict[str, Any]:

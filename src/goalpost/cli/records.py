@@ -10,14 +10,25 @@ import typer
 from sqlalchemy import Connection
 
 from goalpost.cli.context import open_stores
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace, all_pages, meant_workspaces, moment, read_identity
+from goalpost.cli.things import (
+    AUTHOR,
+    InWorkspace,
+    OnlyWorkspace,
+    all_pages,
+    claimed_id,
+    meant_workspaces,
+    moment,
+    read_identity,
+    with_brought_gsids,
+)
 from goalpost.core import gsids
 from goalpost.core.errors import Conflict
 from goalpost.core.owners import Workspace
 from goalpost.core.pages import Order
 from goalpost.core.records import PREFIXES, Record, RecordKind
+from goalpost.core.texts import folded
 from goalpost.services import owners, records
 
 _OF_A_COMPANY = frozenset({RecordKind.RELATIONSHIP, RecordKind.OPPORTUNITY})
@@ -34,9 +45,10 @@ def company_part_commands(kind: RecordKind, plural: str) -> typer.Typer:
         workspace: InWorkspace,
         company: Annotated[str, typer.Option(metavar="NAME_OR_ID", help="The company it belongs to.")],
         name: Annotated[str, typer.Option(help="Its name.")],
+        brought: BroughtId = None,
         as_json: AsJson = False,
     ) -> None:
-        create_record(workspace, kind, name, company=company, as_json=as_json)
+        create_record(workspace, kind, name, company=company, brought=brought, as_json=as_json)
 
     @cli.command("list", help=f"List the {plural}, by name.")
     def list_all(workspace: OnlyWorkspace = None, search: Search = "", as_json: AsJson = False) -> None:
@@ -52,9 +64,11 @@ def create_record(
     *,
     email: str | None = None,
     company: str | None = None,
+    brought: str | None = None,
     as_json: bool,
 ) -> None:
     """Make a record, of the company that is named or whose id is given, and print it."""
+    now = datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
         owner = owners.get_workspace(db, name=workspace)
         found = None if company is None else _company(db, owner, company)
@@ -66,9 +80,10 @@ def create_record(
             email=email,
             company_id=found.id if found else None,
             author=AUTHOR,
-            now=datetime.now(UTC),
+            now=now,
+            row_id=claimed_id(db, owner, kind, brought, now),
         )
-    row = _row(record, owner, {found.id: found.name} if found else {})
+        row = with_brought_gsids(db, owner, [_row(record, owner, {found.id: found.name} if found else {})])[0]
     word = "user" if kind is RecordKind.PERSON else kind.value
     show_one(row, as_json=as_json, text=f"Created {word} {record.id} ({row['gsid']}).")
 
@@ -80,7 +95,8 @@ def list_records(workspace: str | None, kind: RecordKind, search: str, *, empty:
         for owner in meant_workspaces(db, workspace):
             companies = _read(db, owner, RecordKind.COMPANY) if kind in _OF_A_COMPANY else []
             names = {company.id: company.name for company in companies}
-            rows += [_row(record, owner, names) for record in _read(db, owner, kind, search)]
+            shown = [_row(record, owner, names) for record in _read(db, owner, kind, search)]
+            rows += with_brought_gsids(db, owner, shown)
     show(rows, as_json=as_json, empty=empty)
 
 
@@ -92,15 +108,19 @@ def _read(db: Connection, owner: Workspace, kind: RecordKind, search: str = "") 
 
 
 def _company(db: Connection, owner: Workspace, text: str) -> Record:
-    """The company of exactly that name, or of that id or GSID; raises NotFound, and Conflict when several have it."""
-    named = [record for record in _read(db, owner, RecordKind.COMPANY, text) if record.name == text]
+    """The company of that name, exactly or else in another case, or of that id or GSID.
+
+    Raises NotFound, and Conflict when several have the name.
+    """
+    alike = [record for record in _read(db, owner, RecordKind.COMPANY, text) if folded(record.name) == folded(text)]
+    named = [record for record in alike if record.name == text] or alike
     if len(named) > 1:
         raise Conflict(
             f"there are {len(named)} companies named {text!r}; give an id that `goalpost company list` shows"
         )
     if named:
         return named[0]
-    company_id = read_identity(text, gsids.COMPANY, "company", "company list")
+    company_id = read_identity(text, gsids.COMPANY, "company", "company list", db=db)
     return records.get_record(db, workspace_id=owner.id, kind=RecordKind.COMPANY, record_id=company_id)
 
 

@@ -10,7 +10,8 @@ from typing import Annotated, TextIO, cast
 import structlog
 import typer
 
-from goalpost import app
+from goalpost import server
+from goalpost.app import SCOPES
 from goalpost.auth.callers import ANY_SCOPE
 from goalpost.cli.context import open_stores, read_settings, store_errors
 from goalpost.cli.options import AsJson, DataOption, HostOption, PortOption, new_commands
@@ -19,7 +20,6 @@ from goalpost.services import owners
 from goalpost.settings import Settings
 
 DEFAULT_WORKSPACE = "default"
-API_PAGE = "/api/v1/analytics/docs"
 cli = new_commands()
 
 
@@ -37,6 +37,8 @@ def serve(
     """Run the server. Needs no configuration; every GOALPOST_* variable is in docs/operating.md."""
     settings = read_settings(data, host=host, port=port, database_url=database_url, events_url=events_url, geoip=geoip)
     configure_logs(settings)
+    with store_errors():
+        server.check_address(settings.host, settings.port)
     key = make_first_key(settings)
     if key is not None and not as_json:
         typer.echo(
@@ -48,10 +50,10 @@ def serve(
         if as_json:
             show_one({"url": url, "key": key}, as_json=True, text="")
         else:
-            typer.echo(f"goalpost listens on {url} (API page: {url}{API_PAGE})", err=True)
+            typer.echo(f"goalpost listens on {url} (API pages: {url}/)", err=True)
 
     with store_errors():
-        app.serve(settings, announce)
+        server.serve(settings, announce)
 
 
 def make_first_key(settings: Settings) -> str | None:
@@ -66,7 +68,7 @@ def make_first_key(settings: Settings) -> str | None:
             workspace_id=workspace.id,
             name="administrator",
             scopes=[ANY_SCOPE],
-            known_scopes=app.SCOPES,
+            known_scopes=SCOPES,
             pepper=stores.pepper,
             now=now,
         )

@@ -6,9 +6,13 @@ from typing import Annotated, Any, Literal
 import typer
 
 from goalpost.cli.context import open_stores, read_settings, server_url
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import AsJson, BroughtId, SiteId, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.core.owners import Site
+from goalpost.cli.spellings import find_site
+from goalpost.cli.things import claimed_id
+from goalpost.core.foreign_ids import RowKind
+from goalpost.core.owners import Names, Site
+from goalpost.dialects.pagesense.translate import number_of
 from goalpost.services import owners
 
 cli = new_commands()
@@ -16,19 +20,37 @@ cli = new_commands()
 
 @cli.command("create")
 def create(
+    *,
     workspace: Annotated[str, typer.Option(help="The workspace it belongs to.")],
     domain: Annotated[str, typer.Option(help="Its host name, such as example.com.")],
     name: Annotated[str, typer.Option(help="Its display name.")],
     visitor_ids: Annotated[
         bool, typer.Option("--visitor-ids", help="Let browsers keep an id for twelve months, with consent.")
     ] = False,
+    key: Annotated[
+        str | None, typer.Option(metavar="KEY", help="The key that its pages name already; else a new one.")
+    ] = None,
+    slug: Annotated[
+        str, typer.Option(metavar="LINKNAME", help="The linkname that requests name already; else made of its name.")
+    ] = "",
+    brought: BroughtId = None,
+    number: Annotated[int | None, typer.Option(help="The id in digits that it has elsewhere.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Create a site; its key is made here."""
+    """Create a site. It keeps the key, the linkname and the ids that it has elsewhere."""
+    now = datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
         owner = owners.get_workspace(db, name=workspace)
+        row_id = claimed_id(db, owner, RowKind.SITE, brought, now)
         site = owners.create_site(
-            db, workspace_id=owner.id, domain=domain, name=name, now=datetime.now(UTC), visitor_ids=visitor_ids
+            db,
+            workspace_id=owner.id,
+            domain=domain,
+            name=name,
+            now=now,
+            visitor_ids=visitor_ids,
+            key=key,
+            names=Names(row_id, number, slug),
         )
     show_one(_row(site), as_json=as_json, text=f"Created site {site.domain}. Its key: {site.key}")
 
@@ -46,20 +68,20 @@ def list_all(
 
 @cli.command("visitor-ids")
 def visitor_ids(
-    site: Annotated[str, typer.Argument(help="The site's key.")],
+    site: SiteId,
     state: Annotated[Literal["on", "off"], typer.Argument(help="Whether browsers keep an id.")],
     as_json: AsJson = False,
 ) -> None:
     """Say whether visitors who agree are recognised for twelve months by an id that their browser keeps."""
     with open_stores() as stores, stores.writing() as db:
-        found = owners.get_site(db, key=site)
+        found = find_site(db, site)
         changed = owners.update_site(db, site=found, changes={"visitor_ids": state == "on"})
     show_one(_row(changed), as_json=as_json, text=f"Visitor ids of {changed.domain} are {state}.")
 
 
 @cli.command("snippet")
 def snippet(
-    site: Annotated[str, typer.Argument(help="The site's key.")],
+    site: SiteId,
     host: Annotated[
         str | None, typer.Option(help="Where browsers reach this server, such as https://goals.example.com.")
     ] = None,
@@ -68,7 +90,7 @@ def snippet(
     """Print the script tag for the site's pages."""
     settings = read_settings()
     with open_stores(settings) as stores, stores.reading() as db:
-        key = owners.get_site(db, key=site).key
+        key = find_site(db, site).key
     base = (host or server_url(settings)).rstrip("/")
     tag = f'<script defer data-site="{key}" src="{base}/a.js"></script>'
     show_one({"site_key": key, "snippet": tag}, as_json=as_json, text=tag)
@@ -80,6 +102,7 @@ def _row(site: Site) -> dict[str, Any]:
         "domain": site.domain,
         "name": site.name,
         "slug": site.slug,
+        "number": str(number_of(site.workspace_id, site.number)),
         "id": str(site.id),
         "visitor_ids": site.visitor_ids,
         "created_at": site.created_at.isoformat(timespec="seconds"),

@@ -1,21 +1,25 @@
 """What commands about customer goals share: who changes, ids in either spelling, names, the workspaces, all pages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
 from sqlalchemy import Connection
 
+from goalpost.cli.context import open_stores
 from goalpost.core import gsids
 from goalpost.core.audit import Author
 from goalpost.core.errors import NotFound
+from goalpost.core.foreign_ids import GSID_PREFIXES, Kind, Spelling
 from goalpost.core.ids import parse_id
+from goalpost.core.own_fields import named
 from goalpost.core.owners import Workspace
 from goalpost.core.pages import Page
 from goalpost.core.picklists import Picklist, item_prefix
-from goalpost.services import owners, picklists
+from goalpost.services import foreign_ids, owners, picklists
 
 T = TypeVar("T")
 AUTHOR = Author(name="command line")
@@ -31,13 +35,41 @@ MetricId = Annotated[
 ]
 
 
-def read_identity(text: str, prefix: str | tuple[str, ...], thing: str, command: str) -> UUID:
-    """The id that was typed, as a UUID or as a GSID of that prefix; raises NotFound with the command that shows ids."""
+def read_identity(
+    text: str, prefix: str | tuple[str, ...], thing: str, command: str, *, db: Connection | None = None
+) -> UUID:
+    """The id that was typed, as a UUID, as a GSID of that prefix, or as a row has brought it.
+
+    `db` is the transaction that is open already, if any. Raises NotFound with the command that shows ids, and Conflict
+    when rows of several workspaces have brought it.
+    """
     spelled = gsids.parse_gsid(text)
     identity = spelled[1] if spelled and spelled[0].startswith(prefix) else parse_id(text)
+    if identity is None and spelled is None and gsids.is_gsid(text):
+        kinds = [kind for kind, start in GSID_PREFIXES.items() if start.startswith(prefix)]
+        with nullcontext(db) if db is not None else _reading() as found:
+            identity = foreign_ids.find_anywhere(found, text=text, kinds=kinds)
     if identity is None:
         raise NotFound(f"there is no {thing} {text!r}; give an id that `goalpost {command}` shows")
     return identity
+
+
+def claimed_id(db: Connection, owner: Workspace, kind: Kind, text: str | None, now: datetime) -> UUID | None:
+    """The own id for a new row that has this id elsewhere; None for one that has none. Raises Invalid and Conflict."""
+    return foreign_ids.claim(db, workspace_id=owner.id, kind=kind, text=text, now=now) if text else None
+
+
+def with_brought_gsids(db: Connection, owner: Workspace, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that have an `id` and a `gsid`, with the GSIDs that they brought in place of goalpost's own."""
+    ids = [UUID(row["id"]) for row in rows]
+    found = foreign_ids.brought_by(db, workspace_id=owner.id, spelling=Spelling.GSID, row_ids=ids)
+    return [{**row, "gsid": found.get(row_id, row["gsid"])} for row_id, row in zip(ids, rows, strict=True)]
+
+
+@contextmanager
+def _reading() -> Iterator[Connection]:
+    with open_stores() as stores, stores.reading() as db:
+        yield db
 
 
 def read_goal_id(text: str) -> UUID:
@@ -46,11 +78,14 @@ def read_goal_id(text: str) -> UUID:
 
 
 def read_item(db: Connection, owner: Workspace, picklist: Picklist, text: str) -> UUID:
-    """The id of an item that was typed, or of the live one of that name, in any case; raises NotFound."""
-    for item in picklists.list_items(db, workspace_id=owner.id, picklist=picklist):
-        if item.name.casefold() == text.casefold():
-            return item.id
-    return read_identity(text, item_prefix(picklist), picklist_word(picklist), "picklist list")
+    """The id of an item that was typed, or of the live one of that name, exactly or in any case; raises NotFound."""
+    items = picklists.list_items(db, workspace_id=owner.id, picklist=picklist)
+    by_name: dict[str, UUID] = {}
+    for item in sorted(items, key=lambda item: item.id):  # of several of a name the oldest
+        by_name.setdefault(item.name, item.id)
+    if found := named(by_name, text):
+        return found
+    return read_identity(text, item_prefix(picklist), picklist_word(picklist), "picklist list", db=db)
 
 
 def picklist_word(picklist: Picklist) -> str:

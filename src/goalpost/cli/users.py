@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.records import Search, create_record, list_records
 from goalpost.cli.things import InWorkspace, OnlyWorkspace
 from goalpost.core.records import RecordKind
@@ -17,10 +17,11 @@ def create(
     workspace: InWorkspace,
     name: Annotated[str, typer.Option(help="Their name.")],
     email: Annotated[str, typer.Option(help="Their e-mail address.")],
+    brought: BroughtId = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a user: somebody of the own team."""
-    create_record(workspace, RecordKind.PERSON, name, email=email, as_json=as_json)
+    create_record(workspace, RecordKind.PERSON, name, email=email, brought=brought, as_json=as_json)
 
 
 @cli.command("list")

@@ -1,32 +1,59 @@
-"""Rules about the addresses of pages, each one regular expression for RE2, ClickHouse and browsers alike.
+"""Rules about the addresses of pages and links, each one regular expression for RE2, ClickHouse and browsers alike.
 
-An address is written without protocol and without `www.`, the path percent-decoded: `example.com/café?a=1#top`.
-A rule's text is brought to the same form. A text that begins with a slash leaves the host open. Query and fragment are
-part of what is compared, except where the type or the text leaves them out: `simple` never looks at them, and
-`ends with` and `wildcard` look only when the text itself holds a `?` or `#`.
+An address is a URL in its normal form (urls.py) without protocol and without `www.`: `example.com/café?a=1#top`. What
+has no host (`tel:+1`, `mailto:a@example.com`) is an address of its own. A rule's text is brought to the same form. A
+text that begins with a slash leaves the host open. Query and fragment are part of what is compared, except where the
+type or the text leaves them out: `simple` never looks at them, and `starts with`, `ends with` and `wildcard` look only
+when the text itself holds a `?` or `#`. A hash router's route (`#/thanks`) counts as a part of the path: who writes one
+means it, whatever the query before it.
+
+A regular expression is written for whole URLs or for parts of them, by whoever sees `https://www.example.com/a` in a
+browser. It holds where it is found in any spelling of the address: with and without host, `www.`, http and https.
 """
 
 import re
 
+from goalpost.core.hosts import normal_host
 from goalpost.core.match_types import MatchType
-from goalpost.core.urls import decoded_path, split_url
+from goalpost.core.patterns import normal_pattern, with_encoded_labels, with_normal_hosts
+from goalpost.core.urls import decoded, is_opaque, normal_path, split_url, suffix_of
 
+ORIGINS = ("", "www.", "http://", "https://", "http://www.", "https://www.")
+"""Texts before an address that a regular expression may be written for; it may also be written without the host."""
+HOST_OF_ADDRESS = "^[^/?#]*"
+"""The part of an address before its path."""
+
+_PARTIAL = frozenset({MatchType.URL_CONTAINS, MatchType.URL_ENDS_WITH})
 _ANY_HOST = r"[^/?#]*"
 _ANY_SUFFIX = r"(?:[?#].*)?"
-_PROTOCOL = re.compile(r"(?i:https?)://")
-# How a pattern may begin that somebody wrote for whole URLs: ^https?://(www\.)? and what is like it.
-_PROTOCOL_PATTERN = re.compile(r"(\^?)(?i:https?)\??:(?:/|\\/){2}(?:www\\?\.|\(www\\?\.\)\?|\(\?:www\\?\.\)\?)?")
+_PROTOCOL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|:)?//")
+_SUFFIX = re.compile(r"[?#].*", re.DOTALL)
+_ROUTE = re.compile(r"#!?/")
+_QUERY = re.compile(r"\?|#(?!!?/)")
+_QUERY_AND_ROUTE = re.compile(r"([^?#]*)(\?[^#]*)?(#!?/[^?]*)?(.*)", re.DOTALL)
 
 
 def page_address(host: str, path: str, suffix: str) -> str:
-    """The address of a page from its parts; `suffix` is query and fragment as sent, with `?` and `#`."""
-    return host.removeprefix("www.") + path + suffix
+    """The address of an event's page: `suffix` is query and fragment with `?` and `#`, and holds the route that a hash
+    router's path has behind its own `#`."""
+    return host.removeprefix("www.") + path.partition("#")[0] + suffix
 
 
-def address_of(url: str) -> str:
-    """The address that a URL names; what is no http(s) URL (`mailto:`, `tel:`) is its own."""
-    parts = split_url(url)
-    return page_address(parts.host, parts.path, parts.suffix) if parts else url
+def address_of(url: str, with_suffix: bool = True) -> str:
+    """The address that a link's URL names, with or without query and fragment."""
+    parts = None if is_opaque(url) else split_url(url)
+    if parts is not None:
+        return page_address(parts.host, parts.path, suffix_of(parts.query, parts.fragment) if with_suffix else "")
+    rest, _, fragment = url.partition("#")
+    page, _, query = rest.partition("?")
+    return _opaque(page) + (suffix_of(query, fragment) if with_suffix else "")
+
+
+def spellings(match_type: MatchType, address: str) -> tuple[str, ...]:
+    """The texts in one of which a rule of this type must be found to hold for an address."""
+    if match_type is not MatchType.URL_REGEX:
+        return (address,)
+    return (re.sub(HOST_OF_ADDRESS, "", address), *(origin + address for origin in ORIGINS))
 
 
 def address_pattern(match_type: MatchType, text: str) -> str:
@@ -34,37 +61,87 @@ def address_pattern(match_type: MatchType, text: str) -> str:
     if text == "*":
         return ""
     if match_type is MatchType.URL_REGEX:
-        return _PROTOCOL_PATTERN.sub(r"\1", text, count=1) if _PROTOCOL_PATTERN.match(text) else text
-    if match_type is MatchType.URL_CONTAINS:
-        return re.escape(_bare(text) if _PROTOCOL.match(text) else text)
-    if match_type is MatchType.URL_ENDS_WITH:
-        return re.escape(_bare(text) if _PROTOCOL.match(text) else text) + _end(text)
-    return "^" + (_ANY_HOST if text.startswith("/") else "") + _from_start(match_type, _bare(text))
-
-
-def _from_start(match_type: MatchType, bare: str) -> str:
+        return with_encoded_labels(with_normal_hosts(normal_pattern(text)))
+    bare = bare_text(match_type, text)
+    if match_type in _PARTIAL:
+        is_end = match_type is MatchType.URL_ENDS_WITH
+        start, end = ("" if _SUFFIX.search(bare) else "^[^?#]*", _end(bare)) if is_end else ("", "")
+        return start + _part(bare) + end
+    start = "^" + (_ANY_HOST if bare.startswith("/") else "")
     if match_type is MatchType.URL_STARTS_WITH:
-        return re.escape(bare)
+        return start + _literal(bare)
     if match_type is MatchType.URL_WILDCARD:
-        return ".*".join(map(re.escape, bare.split("*"))) + _end(bare)
-    if match_type is MatchType.URL_EXACT:
-        return re.escape(_with_path(bare)) + "$"
-    return re.escape(_with_path(re.split("[?#]", bare, maxsplit=1)[0])) + _ANY_SUFFIX + "$"
+        run = ".*" if _SUFFIX.search(bare) else "[^?#]*"
+        return start + run.join(_literal(part) for part in bare.split("*")) + _end(bare)
+    return start + _literal(bare) + ("$" if match_type is MatchType.URL_EXACT else _ANY_SUFFIX + "$")
 
 
-def _end(text: str) -> str:
-    return "$" if "?" in text or "#" in text else _ANY_SUFFIX + "$"
+def reads_suffix(match_type: MatchType, text: str) -> bool:
+    """Say whether a rule of one of URL_TYPES looks at the query or the fragment of a page."""
+    if text == "*":
+        return False
+    if match_type is MatchType.URL_SIMPLE:
+        return _ROUTE.search(text) is not None
+    if match_type in (MatchType.URL_STARTS_WITH, MatchType.URL_ENDS_WITH, MatchType.URL_WILDCARD):
+        return "?" in text or "#" in text
+    return True
 
 
-def _bare(text: str) -> str:
-    """A rule's text as addresses are written."""
-    rest = _PROTOCOL.sub("", text, count=1)
-    host = re.match(_ANY_HOST, rest)[0]  # type: ignore[index]  # it matches nothing at least
-    page, suffix = re.match(r"([^?#]*)(.*)", rest[len(host) :], re.DOTALL).groups()  # type: ignore[union-attr]
-    return re.sub(r":[0-9]*\Z", "", host.lower()).removeprefix("www.") + decoded_path(page) + suffix
+def bare_text(match_type: MatchType, text: str) -> str:
+    """A rule's text as addresses are written, without what its type never looks at."""
+    if is_opaque(text):
+        page, suffix = _cut(text)
+        return _opaque(page) + ("" if match_type is MatchType.URL_SIMPLE else decoded(suffix))
+    rest = _PROTOCOL.sub("", text, count=1) if _PROTOCOL.match(text) else text
+    if match_type in _PARTIAL and rest == text:
+        # Any part of an address, of which nobody knows where it begins.
+        page, suffix = _cut(text.removeprefix("www."))
+        return normal_path(page) + decoded(suffix)
+    page, suffix = _cut(rest)
+    host, slash, path = page.replace("\\", "/").partition("/")
+    # `example.` is where a host begins that goes on; with a path it is a whole one.
+    bare = _bare_host(host) + ("." if host.endswith(".") and not slash else "") + normal_path(slash + path)
+    if match_type in (MatchType.URL_SIMPLE, MatchType.URL_EXACT):
+        # A host alone is its first page, and an empty query is none.
+        query, route, fragment = _QUERY_AND_ROUTE.fullmatch(suffix).groups("")[1:]  # type: ignore[union-attr]
+        bare = bare if slash else bare.rstrip(".") + "/"
+        suffix = query.removeprefix("?") and query
+        suffix += route + (fragment.removeprefix("#") and fragment)
+        suffix = route if match_type is MatchType.URL_SIMPLE else suffix
+    return bare + decoded(suffix)
 
 
-def _with_path(bare: str) -> str:
-    """A host alone is its first page."""
-    host = re.match(_ANY_HOST, bare)[0]  # type: ignore[index]
-    return bare if bare[len(host) :].startswith("/") else host + "/" + bare[len(host) :]
+def _cut(text: str) -> tuple[str, str]:
+    """Divide a text into the page and its query and fragment."""
+    found = _SUFFIX.search(text)
+    return (text[: found.start()], found[0]) if found else (text, "")
+
+
+def _bare_host(host: str) -> str:
+    host = re.sub(r":[0-9]*\Z", "", host.rpartition("@")[2])
+    return normal_host(decoded(host)).removeprefix("www.")
+
+
+def _opaque(text: str) -> str:
+    scheme, colon, rest = text.strip().partition(":")
+    return (scheme.lower() + colon if colon else scheme) + decoded(rest)
+
+
+def _part(bare: str) -> str:
+    """The regular expression of a part of an address, which may begin with a part of a host or of a path."""
+    host, slash, path = bare.partition("/")
+    may_be_host = not host.isascii() or bool(slash and "." in host)
+    whole = normal_host(host) + slash + path if may_be_host else bare
+    return _literal(bare) if whole == bare else f"(?:{_literal(bare)}|{_literal(whole)})"
+
+
+def _literal(text: str) -> str:
+    """The regular expression of a text. Before a route any query may stand, unless the text says which."""
+    pattern = re.escape(text)
+    if "?" in text.partition("#")[0]:
+        return pattern
+    return re.sub(r"\\#(!?/)", r"(?:\\?[^#]*)?\\#\1", pattern, count=1)
+
+
+def _end(bare: str) -> str:
+    return "$" if _QUERY.search(bare) else _ANY_SUFFIX + "$"

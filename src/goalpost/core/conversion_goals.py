@@ -11,7 +11,9 @@ from goalpost.core.currencies import CURRENCIES
 from goalpost.core.errors import Invalid
 from goalpost.core.match_types import URL_TYPES, MatchType
 from goalpost.core.patterns import compile_pattern
+from goalpost.core.selectors import selector_fault
 from goalpost.core.texts import text_faults
+from goalpost.core.unreachable import address_fault, exclusion_fault, name_fault, path_fault
 
 MAX_NAME = 255
 MAX_VALUE = 255
@@ -37,6 +39,8 @@ IN_PAGE = frozenset(
     {Trigger.LINK_CLICK, Trigger.FORM_SUBMIT, Trigger.ELEMENT_CLICK, Trigger.ENGAGEMENT, Trigger.TIME_SPENT}
 )
 """What only the page itself can see; the tracker loads its second part for sites that have such goals."""
+
+_WITH_SELECTOR = frozenset({Trigger.FORM_SUBMIT, Trigger.ELEMENT_CLICK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,9 @@ class Rule:
 class ConversionGoal:
     """A goal of a site; `currency` is None when the goal does not track revenue.
 
-    `number` and `slug` are further spellings of its identity: a number that no other goal or site of the store has,
-    and a name that no other live goal or site of the workspace has and that stays when the goal is renamed.
+    `number` and `slug` are further spellings of its identity: a number that no other goal or site of the workspace has,
+    and a name that stays when the goal is renamed. No other live goal or site of the workspace has it, unless they have
+    brought the same.
     """
 
     id: UUID
@@ -111,21 +116,56 @@ def changed_draft(goal: ConversionGoal, changes: dict[str, Any]) -> GoalDraft:
     return replace(GoalDraft(goal.name, replace(goal.rule, **rule_changes), goal.currency), **other_changes)
 
 
-def check_draft(draft: GoalDraft) -> GoalDraft:
-    """The draft with its currency in upper case; raises Invalid with every fault of it at once."""
+def check_draft(draft: GoalDraft, known: Rule | None = None) -> GoalDraft:
+    """The draft with its currency in upper case; raises Invalid with every fault of it at once.
+
+    A rule that can never match is refused, unless it is `known`: the one that the goal has already.
+    """
     currency = draft.currency.upper() if draft.currency is not None else None
-    scope = draft.rule.scope
+    rule, scope = draft.rule, draft.rule.scope
     faults = {
         "name": text_faults(draft.name, MAX_NAME),
-        "match_value": _match_value_faults(draft.rule),
+        "match_value": _match_value_faults(rule),
         "currency": ["is not an ISO 4217 currency code"] if currency is not None and currency not in CURRENCIES else [],
         "page": _address_faults(scope.match_type, [scope.page] if scope.page else []),
         "include": _address_faults(scope.match_type, scope.include),
         "exclude": _address_faults(scope.match_type, scope.exclude),
     }
+    if not any(faults[field] for field in ("match_value", "page", "include", "exclude")) and rule != known:
+        faults |= _unreachable(rule)
     if found := {field: texts for field, texts in faults.items() if texts}:
         raise Invalid(found)
     return replace(draft, currency=currency)
+
+
+def _unreachable(rule: Rule) -> dict[str, list[str]]:
+    """Say why a rule can never match, by field."""
+    scope = rule.scope
+    page, include, exclude = (
+        [fault for text in texts if (fault := address_fault(scope.match_type, text, is_page=True))][:1]
+        for texts in ((scope.page,) if scope.page else (), scope.include, scope.exclude)
+    )
+    value = _value_fault(rule)
+    swallowed = exclusion_fault(scope.match_type, scope.included, scope.exclude)
+    return {
+        "match_value": [value] if value else [],
+        "page": page,
+        "include": include,
+        "exclude": [swallowed] if swallowed else exclude,
+    }
+
+
+def _value_fault(rule: Rule) -> str | None:
+    trigger, match_type, text = rule.trigger, rule.match_type, rule.match_value
+    if match_type is MatchType.ANY:
+        return None
+    if match_type in URL_TYPES:
+        return address_fault(match_type, text, is_page=trigger is not Trigger.LINK_CLICK)
+    if trigger is Trigger.PAGEVIEW:
+        return path_fault(match_type, text)
+    if trigger in _WITH_SELECTOR and match_type is MatchType.EXACT:
+        return selector_fault(text)
+    return name_fault(match_type, text, is_event=trigger is Trigger.EVENT)
 
 
 def _match_value_faults(rule: Rule) -> list[str]:

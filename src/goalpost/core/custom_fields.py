@@ -11,7 +11,7 @@ from uuid import UUID
 
 from goalpost.core.errors import Invalid
 from goalpost.core.gsids import is_gsid
-from goalpost.core.queries import SEPARATOR
+from goalpost.core.own_values import SEPARATOR
 from goalpost.core.records import RecordKind
 from goalpost.core.texts import prose_faults, text_faults
 

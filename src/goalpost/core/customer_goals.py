@@ -193,9 +193,10 @@ def check_task(task: Task) -> Task:
 
 def check_update(update: Update) -> Update:
     """The update as given, when it may be stored; raises Invalid with every fault."""
-    return _checked(
+    checked = _checked(
         update, {"text": text_faults(update.text, MAX_DESCRIPTION), "progress": _progress_faults(update.progress)}
     )
+    return checked if checked.progress is None else replace(checked, progress=to_percent(checked.progress))
 
 
 def _progress_faults(progress: Decimal | None) -> list[str]:

@@ -17,7 +17,7 @@ class Hit:
 
     `timestamp_ms` is Unix milliseconds. `workspace_id`, `sender_visitor` and `idempotency_key` are only set for trusted
     senders: those with a key that may write events. `browser_visitor` is an id that a browser keeps, which anybody can
-    make up.
+    make up. `hash_routed` says that the page's site tells its pages apart by the URL's fragment.
     """
 
     domain: str
@@ -35,6 +35,7 @@ class Hit:
     idempotency_key: str | None = None
     workspace_id: UUID | None = None
     browser_visitor: str | None = None
+    hash_routed: bool = False
 
     @property
     def trusted(self) -> bool:
@@ -47,7 +48,8 @@ class Event:
     """A hit enriched by the pipeline: what the event store keeps, no address and no raw user agent among it.
 
     `visitor` is a 64-bit number whose top bit says that it stays the same across days. A visit is identified by its
-    visitor and `visit_at`, the Unix second it began. `suffix` is the page's query and fragment as sent.
+    visitor and `visit_at`, the Unix second it began. `path` ends with `#` and the route on pages of a hash router.
+    `suffix` is the page's query and fragment without private values, '' where no goal of the site looks at them.
     """
 
     id: int
@@ -77,13 +79,18 @@ class Event:
 
 
 class Conversion(NamedTuple):
-    """One event that reached one goal. `revenue` is in the goal's currency, None when none came with the event."""
+    """One event that reached one goal, with what it earned: None when no revenue came with the event.
+
+    `currency` is what the revenue was sent in: the goal's own at that moment where the sender named none, and '' where
+    the goal had none either, which counts as whatever currency the goal gets.
+    """
 
     goal_id: UUID
     event_id: int
     timestamp_ms: int
     visitor: int
     revenue: Decimal | None
+    currency: str = ""
 
 
 LASTING_VISITOR = 1 << 63

@@ -16,10 +16,11 @@ ITEM = "1I00"
 """Of everything that is chosen from a list: picklist items and metrics; and of metric values."""
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_FILLER = "GOALPST"
+FILLER = "GOALPST"
+"""Of every GSID that is made here, behind its prefix."""
 _LENGTH = 25  # 36 ** 25 > 2 ** 128
 _ANY = re.compile("1[0-9A-Z]{35}")
-_SHAPE = re.compile(rf"(1[0-9A-Z]{{3}}){_FILLER}([0-9A-Z]{{{_LENGTH}}})")
+_SHAPE = re.compile(rf"(1[0-9A-Z]{{3}}){FILLER}([0-9A-Z]{{{_LENGTH}}})")
 
 
 def to_gsid(prefix: str, identity: UUID) -> str:
@@ -28,7 +29,7 @@ def to_gsid(prefix: str, identity: UUID) -> str:
     for _ in range(_LENGTH):
         number, digit = divmod(number, 36)
         digits.append(_DIGITS[digit])
-    return prefix + _FILLER + "".join(reversed(digits))
+    return prefix + FILLER + "".join(reversed(digits))
 
 
 def is_gsid(text: str, prefix: str = "1") -> bool:

@@ -9,6 +9,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _SITE_KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _SITE_KEY_LENGTH = 16
+_SITE_KEY = re.compile(r"sk_[A-Za-z0-9_-]{1,252}|[0-9a-fA-F]{32}")
 
 
 def new_id(now: datetime) -> UUID:
@@ -27,3 +28,8 @@ def parse_id(text: str) -> UUID | None:
 def new_site_key() -> str:
     """A public site key: `sk_` and 16 random characters (82 bits)."""
     return "sk_" + "".join(secrets.choice(_SITE_KEY_ALPHABET) for _ in range(_SITE_KEY_LENGTH))
+
+
+def is_site_key(text: str) -> bool:
+    """Whether a text can be a site's key. It goes into pages and paths, and is never taken for a domain."""
+    return _SITE_KEY.fullmatch(text) is not None

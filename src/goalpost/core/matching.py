@@ -1,15 +1,18 @@
 """Which goals an event reaches: compiled once for a site, so that an event's cost hardly grows with the goals."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import ahocorasick
 
-from goalpost.core.addresses import address_pattern, page_address
+from goalpost.core.addresses import address_of, address_pattern, page_address, reads_suffix, spellings
 from goalpost.core.conversion_goals import ConversionGoal, PageScope, Rule, Trigger
 from goalpost.core.events import Conversion, Event
 from goalpost.core.match_types import URL_TYPES, MatchType
-from goalpost.core.patterns import PatternSet, compile_pattern
+from goalpost.core.money_texts import read_amount
+from goalpost.core.patterns import PatternSet, compile_pattern, normal_pattern
+from goalpost.core.texts import composed
+from goalpost.core.urls import decoded, normal_path, scheme_of
 
 _MEMO_SIZE = 4096
 _MAX_REVENUE = Decimal(10) ** 14
@@ -38,25 +41,51 @@ def scope_holds(scope: PageScope, page: str) -> bool:
     """Whether a page at that address lies within the scope."""
 
     def holds(text: str) -> bool:
-        return compile_pattern(address_pattern(scope.match_type, text)).search(page) is not None
+        return _is_found(scope.match_type, address_pattern(scope.match_type, text), page)
 
     included = not scope.included or any(map(holds, scope.included))
     return included and not any(map(holds, scope.exclude))
 
 
+def rule_reads_suffix(rule: Rule) -> bool:
+    """Say whether the rule looks at the query or the fragment of the event's page, or of a clicked link."""
+    scope, match_type = rule.scope, rule.match_type
+    if any(reads_suffix(scope.match_type, text) for text in (*scope.included, *scope.exclude)):
+        return True
+    if rule.trigger is not Trigger.LINK_CLICK or match_type is MatchType.ANY:
+        return False
+    return match_type not in URL_TYPES or reads_suffix(match_type, rule.match_value)
+
+
 def _value_matches(rule: Rule, value: str) -> bool:
+    text = comparable(rule)
     if rule.match_type is MatchType.ANY:
         return True
     if rule.match_type is MatchType.EXACT:
-        return value == rule.match_value
+        return value == text
     if rule.match_type is MatchType.CONTAINS:
-        return rule.match_value in value
-    return compile_pattern(value_pattern(rule)).search(value) is not None
+        return text in value
+    return _is_found(rule.match_type, text, value)
 
 
-def value_pattern(rule: Rule) -> str:
-    """The regular expression of a rule that is compared by one."""
-    return address_pattern(rule.match_type, rule.match_value) if rule.match_type in URL_TYPES else rule.match_value
+def _is_found(match_type: MatchType, pattern: str, text: str) -> bool:
+    compiled = compile_pattern(pattern)
+    return any(compiled.search(spelling) is not None for spelling in spellings(match_type, text))
+
+
+def comparable(rule: Rule) -> str:
+    """A rule's match value in the normal form of what it is held against; a regular expression where the rule is not
+    compared exactly or as a part."""
+    value, match_type = rule.match_value, rule.match_type
+    if match_type in URL_TYPES:
+        return address_pattern(match_type, value)
+    if rule.trigger is Trigger.PAGEVIEW and match_type in (MatchType.EXACT, MatchType.CONTAINS):
+        return normal_path(value)
+    if rule.trigger is Trigger.LINK_CLICK and match_type in (MatchType.EXACT, MatchType.CONTAINS):
+        return address_of(value) if match_type is MatchType.EXACT and scheme_of(value) else decoded(value)
+    if rule.trigger in (Trigger.PAGEVIEW, Trigger.LINK_CLICK):
+        return normal_pattern(value)
+    return composed(value)
 
 
 class CompiledGoals:
@@ -90,20 +119,21 @@ class _Matcher:
         self._exact: dict[str, list[int]] = {}
         self._always: list[int] = []
         substrings: dict[str, list[int]] = {}
-        patterns: list[tuple[int, str]] = []
+        patterns: list[tuple[MatchType, str]] = []
+        self._pattern_indices: list[int] = []
         for index, goal in enumerate(goals):
-            rule = goal.rule
+            rule, text = goal.rule, comparable(goal.rule)
             if rule.match_type is MatchType.ANY:
                 self._always.append(index)
             elif rule.match_type is MatchType.EXACT:
-                self._exact.setdefault(rule.match_value, []).append(index)
+                self._exact.setdefault(text, []).append(index)
             elif rule.match_type is MatchType.CONTAINS:
-                substrings.setdefault(rule.match_value, []).append(index)
+                substrings.setdefault(text, []).append(index)
             else:
-                patterns.append((index, value_pattern(rule)))
+                self._pattern_indices.append(index)
+                patterns.append((rule.match_type, text))
         self._automaton = _automaton(substrings)
-        self._pattern_indices = [index for index, _ in patterns]
-        self._patterns = PatternSet([pattern for _, pattern in patterns])
+        self._patterns = _Patterns(patterns)
         self._scopes = _Scopes([goal.rule.scope for goal in goals])
         self.has_scopes = not all(goal.rule.scope.is_everywhere for goal in goals)
         self._memo: dict[tuple[str, str], tuple[ConversionGoal, ...]] = {}
@@ -132,20 +162,42 @@ class _Scopes:
 
     def __init__(self, scopes: list[PageScope]) -> None:
         self._unlimited = {index for index, scope in enumerate(scopes) if not scope.included}
-        self._included: dict[str, list[int]] = {}
-        self._excluded: dict[str, list[int]] = {}
+        self._included: dict[tuple[MatchType, str], list[int]] = {}
+        self._excluded: dict[tuple[MatchType, str], list[int]] = {}
         for index, scope in enumerate(scopes):
             for texts, into in ((scope.included, self._included), (scope.exclude, self._excluded)):
                 for text in texts:
-                    into.setdefault(address_pattern(scope.match_type, text), []).append(index)
+                    pattern = (scope.match_type, address_pattern(scope.match_type, text))
+                    into.setdefault(pattern, []).append(index)
         self._distinct = list({**self._included, **self._excluded})
-        self._patterns = PatternSet(self._distinct)
+        self._patterns = _Patterns(self._distinct)
 
     def holding_at(self, page: str) -> set[int]:
         """Indices of the scopes that a page at that address lies within."""
         found = [self._distinct[index] for index in self._patterns.matches(page)]
         holding = self._unlimited.union(*(self._included.get(pattern, ()) for pattern in found))
         return holding.difference(*(self._excluded.get(pattern, ()) for pattern in found))
+
+
+class _Patterns:
+    """Patterns of several match types tried at once, each on the spellings that its type looks at."""
+
+    def __init__(self, patterns: list[tuple[MatchType, str]]) -> None:
+        self._parts: list[tuple[MatchType, list[int], PatternSet]] = []
+        for match_type in (MatchType.URL_REGEX, MatchType.REGEX):
+            wide = match_type is MatchType.URL_REGEX
+            indices = [index for index, (kind, _) in enumerate(patterns) if (kind is MatchType.URL_REGEX) is wide]
+            if indices:
+                self._parts.append((match_type, indices, PatternSet([patterns[index][1] for index in indices])))
+
+    def matches(self, text: str) -> set[int]:
+        """Indices of the patterns that hold for a text."""
+        return {
+            indices[found]
+            for match_type, indices, together in self._parts
+            for spelling in spellings(match_type, text)
+            for found in together.matches(spelling)
+        }
 
 
 def _automaton(substrings: dict[str, list[int]]) -> ahocorasick.Automaton | None:
@@ -160,33 +212,34 @@ def _automaton(substrings: dict[str, list[int]]) -> ahocorasick.Automaton | None
 
 def convert(event: Event, goal: ConversionGoal) -> Conversion:
     """The conversion that `event` is for a goal it reaches."""
-    return Conversion(goal.id, event.id, event.timestamp_ms, event.visitor, conversion_revenue(event, goal))
+    revenue = conversion_revenue(event, goal)
+    currency = "" if revenue is None else event.currency or goal.currency or ""
+    return Conversion(goal.id, event.id, event.timestamp_ms, event.visitor, revenue, currency)
 
 
 def conversion_revenue(event: Event, goal: ConversionGoal) -> Decimal | None:
-    """What the event earns for the goal: never converted between currencies, never from a page view.
+    """What the event earns for the goal, in whatever currency it was sent: never from a page view.
 
-    An amount without a currency is in the goal's own. For custom events a numeric property `revenue` counts too
-    where the goal has a currency, since that is how trackers without a revenue argument send it.
+    For custom events a numeric property `revenue` counts too where the goal has a currency, since that is how trackers
+    without a revenue argument send it.
     """
     if event.kind is Trigger.PAGEVIEW:
         return None
     if event.revenue is not None:
-        same = not event.currency or goal.currency is None or event.currency == goal.currency
-        return event.revenue if same else None
+        return event.revenue
     if event.kind is Trigger.EVENT and goal.currency is not None and "revenue" in event.props:
         return parse_revenue(event.props["revenue"])
     return None
 
 
 def parse_revenue(amount: str | Decimal) -> Decimal | None:
-    """An amount of money, at most four decimals kept; None for what is no finite amount from 0 to 10^14."""
-    try:
-        value = Decimal(amount)
-    except InvalidOperation:
-        return None
+    """Return an amount of money with at most four decimals; None for what is not a finite amount from 0 to 10^14.
+
+    A text is read as `read_amount` says, which gives None where it could mean two amounts.
+    """
+    value = read_amount(amount) if isinstance(amount, str) else amount
     # Finite first: a signalling NaN cannot even be compared.
-    if not value.is_finite() or not 0 <= value < _MAX_REVENUE:
+    if value is None or not value.is_finite() or not 0 <= value < _MAX_REVENUE:
         return None
     rounded = value.quantize(_SMALLEST)
     return rounded if rounded < _MAX_REVENUE else None

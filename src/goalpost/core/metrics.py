@@ -59,7 +59,7 @@ class MetricValue:
 
 @dataclass(frozen=True, slots=True)
 class GoalMetric:
-    """A metric as one goal uses it. `values` are in the order of their days, one a day.
+    """A metric as one goal uses it. `values` are in the order of their days, one a day; those of later days are plans.
 
     Without a target the metric is only watched; without a baseline its first value is the baseline.
     """
@@ -71,11 +71,16 @@ class GoalMetric:
     weight: float
     values: Sequence[MetricValue] = ()
 
-    def achieved(self) -> Fraction | None:
-        """How much of what is wanted is there, from 0 to 1; None when nothing is wanted or known."""
-        if self.target is None or not self.values:
+    def known_on(self, day: date) -> Sequence[MetricValue]:
+        """The values of a day and of those before it."""
+        return [value for value in self.values if value.day <= day]
+
+    def achieved(self, on: date) -> Fraction | None:
+        """How much of what is wanted is there on a day, from 0 to 1; None when nothing is wanted or known."""
+        known = self.known_on(on)
+        if self.target is None or not known:
             return None
-        target, values = Fraction(self.target), [Fraction(one.value) for one in self.values]
+        target, values = Fraction(self.target), [Fraction(one.value) for one in known]
         if self.metric.direction is Direction.AT_LEAST:
             return Fraction(sum(value >= target for value in values), len(values))
         if self.metric.direction is Direction.AT_MOST:

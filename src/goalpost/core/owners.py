@@ -6,9 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from goalpost.core.errors import Invalid
+from goalpost.core.hosts import normal_host
 from goalpost.core.texts import text_faults
 
 MAX_NAME = 255
+_LEAST_NUMBER = 10**12
+_NOT_IN_SLUGS = frozenset("/?#% \t\r\n\\")
 _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[0-9]{1,5})?\Z"
 )
@@ -44,6 +47,21 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """Spellings of its identity that a new site, goal or event brings along; what is None or empty is new.
+
+    `number` has more than twelve digits, `slug` is kept as it is: with its capitals, underscores and dots.
+    """
+
+    row_id: UUID | None = None
+    number: int | None = None
+    slug: str = ""
+
+
+NO_NAMES = Names()
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredEvent:
     """A custom event of a site that somebody has announced."""
 
@@ -75,12 +93,13 @@ class ApiKey:
 
 
 def clean_domain(domain: str) -> str:
-    """The stored form of a domain: lower case, without scheme, path and trailing dot; may keep a port.
+    """The stored form of a domain: as browsers send it, without scheme, path and trailing dot; may keep a port.
 
     Raises Invalid when what is left is not a host name.
     """
     host = domain.strip().lower()
-    host = re.sub(r"\Ahttps?://", "", host).split("/", 1)[0].rstrip(".")
+    host = re.sub(r"\Ahttps?://", "", host).split("/", 1)[0]
+    host = normal_host(host)
     if not host:
         raise Invalid({"domain": ["can't be blank"]})
     if not _DOMAIN.match(host):
@@ -93,3 +112,14 @@ def check_name(name: str) -> str:
     if faults := text_faults(name, MAX_NAME):
         raise Invalid({"name": faults})
     return name
+
+
+def check_names(names: Names) -> None:
+    """Raise Invalid for a number or a slug that could not be told from those made here, or not be asked for."""
+    faults: dict[str, list[str]] = {}
+    if names.number is not None and not _LEAST_NUMBER <= names.number < _LEAST_NUMBER * 10**6:
+        faults["number"] = ["must have from 13 to 18 digits"]
+    if names.slug and (text_faults(names.slug, MAX_NAME) or set(names.slug) & _NOT_IN_SLUGS):
+        faults["slug"] = [f"must be at most {MAX_NAME} characters without spaces, / ? # % and \\"]
+    if faults:
+        raise Invalid(faults)

@@ -2,13 +2,24 @@
 
 from dataclasses import dataclass
 
+from goalpost.core.queries import FieldType
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By which key, and which way. Rows without a value come last either way; ties are broken by the id."""
+    """By which key, and which way. Rows without a value come last either way; ties are broken by the id.
+
+    A key may be a field of the user's own, `fields.` and its name: by its values of the type, and without a type by
+    its numbers, then its texts.
+    """
 
     by: str
     descending: bool = False
+    type: FieldType | None = None
+
+
+Sorting = Order | tuple[Order, ...]
+"""Rows that are equal in one order are in the next."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,12 @@
 """Users' regular expressions: always RE2, so that no pattern can take more than linear time, and bounded in memory."""
 
+import re
+import unicodedata
+
 import re2
+
+from goalpost.core.hosts import normal_host
+from goalpost.core.urls import decoded
 
 PATTERN_MEMORY = 1 << 20
 """Bytes one pattern's program may take; what needs more is refused when the goal is made."""
@@ -23,6 +29,57 @@ def compile_pattern(pattern: str) -> "re2._Regexp":
         return re2.compile(pattern, options(PATTERN_MEMORY))
     except re2.error as error:
         raise ValueError(_reason(error)) from None
+
+
+_LONGEST_LABEL = 63  # of a host name, as DNS has it
+_ESCAPES = re.compile(r"\\[^%]|(?:\\?%[0-9A-Fa-f]{2})++", re.DOTALL)
+_HOSTS = re.compile(
+    r"((?://|\\/\\/)(?:\((?:\?:)?www\\?\.\)\??|www\\?\.)?)"
+    r"((?:[A-Za-z0-9-]|\\[.-]|\.(?![*+?{]))+)(?::[0-9]+(?![0-9*+?{]))?"
+)
+_LABELS = re.compile(r"\[(?:\\.|[^\]\\])*+\]?|\\.|((?<![\w-])[\w-]*[^\W\x00-\x7f][\w-]*+(?![*+?{]))", re.DOTALL)
+
+
+def normal_pattern(pattern: str) -> str:
+    """A pattern written for URLs as browsers show or send them, for texts in their normal form: composed, and with its
+    percent-escapes decoded, `/caf%C3%A9` like `/café`. A pattern that would no longer compile stays as it is."""
+    if "%" not in pattern and pattern.isascii():
+        return pattern
+    normal = pattern if "\\Q" in pattern else _ESCAPES.sub(_decoded_escapes, pattern)
+    normal = unicodedata.normalize("NFC", normal)
+    return normal if normal == pattern or _compiles(normal) else pattern
+
+
+def _decoded_escapes(found: re.Match[str]) -> str:
+    return re.escape(decoded(found[0].replace("\\", ""))) if "%" in found[0] else found[0]
+
+
+def with_normal_hosts(pattern: str) -> str:
+    """A pattern about addresses in which the hosts behind `//` are in lower case and without port, as far as they are
+    written out."""
+    return _HOSTS.sub(lambda found: found[1] + found[2].lower(), pattern)
+
+
+def with_encoded_labels(pattern: str) -> str:
+    """A pattern in which every label of letters beyond ASCII stands for its form in host names too: `münchen` for
+    `xn--mnchen-3ya`."""
+    if pattern.isascii() or "\\Q" in pattern:
+        return pattern
+    widened = _LABELS.sub(lambda found: _both_forms(found[1]) if found[1] else found[0], pattern)
+    return widened if _compiles(widened) else pattern
+
+
+def _both_forms(label: str) -> str:
+    host = normal_host(label)
+    return f"(?:{label}|{host})" if host.isascii() and len(label) <= _LONGEST_LABEL else label
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        compile_pattern(pattern)
+    except ValueError:
+        return False
+    return True
 
 
 class PatternSet:

@@ -1,11 +1,13 @@
 """Periods of statistics: whole UTC days, both ends included."""
 
+import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from goalpost.core.errors import Malformed
 
 PERIODS = ("7d", "30d", "12mo", "custom")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # ISO 8601 has more spellings, and a time of day would widen silently
 _EARLIEST = date(2000, 1, 1)
 _LATEST = date(2100, 1, 1)
 
@@ -50,12 +52,13 @@ def _custom(from_: str | None, to: str | None) -> Period:
 
 
 def _parse_day(field: str, text: str) -> date:
-    """A date, or the UTC date of a datetime (one without a zone is taken as UTC)."""
+    """Return the day that `text` names as YYYY-MM-DD; a time of day is refused, since periods are of whole days."""
     try:
-        moment = datetime.fromisoformat(text)
-        day = (moment.astimezone(UTC) if moment.tzinfo else moment).date()
-    except (ValueError, OverflowError):
-        raise Malformed(f"{field} must be a date such as 2025-01-31") from None
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise Malformed(f"{field} must be a date such as 2025-01-31, without a time of day")
     if not _EARLIEST <= day < _LATEST:
         raise Malformed(f"{field} must lie between {_EARLIEST} and {_LATEST}")
     return day

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from goalpost.core.metrics import GoalMetric
 
-_CENT = Decimal("0.01")
+_CENT, _ALL = Decimal("0.01"), Decimal("100.00")
 
 
 class ProgressMode(StrEnum):
@@ -38,9 +38,15 @@ class ProgressPoint:
 
 
 def to_percent(value: Decimal | float | int | Fraction) -> Decimal:
-    """A number of percent as it is kept: exactly, with two decimals."""
-    number = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else Decimal(str(value))
-    return number.quantize(_CENT, ROUND_HALF_EVEN)
+    """Return a number of percent as it is kept: with two decimals, and 0 and 100 only where it is exactly that.
+
+    What is nearly done is 99.99 and not 100, and what has hardly begun 0.01 and not 0.
+    """
+    exact = value if isinstance(value, Fraction) else Fraction(Decimal(str(value)))
+    rounded = (Decimal(exact.numerator) / exact.denominator).quantize(_CENT, ROUND_HALF_EVEN)
+    if rounded == _ALL and exact < _ALL:
+        return _ALL - _CENT
+    return _CENT if rounded == 0 and exact > 0 else rounded
 
 
 def of_tasks(completed: int, count: int) -> Progress:
@@ -49,9 +55,12 @@ def of_tasks(completed: int, count: int) -> Progress:
     return Progress(percent, f"{completed} of {count} tasks completed")
 
 
-def of_metrics(metrics: Sequence[GoalMetric]) -> Progress:
-    """The mean of what the metrics have achieved, by their weights; metrics without target or values do not count."""
-    counted = [(found, metric) for metric in metrics if (found := metric.achieved()) is not None]
+def of_metrics(metrics: Sequence[GoalMetric], on: date) -> Progress:
+    """The mean of what the metrics have achieved on a day, by their weights.
+
+    Metrics without a target, and those without a value of that day or an earlier one, do not count.
+    """
+    counted = [(found, metric) for metric in metrics if (found := metric.achieved(on)) is not None]
     if not counted:
         return Progress(to_percent(0), "no metric has a target and a value")
     weights = sum(Fraction(metric.weight) for _, metric in counted)

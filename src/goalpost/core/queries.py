@@ -2,12 +2,12 @@
 
 The meaning knows true and false only. What is missing meets no condition but IS_NULL; the negative operators are
 exactly the opposite of their positive twins, so what is missing meets them. Texts compare as `comparable_text` makes
-them and numbers as doubles, as a store keeps them.
+them and numbers as doubles, as a store keeps them. A field of the user's own is compared in the forms that its value
+has (core.own_values); in one that it does not have, it is missing.
 """
 
 import math
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,14 +16,22 @@ from typing import Any
 from uuid import UUID
 
 from goalpost.core.errors import Invalid
-from goalpost.core.texts import folded, prose_faults
+from goalpost.core.own_values import (
+    MAX_TEXT,
+    SEPARATOR,
+    as_moment,
+    as_number,
+    as_text,
+    comparable_number,
+    comparable_text,
+    joined_choices,
+    milliseconds,
+)
+from goalpost.core.texts import prose_faults
 
 OWN = "fields."
 """What the names of fields of the user's own begin with, where a condition names them."""
 MAX_VALUES = 200
-MAX_TEXT = 4000
-SEPARATOR = "\x1f"
-"""No choice has it: it stands between the choices of a row where several are one text."""
 
 
 class FieldType(StrEnum):
@@ -125,20 +133,6 @@ OPERATORS: Mapping[FieldType, frozenset[Operator]] = {
 """Which operators compare which type."""
 
 
-def comparable_text(text: str) -> str:
-    """A text as it is compared: folded, and what is beyond its first 4,000 characters left out."""
-    return folded(text)[:MAX_TEXT]
-
-
-def comparable_number(number: Any) -> float:
-    """A number as it is compared: the nearest double, which for what is beyond all of them is the last."""
-    try:
-        found = float(number)
-    except OverflowError:
-        found = math.inf if number > 0 else -math.inf
-    return min(max(found, -sys.float_info.max), sys.float_info.max)
-
-
 def check_condition(condition: Condition) -> Condition:
     """The condition as given, when it can be asked; raises Invalid."""
     if fault := _fault(condition):
@@ -203,7 +197,22 @@ def matches(query: Query, row: Mapping[str, Any]) -> bool:
     if isinstance(query, AnyOf):
         return any(matches(part, row) for part in query.parts)
     positive = NEGATIVE.get(query.operator, query.operator)
-    return _meets(query, positive, row.get(query.field)) is (positive is query.operator)
+    value = row.get(query.field)
+    meets = _meets_own if query.field.startswith(OWN) else _meets
+    return meets(query, positive, value) is (positive is query.operator)
+
+
+def _meets_own(condition: Condition, operator: Operator, value: Any) -> bool:
+    """Whether a field of the user's own meets it, in the form that the condition asks for."""
+    form = _FORMS[condition.type](value)
+    if operator is Operator.IS_NULL or form is None:
+        return form is None and operator is Operator.IS_NULL
+    wanted = [_WANTED[condition.type](one) for one in condition.values]
+    if condition.type is FieldType.MOMENT:
+        return _meets_spans(operator, form, wanted)
+    if condition.type is FieldType.CHOICES:
+        return any(choice in form for choice in wanted)
+    return _meets_values(operator, form, wanted)
 
 
 def _meets(condition: Condition, operator: Operator, value: Any) -> bool:
@@ -212,20 +221,24 @@ def _meets(condition: Condition, operator: Operator, value: Any) -> bool:
     if value is None:
         return False
     if condition.type is FieldType.MOMENT:
-        return _meets_spans(operator, value, condition.values)
+        return _meets_spans(operator, value, [(span.start, span.end) for span in condition.values])
     wanted = [_comparable(one) for one in condition.values]
     if condition.type is FieldType.CHOICES:
         return any(_comparable(choice) in wanted for choice in value)
-    compared = _comparable(value)
+    return _meets_values(operator, _comparable(value), wanted)
+
+
+def _meets_values(operator: Operator, compared: Any, wanted: Sequence[Any]) -> bool:
     if operator is Operator.BTW:
         return bool(wanted[0] <= compared <= wanted[1])
     return any(_COMPARE[operator](compared, one) for one in wanted)
 
 
-def _meets_spans(operator: Operator, value: datetime, spans: tuple[Span, ...]) -> bool:
+def _meets_spans(operator: Operator, value: Any, spans: Sequence[tuple[Any, Any]]) -> bool:
+    """Whether a moment meets spans, which are its start and its end in the same unit."""
     if operator is Operator.BTW:
-        return spans[0].start <= value < spans[1].end
-    return any(_COMPARE_SPAN[operator](value, span) for span in spans)
+        return bool(spans[0][0] <= value < spans[1][1])
+    return any(_COMPARE_SPAN[operator](value, *span) for span in spans)
 
 
 def _comparable(value: Any) -> Any:
@@ -244,12 +257,25 @@ _COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = {
     Operator.ENDS_WITH: lambda value, wanted: value.endswith(wanted),
     Operator.CONTAINS: lambda value, wanted: wanted in value,
 }
-_COMPARE_SPAN: Mapping[Operator, Callable[[datetime, Span], bool]] = {
-    **dict.fromkeys((Operator.EQ, Operator.IN), lambda value, span: span.start <= value < span.end),
-    Operator.GT: lambda value, span: value >= span.end,
-    Operator.GTE: lambda value, span: value >= span.start,
-    Operator.LT: lambda value, span: value < span.start,
-    Operator.LTE: lambda value, span: value < span.end,
+_COMPARE_SPAN: Mapping[Operator, Callable[[Any, Any, Any], bool]] = {
+    **dict.fromkeys((Operator.EQ, Operator.IN), lambda value, start, end: start <= value < end),
+    Operator.GT: lambda value, start, end: value >= end,
+    Operator.GTE: lambda value, start, end: value >= start,
+    Operator.LT: lambda value, start, end: value < start,
+    Operator.LTE: lambda value, start, end: value < end,
+}
+_FORMS: Mapping[FieldType, Callable[[Any], Any]] = {
+    **dict.fromkeys(FieldType, as_text),
+    FieldType.NUMBER: as_number,
+    FieldType.MOMENT: as_moment,
+}
+"""What a value of a field of the user's own is compared as."""
+_WANTED: Mapping[FieldType, Callable[[Any], Any]] = {
+    **dict.fromkeys(FieldType, _comparable),
+    FieldType.MOMENT: lambda span: (milliseconds(span.start), milliseconds(span.end)),
+    FieldType.BOOLEAN: lambda flag: str(flag).lower(),
+    FieldType.IDENTITY: str,
+    FieldType.CHOICES: lambda choice: joined_choices([choice]),
 }
 _KINDS: Mapping[FieldType, tuple[Any, str]] = {
     FieldType.TEXT: (str, "text"),

@@ -1,6 +1,6 @@
 """Records: what customer goals are about and refer to. A name, an owner, and fields of the user's own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from goalpost.core import gsids
 from goalpost.core.errors import Invalid
+from goalpost.core.own_fields import field_faults, size_faults
 from goalpost.core.texts import text_faults
 
 MAX_NAME = 255
@@ -59,11 +60,20 @@ class Record:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
-def check_record(record: Record) -> Record:
-    """The record as given, when it may be stored; raises Invalid with every fault."""
-    faults = {"name": text_faults(record.name, MAX_NAME)}
+def check_record(record: Record, before: Record | None = None) -> Record:
+    """The record as given, when it may be stored; raises Invalid with every fault.
+
+    Of a change, only what changes is held to the rules, so that what was stored under older ones can be updated.
+    """
+    faults: dict[str, Sequence[str]] = {"name": text_faults(record.name, MAX_NAME)}
     if record.email is not None:
         faults["email"] = text_faults(record.email, MAX_NAME) or ([] if "@" in record.email else ["has invalid format"])
+    was = before.fields if before else {}
+    faults |= field_faults({name: value for name, value in record.fields.items() if was.get(name, _NEW) != value})
+    faults |= size_faults(record.fields, was) if faults.keys() <= {"name", "email"} else {}
     if found := {name: texts for name, texts in faults.items() if texts}:
         raise Invalid(found)
     return record
+
+
+_NEW = object()

@@ -1,5 +1,6 @@
 """Numbers read back: of a goal, of a site, by day and by group."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from goalpost.core.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class GoalTotals:
-    """A goal's numbers over a period; `unique_conversions` counts visitors, `revenue` sums every conversion."""
+    """A goal's numbers over a period; `unique_conversions` counts visitors, `revenue` is in the goal's currency."""
 
     conversions: int
     unique_conversions: int
@@ -18,12 +19,19 @@ class GoalTotals:
 
 @dataclass(frozen=True, slots=True)
 class GoalDay:
-    """A goal's numbers on one day: visitors whose number is good for that day only, and visitors known across days."""
+    """A goal's numbers on one day: visitors whose number is good for that day only, and visitors known across days.
+
+    `revenue` is by currency, with '' for amounts that are in whichever currency the goal has.
+    """
 
     conversions: int
     visitors: int
     lasting_visitors: int
-    revenue: Decimal
+    revenue: Mapping[str, Decimal]
+
+    def revenue_in(self, currency: str | None) -> Decimal:
+        """Return the day's revenue for a goal of that currency; amounts of other currencies are not converted."""
+        return sum((self.revenue.get(name, Decimal(0)) for name in {"", currency or ""}), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

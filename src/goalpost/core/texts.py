@@ -26,6 +26,11 @@ def prose_faults(text: str | None, longest: int) -> list[str]:
     return []
 
 
+def composed(text: str) -> str:
+    """The text with every letter in its composed form (NFC), as names are stored and compared."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def folded(text: str) -> str:
     """The text as it is compared: composed, and in no case."""
     return unicodedata.normalize("NFC", text.casefold())

@@ -1,18 +1,29 @@
-"""Splits the URLs of hits and referrers: quickly, never raising, and with the one spelling that goals match on."""
+"""Takes the URLs of hits and referrers apart: quickly, never raising, and into the one spelling that goals match on.
+
+The normal form of a text is percent-decoded once, as UTF-8, and composed (NFC). What could be mistaken for a URL's
+parts (`?`, `#`) or cannot be stored and shown everywhere (control characters, bytes that are not UTF-8) stays encoded,
+in upper case: `/caf%c3%a9` is `/café`, `/%3f%00%ff` is `/%3F%00%FF`.
+"""
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-MAX_URL_LENGTH = 2048
-"""Characters a URL may have; longer ones are refused, not cut, because a cut path would count as another page."""
+from goalpost.core.hosts import usable_host
+from goalpost.core.private_parameters import without_private_values
+
+MAX_PATH = 2000
+"""Characters of a path that are kept; the rest is cut off."""
+MAX_SUFFIX = 2000
+"""Characters of query and fragment together that are kept; the rest is cut off."""
 
 
 class Url(NamedTuple):
-    """The parts of an http(s) URL that an event keeps.
+    """The parts of a URL that an event can use.
 
-    `host` is lower-case, without port and credentials, `www.` kept. `path` starts with a slash and is percent-decoded.
-    `query` and `fragment` are as sent, without `?` and `#`.
+    `host` is in its normal form, without port and credentials, `www.` kept; '' where the URL names none. `path` is in
+    its normal form and starts with a slash. `query` and `fragment` are as sent, without `?` and `#`.
     """
 
     host: str
@@ -20,75 +31,120 @@ class Url(NamedTuple):
     query: str
     fragment: str
 
-    @property
-    def suffix(self) -> str:
-        """Query and fragment with what divides them from the path."""
-        return (f"?{self.query}" if self.query else "") + (f"#{self.fragment}" if self.fragment else "")
 
+# A name with dots is a host, unless slashes say that it is a scheme.
+_SCHEME = re.compile(r"\s*([A-Za-z](?:[A-Za-z0-9+.-]*(?=://)|[A-Za-z0-9+-]*)):(.*)", re.DOTALL)
+_WEB = frozenset({"http", "https"})
+_SLASHES = str.maketrans("\\", "/")
+_DIVIDER = re.compile("[?#]")
+_PORT = re.compile(r":[0-9]*\Z")
+# `example.com:8080/x` and `localhost:3000` without a scheme.
+_HOST_AND_PORT = re.compile(r"(?:[^/:]*\.[^/:]*|localhost):[0-9]++(?:/.*)?", re.DOTALL | re.IGNORECASE)
+_LOOKS_LIKE_HOST = re.compile(r"[^/\s]+\.[^/\s.]+|\[[0-9A-Fa-f:.]+\](?::[0-9]*)?|localhost|[^/\s:]+:[0-9]+", re.I)
 
-# What no host may hold: white space and control characters, and what the URL Standard calls forbidden domain code
-# points (https://url.spec.whatwg.org/#forbidden-domain-code-point).
-_HOST_CHARACTER = r"[^\s\x00-\x20\x7f-\x9f#/:<>?@\[\\\]^|%]"
+_MEMO_LONGEST = 2048
+_LONGEST_PAGE = 32_768  # characters looked at: twelve for each of the path that are kept, and more than any host has
 
-# What comes before query and fragment. The quantifiers are possessive (`++`): nothing is ever tried twice, so the time
-# is linear in the length.
-_PAGE = re.compile(
-    rf"""
-    (?i:https?)://
-    (?:[^/\\@]*+@)?                                         # credentials, which nobody should store
-    ((?!\.){_HOST_CHARACTER}{{1,253}}+|\[[0-9A-Fa-f:.]++\])  # a name of DNS's greatest length, or an IPv6 address
-    (?::[0-9]{{0,5}}+)?
-    (/.*+)?
-    """,
-    re.DOTALL | re.VERBOSE,
-)
 _ENCODED_RUN = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
+_KEPT_ENCODED = str.maketrans({"#": "%23", "?": "%3F"})
 
 # C0 control characters and DEL, and the surrogates by which `surrogateescape` marks bytes that are not UTF-8, each to
-# its percent-encoded byte.
-_ENCODED = {code: f"%{code & 0xFF:02X}" for code in (*range(0x20), 0x7F, *range(0xDC80, 0xDD00))}
+# its percent-encoded byte. Other lone surrogates are replaced, as browsers do.
+_ENCODED = {code: "\ufffd" for code in range(0xD800, 0xE000)} | {
+    code: f"%{code & 0xFF:02X}" for code in (*range(0x20), 0x7F, *range(0xDC80, 0xDD00))
+}
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|aspsessionid\w*|sessionid|sid)=[^/?#;]*+", re.IGNORECASE)
 
 
 def split_url(url: str) -> Url | None:
-    """The parts of an absolute http or https URL; None for anything else, whatever text it is.
+    """The parts of a URL of any scheme, or of what is left of one: `//host/path`, `/path`, `example.com/path`.
 
-    The path is percent-decoded once, as UTF-8. Bytes that are not UTF-8 stay encoded, and control characters are always
-    encoded, so that a path can be stored and shown anywhere: `/caf%C3%A9` is `/café`, `/%00%FF` stays `/%00%FF`.
+    None for what names neither a host nor a path: '', `about:blank`, `mailto:…`, `javascript:…`. A host that cannot be
+    one is '', as in `https://exa mple.com/x`, whose path still counts.
     """
-    if len(url) > MAX_URL_LENGTH or not (url.isascii() or _is_encodable(url)):
-        return None
     rest, _, fragment = url.partition("#")
     address, _, query = rest.partition("?")
-    page = _page(address)
+    page = _page(address) if len(address) <= _MEMO_LONGEST else _read_page(address[:_LONGEST_PAGE])
     return Url(*page, query, fragment) if page else None
 
 
-# A site's pages are few, however many queries they are asked with.
-@lru_cache(maxsize=4096)
-def _page(address: str) -> tuple[str, str] | None:
+def _read_page(address: str) -> tuple[str, str] | None:
     """Host and path of what comes before query and fragment."""
-    match = _PAGE.fullmatch(address)
-    if match is None:
+    scheme, rest = _cut_scheme(address.strip(" \t\r\n\0"))
+    if scheme in ("", *_WEB):
+        rest = rest.translate(_SLASHES)
+    if scheme in _WEB or rest.startswith("//"):
+        return _host_and_path(rest.lstrip("/") if scheme in ("", *_WEB) else rest[2:])
+    if scheme or not rest:
+        return ("", normal_path(rest)) if rest.startswith("/") else None
+    if _LOOKS_LIKE_HOST.fullmatch(rest.partition("/")[0]):
+        return _host_and_path(rest)
+    return "", normal_path(rest if rest.startswith("/") else f"/{rest}")
+
+
+# A site's pages are few, however many queries they are asked with.
+_page = lru_cache(maxsize=4096)(_read_page)
+
+
+def _host_and_path(rest: str) -> tuple[str, str] | None:
+    authority, slash, path = rest.partition("/")
+    if not authority and not path:
         return None
-    host, path = match.groups("")
-    return host.lower(), decoded_path(path) or "/"
+    # Credentials are nobody's to store.
+    host = _PORT.sub("", authority.rpartition("@")[2])
+    return usable_host(decoded(host) if "%" in host else host), normal_path(slash + path) or "/"
 
 
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def scheme_of(url: str) -> str:
+    """The scheme of a URL in lower case; '' where it has none, as in `//example.com/x` and `example.com:8080`."""
+    return _cut_scheme(_DIVIDER.split(url, maxsplit=1)[0])[0]
 
 
-def decoded_path(path: str) -> str:
-    """A path percent-decoded once, in the one spelling that is stored."""
-    if "%" not in path and path.isprintable():
-        return path
-    text = _ENCODED_RUN.sub(_decoded_run, path)
+def is_opaque(text: str) -> bool:
+    """Say whether a text is an address without host and path: `tel:+1`, `mailto:a@example.com`."""
+    scheme, rest = _cut_scheme(_DIVIDER.split(text, maxsplit=1)[0])
+    return bool(scheme) and scheme not in _WEB and not rest.startswith("/")
+
+
+def _cut_scheme(address: str) -> tuple[str, str]:
+    found = _SCHEME.fullmatch(address)
+    is_without = found is None or _HOST_AND_PORT.fullmatch(address)
+    return ("", address) if is_without else (found[1].lower(), found[2])  # type: ignore[index]
+
+
+def normal_path(path: str) -> str:
+    """A path, or a part of one, in its normal form; at most 2,000 characters, the rest is cut off.
+
+    Session ids that servers write into paths (`;jsessionid=…`) are left out.
+    """
+    text = decoded(path.translate(_SLASHES) if "\\" in path else path)
+    if ";" in text:
+        text = _SESSION.sub("", text)
+    return text[:MAX_PATH]
+
+
+def route_of(fragment: str) -> str:
+    """The part of a hash router's fragment that stands for a path, in its normal form; '' for parameters."""
+    route = _DIVIDER.split(fragment, maxsplit=1)[0]
+    is_parameters = "=" in route and not route.startswith(("/", "!"))
+    return "" if is_parameters else normal_path(route)
+
+
+def suffix_of(query: str, fragment: str) -> str:
+    """Query and fragment as they may be kept: in their normal form, with what divides them from the path, without
+    private values (private_parameters.py), at most 2,000 characters."""
+    query, fragment = without_private_values(query), without_private_values(fragment)
+    return decoded((f"?{query}" if query else "") + (f"#{fragment}" if fragment else ""))[:MAX_SUFFIX]
+
+
+def decoded(text: str) -> str:
+    """A text in its normal form."""
+    if "%" not in text and text.isascii() and text.isprintable():
+        return text
+    text = unicodedata.normalize("NFC", _ENCODED_RUN.sub(_decoded_run, text))
     return text if text.isprintable() else text.translate(_ENCODED)
 
 
 def _decoded_run(run: re.Match[str]) -> str:
-    return bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "surrogateescape")
+    text = bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "surrogateescape")
+    return text.translate(_KEPT_ENCODED)

@@ -1,18 +1,18 @@
 """Conversion goals as rows."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from goalpost.core.conversion_goals import EVERYWHERE, ConversionGoal, GoalDraft, PageScope, Rule, Trigger
 from goalpost.core.match_types import MatchType
 from goalpost.db.revision import touch_site
-from goalpost.db.tables import conversion_goals, sites
+from goalpost.db.tables import conversion_goals, declared_events, sites
 
 _LIVE = conversion_goals.c.deleted_at.is_(None)
 
@@ -29,6 +29,13 @@ def list_goals(db: Connection, site_id: UUID) -> list[ConversionGoal]:
     return goals_of_sites(db, [site_id]).get(site_id, [])
 
 
+def list_deleted_goals(db: Connection, site_id: UUID) -> list[ConversionGoal]:
+    """The deleted goals of a site, those deleted last first."""
+    wanted = (conversion_goals.c.site_id == site_id) & conversion_goals.c.deleted_at.is_not(None)
+    order = (conversion_goals.c.deleted_at.desc(), conversion_goals.c.id.desc())
+    return [_goal(row) for row in db.execute(select(conversion_goals).where(wanted).order_by(*order))]
+
+
 def goals_of_sites(db: Connection, site_ids: Iterable[UUID]) -> dict[UUID, list[ConversionGoal]]:
     """The live goals of several sites, oldest first; sites without goals are left out."""
     wanted = conversion_goals.c.site_id.in_(list(site_ids))
@@ -41,7 +48,13 @@ def goals_of_sites(db: Connection, site_ids: Iterable[UUID]) -> dict[UUID, list[
 
 def get_goal(db: Connection, goal_id: UUID) -> ConversionGoal | None:
     """The live goal of that id."""
-    row = db.execute(select(conversion_goals).where(conversion_goals.c.id == goal_id, _LIVE)).one_or_none()
+    goal = find_goal(db, goal_id)
+    return goal if goal is not None and goal.deleted_at is None else None
+
+
+def find_goal(db: Connection, goal_id: UUID) -> ConversionGoal | None:
+    """The goal of that id, deleted or not."""
+    row = db.execute(select(conversion_goals).where(conversion_goals.c.id == goal_id)).one_or_none()
     return _goal(row) if row else None
 
 
@@ -68,6 +81,50 @@ def slugs_like(db: Connection, workspace_id: UUID, slug: str) -> set[str]:
         .where(sites.c.workspace_id == workspace_id, _LIVE, conversion_goals.c.slug.like(start, escape="\\"))
     )
     return {row.slug for row in db.execute(of_sites.union(of_goals))}
+
+
+def has_slug(db: Connection, workspace_id: UUID, slug: str, site_id: UUID | None) -> bool:
+    """Whether a live site of the workspace has this slug, or, where a site is given, a live goal of it."""
+    query = select(sites.c.id).where(
+        sites.c.workspace_id == workspace_id, sites.c.deleted_at.is_(None), sites.c.slug == slug
+    )
+    if site_id is not None:
+        goals = conversion_goals.c
+        query = select(goals.id).where(goals.site_id == site_id, _LIVE, goals.slug == slug)
+    return db.execute(query).first() is not None
+
+
+def has_number(db: Connection, workspace_id: UUID, number: int) -> bool:
+    """Whether a site, a goal or an event of the workspace has this number, deleted or not."""
+    of_sites = select(sites.c.id).where(sites.c.workspace_id == workspace_id)
+    return any(
+        db.execute(select(table.c.id).where(table.c.number == number, of_workspace)).first() is not None
+        for table, of_workspace in (
+            (sites, sites.c.workspace_id == workspace_id),
+            (conversion_goals, conversion_goals.c.site_id.in_(of_sites)),
+            (declared_events, declared_events.c.site_id.in_(of_sites)),
+        )
+    )
+
+
+def goals_of_numbers(db: Connection, workspace_id: UUID, numbers: Collection[int]) -> list[ConversionGoal]:
+    """The goals of a workspace that have one of these numbers, deleted or not: the live ones first."""
+    return _goals_where(db, workspace_id, conversion_goals.c.number.in_(numbers))
+
+
+def goals_of_ids(db: Connection, workspace_id: UUID, ids: Collection[UUID]) -> list[ConversionGoal]:
+    """The goals of a workspace that have one of these ids, deleted or not: the live ones first."""
+    return _goals_where(db, workspace_id, conversion_goals.c.id.in_(ids))
+
+
+def _goals_where(db: Connection, workspace_id: UUID, condition: ColumnElement[bool]) -> list[ConversionGoal]:
+    query = (
+        select(conversion_goals)
+        .join(sites, sites.c.id == conversion_goals.c.site_id)
+        .where(sites.c.workspace_id == workspace_id, sites.c.deleted_at.is_(None), condition)
+        .order_by(conversion_goals.c.deleted_at.is_not(None), conversion_goals.c.id)
+    )
+    return [_goal(row) for row in db.execute(query)]
 
 
 def update_goal(db: Connection, goal: ConversionGoal) -> None:

@@ -6,19 +6,21 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, type_coerce, update
 
 from goalpost.core.customer_goals import CustomerGoal, Entity, GoalFilter
-from goalpost.core.pages import Order, Page
+from goalpost.core.pages import Page, Sorting
 from goalpost.core.progress import ProgressMode
 from goalpost.core.queries import Query
 from goalpost.core.records import Ref
 from goalpost.core.texts import folded
-from goalpost.db.comparables import own_fields, read_fields
+from goalpost.db.comparables import names_in, own_fields, read_fields
 from goalpost.db.customer_goal_tables import customer_goals, picklist_items, records
+from goalpost.db.goal_library_tables import goal_templates
 from goalpost.db.id_lists import read_ids, write_ids
 from goalpost.db.pages import in_order, paged
-from goalpost.db.queries import columns_of, found_by
+from goalpost.db.queries import columns_of, found_by, name_of
+from goalpost.db.tables import api_keys
 from goalpost.db.text_search import contains
 
 _company = records.alias("company")
@@ -43,17 +45,27 @@ _OF_IDS = _WITH_NAMES.where(customer_goals.c.id.in_(bindparam("ids", expanding=T
 _LOCK = _GET.with_for_update(of=customer_goals)
 _INSERT = insert(customer_goals)
 _UPDATE = update(customer_goals).where(customer_goals.c.id == bindparam("goal"))
-_SORTED_BY: dict[str, Any] = {
-    "title": customer_goals.c.title_folded,
-    **{name: customer_goals.c[name] for name in ("due_at", "progress", "year", "quarter", "created_at", "updated_at")},
-}
+
+
+def _joined(column: Any) -> Any:
+    """A column of a row that may not be there, and then has no value."""
+    return type_coerce(column, column.type)
+
+
+def _name_of_key(column: Any) -> Any:
+    return select(func.lower(api_keys.c.name)).where(api_keys.c.id == column).scalar_subquery()
 
 
 _COMPARED: dict[str, Any] = {
     "title": customer_goals.c.title_folded,
-    "company_name": _company.c.name_folded,
-    "status_name": _ITEMS["status"].c.name_folded,
-    "goal_type_name": _ITEMS["goal_type"].c.name_folded,
+    "company_name": _joined(_company.c.name_folded),
+    "status_name": _joined(_ITEMS["status"].c.name_folded),
+    "goal_type_name": _joined(_ITEMS["goal_type"].c.name_folded),
+    "relationship_name": name_of(records, customer_goals.c.relationship_id),
+    "opportunity_name": name_of(records, customer_goals.c.opportunity_id),
+    "relationship_type_name": name_of(picklist_items, customer_goals.c.relationship_type_id),
+    "template_name": name_of(goal_templates, customer_goals.c.template_id),
+    "description": customer_goals.c.description,
     **columns_of(
         customer_goals,
         *("id", "company_id", "relationship_id", "opportunity_id", "relationship_type_id", "template_id"),
@@ -61,7 +73,12 @@ _COMPARED: dict[str, Any] = {
     ),
     "currency": func.lower(customer_goals.c.currency),
 }
-"""What a query may compare, by the names of CustomerGoal."""
+"""What a query may compare, and goals be sorted by, by the names of CustomerGoal."""
+_SORTED_BY: dict[str, Any] = {
+    **_COMPARED,
+    **{name: customer_goals.c[name] for name in ("progress", "year", "quarter")},
+    **{f"{name}_name": _name_of_key(customer_goals.c[name]) for name in ("created_by", "updated_by")},
+}
 
 
 def insert_goal(db: Connection, goal: CustomerGoal) -> None:
@@ -80,23 +97,23 @@ def get_goal(db: Connection, goal_id: UUID, *, lock: bool = False) -> CustomerGo
 
 
 def list_goals(
-    db: Connection, workspace_id: UUID, which: GoalFilter, *, order: Order, page: Page
+    db: Connection, workspace_id: UUID, which: GoalFilter, *, order: Sorting, page: Page
 ) -> tuple[list[CustomerGoal], int]:
     """A page of a workspace's goals, and how many there are in all."""
     found = [customer_goals.c.workspace_id == workspace_id, _LIVE, *_conditions(which)]
     total = db.execute(select(func.count()).select_from(customer_goals).where(*found)).scalar_one()
-    column = _SORTED_BY[order.by]
-    chosen = in_order(select(customer_goals.c.id).where(*found), order, column, customer_goals.c.id)
+    chosen = in_order(db, select(customer_goals.c.id).where(*found), order, _SORTED_BY, customer_goals.c.id)
     return _goals_of(db, paged(chosen, page)), total
 
 
-def find_goals(db: Connection, workspace_id: UUID, query: Query, *, order: Order, page: Page) -> list[CustomerGoal]:
+def find_goals(db: Connection, workspace_id: UUID, query: Query, *, order: Sorting, page: Page) -> list[CustomerGoal]:
     """A page of a workspace's goals that a query finds."""
     found = found_by(db, query, _COMPARED, customer_goals.c.comparable)
     own = customer_goals.c.workspace_id == workspace_id
-    column = _SORTED_BY[order.by]
     ids = _WITH_NAMES.with_only_columns(customer_goals.c.id).where(own, _LIVE, found)
-    return _goals_of(db, paged(in_order(ids, order, column, customer_goals.c.id), page))
+    comparable = customer_goals.c.comparable
+    chosen = in_order(db, ids, order, _SORTED_BY, customer_goals.c.id, comparable=comparable)
+    return _goals_of(db, paged(chosen, page))
 
 
 def _goals_of(db: Connection, chosen: Select[Any]) -> list[CustomerGoal]:
@@ -123,6 +140,12 @@ def each_goal(db: Connection, workspace_id: UUID, *, portion: int = 1000) -> Ite
         if len(rows) < portion:
             return
         after = rows[-1].id
+
+
+def field_names(db: Connection, workspace_id: UUID) -> list[str]:
+    """The names of the custom fields that live goals of a workspace have, in the order in which they first came."""
+    own = (customer_goals.c.workspace_id == workspace_id) & _LIVE & customer_goals.c.fields.is_not(None)
+    return names_in(db, select(customer_goals.c.fields).where(own).order_by(customer_goals.c.id))
 
 
 def update_goal(db: Connection, goal: CustomerGoal) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from goalpost.core.owners import DeclaredEvent
 from goalpost.db.tables import declared_events
@@ -13,6 +13,12 @@ def insert_event(db: Connection, event: DeclaredEvent) -> None:
     """Store an announced event; its name must be new to its site."""
     names = ("id", "site_id", "name", "slug", "number", "created_at")
     db.execute(insert(declared_events).values({name: getattr(event, name) for name in names}))
+
+
+def update_event(db: Connection, event: DeclaredEvent) -> None:
+    """Store an event's slug and number anew."""
+    changed = update(declared_events).where(declared_events.c.id == event.id)
+    db.execute(changed.values(slug=event.slug, number=event.number))
 
 
 def list_events(db: Connection, site_id: UUID) -> list[DeclaredEvent]:

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from goalpost.db.customer_goal_tables import customer_goals
 from goalpost.db.goal_library_tables import goal_associations
 
 _COLUMNS = goal_associations.c
@@ -31,3 +32,9 @@ def delete_associations(db: Connection, goal_id: UUID, dropped: Collection[str])
     """End associations of a goal."""
     if dropped:
         db.execute(delete(goal_associations).where(_COLUMNS.goal_id == goal_id, _COLUMNS.gsid.in_(dropped)))
+
+
+def respell(db: Connection, workspace_id: UUID, *, before: str, after: str) -> None:
+    """Let the workspace's goals that are associated with one GSID be associated with another in its place."""
+    own = select(customer_goals.c.id).where(customer_goals.c.workspace_id == workspace_id)
+    db.execute(update(goal_associations).where(_COLUMNS.gsid == before, _COLUMNS.goal_id.in_(own)).values(gsid=after))

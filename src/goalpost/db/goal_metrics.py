@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from goalpost.core.ids import new_id
 from goalpost.core.metrics import GoalMetric, MetricValue
-from goalpost.db.customer_goal_tables import goal_metrics, metric_values, metrics
+from goalpost.core.progress import ProgressMode
+from goalpost.db.customer_goal_tables import customer_goals, goal_metrics, metric_values, metrics
 from goalpost.db.metrics import to_metric
 from goalpost.db.pages import in_portions
 
@@ -59,6 +60,18 @@ def list_goal_metrics(db: Connection, goal_ids: Collection[UUID]) -> dict[UUID, 
         wanted = (row.wanted_id, to_metric(row), row.wanted_baseline, row.wanted_target, row.wanted_weight)
         found.setdefault(row.goal_id, []).append(GoalMetric(*wanted, values.get(row.wanted_id, ())))
     return found
+
+
+def goals_with_values_after_change(db: Connection) -> list[UUID]:
+    """The live goals with progress by metrics that have a value of a later day than that of their last change."""
+    query = (
+        select(customer_goals.c.id, customer_goals.c.updated_at, func.max(metric_values.c.day).label("last_on"))
+        .join(goal_metrics, goal_metrics.c.goal_id == customer_goals.c.id)
+        .join(metric_values, metric_values.c.goal_metric_id == goal_metrics.c.id)
+        .where(customer_goals.c.progress_mode == ProgressMode.METRICS.value, customer_goals.c.deleted_at.is_(None))
+        .group_by(customer_goals.c.id, customer_goals.c.updated_at)
+    )
+    return [row.id for row in db.execute(query) if row.last_on > row.updated_at.date()]
 
 
 def insert_values(db: Connection, values: Mapping[UUID, Mapping[date, MetricValue]], now: datetime) -> None:

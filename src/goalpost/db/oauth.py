@@ -117,6 +117,19 @@ def live_tokens(db: Connection, kind: Kind, *, client_id: UUID, parent_id: UUID 
     return [row.id for row in db.execute(query.order_by(oauth_tokens.c.created_at, oauth_tokens.c.id))]
 
 
+def newest_refresh(db: Connection, client_id: UUID, now: datetime) -> Token | None:
+    """The live refresh token that a client was given last."""
+    ids = live_tokens(db, Kind.REFRESH, client_id=client_id, parent_id=None, now=now)
+    row = db.execute(select(oauth_tokens).where(oauth_tokens.c.id == ids[-1])).one() if ids else None
+    return _token(row) if row else None
+
+
+def was_granted(db: Connection, client_id: UUID) -> bool:
+    """Whether a client was ever given a code or a refresh token, whatever became of it."""
+    query = select(oauth_tokens.c.id).where(oauth_tokens.c.client_id == client_id).limit(1)
+    return db.execute(query).one_or_none() is not None
+
+
 def _client(row: Row[Any]) -> Client:
     return Client(*(getattr(row, name) for name in _CLIENT))
 

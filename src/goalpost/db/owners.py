@@ -1,6 +1,6 @@
 """Workspaces, API keys and sites as rows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -99,6 +99,15 @@ def site_of_slug(db: Connection, workspace_id: UUID, slug: str) -> Site | None:
     return to_site(row) if row else None
 
 
+def site_of_numbers(db: Connection, workspace_id: UUID, numbers: Collection[int]) -> Site | None:
+    """The live site of a workspace that has one of these numbers."""
+    query = select(sites).where(
+        sites.c.workspace_id == workspace_id, sites.c.number.in_(numbers), sites.c.deleted_at.is_(None)
+    )
+    row = db.execute(query).first()
+    return to_site(row) if row else None
+
+
 def list_sites(db: Connection, workspace_id: UUID | None) -> list[Site]:
     """The live sites of one workspace or of all, oldest first."""
     query = select(sites).where(sites.c.deleted_at.is_(None)).order_by(sites.c.created_at, sites.c.id)
@@ -111,6 +120,11 @@ def find_site(db: Connection, key: str) -> Site | None:
     """The live site of that key."""
     row = db.execute(select(sites).where(sites.c.key == key, sites.c.deleted_at.is_(None))).one_or_none()
     return to_site(row) if row else None
+
+
+def has_key(db: Connection, key: str) -> bool:
+    """Whether a site of any workspace has the key, or had it before it was deleted."""
+    return db.execute(select(sites.c.id).where(sites.c.key == key)).first() is not None
 
 
 def get_site(db: Connection, site_id: UUID) -> Site | None:

@@ -52,6 +52,12 @@ def next_position(db: Connection, workspace_id: UUID, picklist: Picklist) -> int
     return 0 if found is None else found + 1
 
 
+def update_item(db: Connection, item: PicklistItem) -> None:
+    """Store an item anew."""
+    values = {name: value for name, value in _values(item).items() if name not in ("id", "workspace_id", "created_at")}
+    db.execute(update(picklist_items).where(picklist_items.c.id == item.id).values(**values))
+
+
 def retire_item(db: Connection, item_id: UUID, now: datetime) -> None:
     """Take an item out of what can be chosen."""
     db.execute(update(picklist_items).where(picklist_items.c.id == item_id).values(retired_at=now))

@@ -1,9 +1,9 @@
 """What a query compares: the columns of a table under their names, and the fields of the user's own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from goalpost.core.queries import OWN, Query, conditions_of
 from goalpost.db.where import collation_of, extracted, to_sql
@@ -14,12 +14,22 @@ def columns_of(table: Table, *names: str) -> dict[str, ColumnElement[Any]]:
     return {name: table.c[name] for name in names}
 
 
+def name_of(table: Table, reference: ColumnElement[Any]) -> ColumnElement[str]:
+    """The folded name of the row of a table that a column of another row points at; NULL where it points at none."""
+    referred = table.alias()
+    return select(referred.c.name_folded).where(referred.c.id == reference).scalar_subquery()
+
+
 def found_by(
-    db: Connection, query: Query, columns: Mapping[str, ColumnElement[Any]], comparable: ColumnElement[Any]
+    db: Connection,
+    query: Query,
+    columns: Mapping[str, ColumnElement[Any]],
+    comparable: ColumnElement[Any],
+    named: Callable[[str], str] = str,
 ) -> ColumnElement[bool]:
-    """Whether a query finds a row; `comparable` is the row's column of the user's own fields."""
+    """Whether a query finds a row; `comparable` is the row's column of the user's own fields, named as `named` says."""
     own = {
-        (one.field, one.type): extracted(comparable, one.field.removeprefix(OWN), one.type)
+        (one.field, one.type): extracted(comparable, named(one.field.removeprefix(OWN)), one.type)
         for one in conditions_of(query)
         if one.field.startswith(OWN)
     }

@@ -49,6 +49,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+SITE_KEY = String(255).with_variant(String(32), "sqlite")
+"""SQLite heeds no length, and cannot change a column's type."""
+
 workspaces = Table(
     "workspaces",
     metadata,
@@ -79,7 +82,7 @@ sites = Table(
     Column("workspace_id", ForeignKey("workspaces.id"), nullable=False),
     Column("domain", String(255), nullable=False, index=True),
     Column("name", String(255), nullable=False),
-    Column("key", String(32), nullable=False, unique=True),
+    Column("key", SITE_KEY, nullable=False, unique=True),
     Column("public_stats", Boolean, nullable=False, default=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("deleted_at", UtcDateTime),
@@ -127,6 +130,18 @@ declared_events = Table(
     UniqueConstraint("site_id", "name"),
 )
 """Custom events that somebody has announced; events need not be announced to be counted."""
+
+foreign_ids = Table(
+    "foreign_ids",
+    metadata,
+    Column("workspace_id", ForeignKey("workspaces.id"), primary_key=True),
+    Column("spelling", String(16), primary_key=True),
+    Column("text", String(64), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("row_id", Uuid, nullable=False),
+    Index("uq_foreign_ids_row", "workspace_id", "spelling", "row_id", "kind", unique=True),
+)
+"""Ids that rows have brought along, where they are not computed from the rows' own ids."""
 
 oauth_clients = Table(
     "oauth_clients",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from goalpost.core.pages import Order, Page
+from goalpost.core.pages import Page, Sorting
 from goalpost.core.queries import Query
 from goalpost.core.templates import GoalTemplate
 from goalpost.core.texts import folded
@@ -19,16 +19,12 @@ from goalpost.db.pages import in_order, paged
 from goalpost.db.queries import columns_of, found_by
 
 _LIVE = goal_templates.c.deleted_at.is_(None)
-_SORTED_BY: dict[str, Any] = {
-    "name": goal_templates.c.name_folded,
-    **{name: goal_templates.c[name] for name in ("due_days", "created_at", "updated_at")},
-}
 _status, _goal_type = picklist_items.alias("status"), picklist_items.alias("goal_type")
 _WITH_ITEMS = goal_templates.join(_status, _status.c.id == goal_templates.c.status_id).join(
     _goal_type, _goal_type.c.id == goal_templates.c.goal_type_id
 )
 _COMPARED: dict[str, Any] = {
-    "title": goal_templates.c.name_folded,
+    **dict.fromkeys(("title", "name"), goal_templates.c.name_folded),
     "status_name": _status.c.name_folded,
     "goal_type_name": _goal_type.c.name_folded,
     **columns_of(
@@ -36,7 +32,9 @@ _COMPARED: dict[str, Any] = {
         *("id", "status_id", "goal_type_id", "due_days", "created_at", "updated_at", "created_by", "updated_by"),
     ),
     "currency": func.lower(goal_templates.c.currency),
+    "description": goal_templates.c.description,
 }
+"""What a query may compare, and templates be sorted by."""
 
 
 def insert_template(db: Connection, template: GoalTemplate) -> None:
@@ -66,13 +64,16 @@ def get_template(db: Connection, template_id: UUID, *, lock: bool = False) -> Go
     return _template(row, _metrics_of(db, [row.id])) if row else None
 
 
-def find_templates(db: Connection, workspace_id: UUID, query: Query, *, order: Order, page: Page) -> list[GoalTemplate]:
+def find_templates(
+    db: Connection, workspace_id: UUID, query: Query, *, order: Sorting, page: Page
+) -> list[GoalTemplate]:
     """A page of a workspace's templates that a query finds."""
     own = (goal_templates.c.workspace_id == workspace_id) & _LIVE
     found = found_by(db, query, _COMPARED, goal_templates.c.comparable)
     rows = select(*goal_templates.columns).select_from(_WITH_ITEMS).where(own, found)
-    ordered = paged(in_order(rows, order, _SORTED_BY[order.by], goal_templates.c.id), page)
-    read = db.execute(ordered).all()
+    comparable = goal_templates.c.comparable
+    ordered = in_order(db, rows, order, _COMPARED, goal_templates.c.id, comparable=comparable)
+    read = db.execute(paged(ordered, page)).all()
     metric_ids = _metrics_of(db, [row.id for row in read])
     return [_template(row, metric_ids) for row in read]
 

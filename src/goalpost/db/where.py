@@ -28,8 +28,8 @@ from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
+from goalpost.core.own_values import MAX_TEXT, comparable_number, comparable_text, joined_choices, milliseconds
 from goalpost.core.queries import (
-    MAX_TEXT,
     NEGATIVE,
     All,
     Condition,
@@ -38,11 +38,8 @@ from goalpost.core.queries import (
     Operator,
     Query,
     Span,
-    comparable_number,
-    comparable_text,
 )
 from goalpost.core.texts import prose_faults
-from goalpost.db.comparables import joined_choices, milliseconds
 
 Columns = Mapping[Any, ColumnElement[Any]]
 """By the names of a query's fields; of one that is kept under several types by its name and the type."""

@@ -1,14 +1,15 @@
 """What every dialect stands on: the backend, a request past the gate as its handler sees it, and the application."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -18,6 +19,7 @@ from goalpost.auth.callers import Caller
 from goalpost.auth.rate_limit import RateLimiter
 from goalpost.core.audit import Author
 from goalpost.core.errors import Invalid, Malformed
+from goalpost.dialects import openapi
 from goalpost.dialects.faults import GENERAL, Words, faults_of
 from goalpost.dialects.turns import Turns
 from goalpost.events.queries import EventReader
@@ -79,13 +81,21 @@ class Call:
 
 
 def new_app(
-    title: str, description: str, backend: Backend | None, routers: Sequence[APIRouter], *, pages: str = ""
+    title: str,
+    description: str,
+    backend: Backend | None,
+    routers: Sequence[APIRouter],
+    *,
+    pages: str = "",
+    examples: Mapping[str, openapi.Example] | None = None,
 ) -> FastAPI:
     """A dialect's application with its routes, without the pages that would load scripts from elsewhere.
 
-    Without a backend it can be described, and answers nothing. `pages` is what the path of its document begins with.
+    Without a backend it can be described, and answers nothing. `pages` is what the path of its document begins with,
+    `examples` what its operations' requests may look like.
     """
     app = _Application(
+        examples or {},
         title=title,
         description=description,
         version=__version__,
@@ -100,56 +110,36 @@ def new_app(
     for router in routers:
         app.include_router(router)
 
+    @cache
+    def document(root: str) -> bytes:
+        paths = {root + path: operations for path, operations in app.openapi()["paths"].items()}
+        return to_json({**app.openapi(), "paths": paths})
+
     @app.get(f"{pages}/openapi.json", include_in_schema=False)
-    def published(request: Request) -> JSONResponse:
-        document, root = app.openapi(), request.scope["root_path"]
-        paths = {root + path: operations for path, operations in document["paths"].items()}
-        return JSONResponse({**document, "paths": paths})
+    def published(request: Request) -> Response:
+        return Response(document(request.scope["root_path"]), media_type="application/json")
 
     return app
 
 
 class _Application(FastAPI):
-    """FastAPI documents a 422 of its own for every parameter; here every failure is the dialect's."""
+    """FastAPI with a document that generators of clients understand."""
+
+    def __init__(self, examples: Mapping[str, openapi.Example], **options: Any) -> None:
+        super().__init__(**options)
+        self._examples = examples
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document, with the failures that can happen."""
-        document = super().openapi()
-        schemas = document["components"]["schemas"]
-        _name_bodies(document, schemas)
-        if schemas.pop("HTTPValidationError", None):
-            schemas.pop("ValidationError")
-            for operation in (operation for path in document["paths"].values() for operation in path.values()):
-                if "HTTPValidationError" in str(operation["responses"].get("422")):
-                    del operation["responses"]["422"]
+        """The OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            openapi.complete(super().openapi(), self._examples)
+        document: dict[str, Any] = super().openapi()
         return document
 
 
 def accepts(model: type[BaseModel]) -> dict[str, Any]:
     """The OpenAPI part for a handler that reads its body with `Call.read(model)`."""
-    schema = model.model_json_schema()
-    schema = _inlined(schema, schema.pop("$defs", {}))
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-def _name_bodies(document: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Move the bodies that handlers read among the document's models, under their own names."""
-    for operation in (operation for path in document["paths"].values() for operation in path.values()):
-        for content in operation.get("requestBody", {}).get("content", {}).values():
-            if name := content["schema"].get("title"):
-                schemas[name] = content["schema"]
-                content["schema"] = {"$ref": f"#/components/schemas/{name}"}
-
-
-def _inlined(schema: Any, models: dict[str, Any]) -> Any:
-    """A schema with its references to other models replaced by these: a part of a document cannot define models."""
-    if isinstance(schema, list):
-        return [_inlined(part, models) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        return _inlined(models[schema["$ref"].rpartition("/")[2]], models)
-    return {key: _inlined(part, models) for key, part in schema.items()}
+    return {"requestBody": openapi.body_of(model)}
 
 
 def request_id_of(scope: Scope) -> str:

@@ -4,12 +4,14 @@ FastAPI and Starlette lay a dozen calls around a handler, each for something tha
 took a third of a request's time.
 """
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalpost.dialects.gate import GatedRoute
-from goalpost.dialects.manners import forgiven
+from goalpost.dialects.manners import forgiven, single_slashes
 
 
 class Door:
@@ -40,3 +42,23 @@ class Door:
             kind = next(kind for kind in type(error).__mro__ if kind in handlers)
             answer = handlers[kind](request, error)
             return answer if isinstance(answer, Response) else await answer
+
+
+class Doors:
+    """The dialects by their prefixes, below which or with which their paths begin; other paths are others'."""
+
+    def __init__(self, below: Mapping[str, ASGIApp], whole: Mapping[str, ASGIApp], others: ASGIApp) -> None:
+        self._dialects = [
+            *((prefix, f"{prefix}/", prefix, door) for prefix, door in below.items()),
+            *((prefix, f"{prefix}/", "", door) for prefix, door in whole.items()),
+        ]
+        self._others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        path = single_slashes(scope["path"])
+        for prefix, below, root, door in self._dialects:
+            if path.startswith(below) or path == prefix:
+                await door({**scope, "path": path, "root_path": root}, receive, send)
+                return
+        await self._others(scope, receive, send)

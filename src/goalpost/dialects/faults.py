@@ -1,6 +1,6 @@
 """What pydantic finds wrong with a request, by field and in words for the caller."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -16,28 +16,42 @@ GENERAL: Words = {}
 
 PRECISE: Words = {
     "string_type": "must be a string",
-    "bool_type": "must be true or false",
-    "int_parsing": "must be a whole number",
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "must be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "must be a number"),
+    "list_type": "must be a list",
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "must be an object"),
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "literal_error": "must be one of {expected}",
+    "string_too_short": "should be at least {min_length} character(s)",
+    "string_unicode": "must be Unicode text",
+    "too_long": "should have at most {max_length} item(s)",
+    "too_short": "should have at least {min_length} item(s)",
 }
-"""Faults said as what must be."""
+"""Faults said as what must be: the shape, the limit, or the values that there are."""
 
 
 def faults_of(found: Iterable[Any], words: Words = GENERAL) -> Mapping[str, list[str]]:
     """Pydantic's findings by field (`outer.inner`), the first of each, in the words of a form's error list."""
     faults: dict[str, list[str]] = {}
     for one in found:
-        place = [part for number, part in enumerate(one["loc"]) if number or part not in ("query", "path")]
-        faults.setdefault(".".join(map(str, place)) or "body", [_fault(one, words)])
+        faults.setdefault(".".join(_place(one["loc"])) or "body", [_fault(one, words)])
     return faults
+
+
+def _place(parts: Sequence[int | str]) -> Iterator[str]:
+    """The path of a field as it was sent; pydantic names the choices of a union within it."""
+    for number, part in enumerate(parts):
+        if "[" not in str(part) and (number or part not in ("query", "path")):
+            yield str(part)
 
 
 def _fault(found: ErrorDetails, words: Words) -> str:
     if found["type"] == "missing" or found["input"] in (None, ""):
         return "can't be blank"
-    if found["type"] == "string_too_long":
+    if found["type"] == "string_too_long" or (found["type"] == "too_long" and isinstance(found["input"], str)):
+        # Of a text that is validated before, pydantic tells the length as that of any value.
         return f"should be at most {found['ctx']['max_length']} character(s)"
     if found["type"] == WRONG:
         return found["msg"]

@@ -4,7 +4,7 @@ A handler gets a `Call`. Its transaction is committed before the answer is sent,
 raised. A router of a dialect has `route_class=GatedRoute`, and each of its handlers a parameter `call` with a gate.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from pydantic import BaseModel
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
+from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect
 
 from goalpost.auth import callers, oauth
@@ -29,6 +30,7 @@ from goalpost.auth.rate_limit import Quota, RateLimiter
 from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unauthenticated
 from goalpost.dialects.base import Backend, Call, request_id_of
 from goalpost.dialects.manners import QUOTAS
+from goalpost.dialects.parameters import repeated, several_of, unknown, with_warnings
 from goalpost.services import catalog
 
 MAX_BODY = 1024 * 1024
@@ -145,6 +147,11 @@ class GatedRoute(APIRoute):
         found: Gate = get_type_hints(self.endpoint, include_extras=True)["call"].__metadata__[0].dependency.gate
         return found
 
+    @cached_property
+    def query_names(self) -> dict[str, bool]:
+        """The names of the handler's query parameters, and whether each may be sent several times."""
+        return several_of(self.dependant.query_params)
+
     async def serve(self, request: Request) -> Response:
         """The answer to a request; raises what the dialect's errors answer."""
         secret = self.gate.secret_of(request)
@@ -155,7 +162,7 @@ class GatedRoute(APIRoute):
         backend = entry.backend
         with backend.turns.transaction(reads=entry.reads) as db:
             call = entry.admit(db)
-            answer = self.endpoint(call=call, **self._parameters(entry.request))
+            answer = self.answer(call, entry.request)
             catalog_changed = catalog.catalog_changed(db)
         # What was done is committed: whatever fails from here on, a client that was told so would do it again.
         if catalog_changed:
@@ -163,17 +170,25 @@ class GatedRoute(APIRoute):
                 backend.catalog_changed()  # ingest looks by itself twice a second, too
         if not callers.use_is_noted(call.caller, call.now):
             backend.turns.later(partial(_note_use, call.caller, call.now))
-        return self._rendered(answer)
+        response = self.rendered(answer)
+        sent = entry.request.query_params
+        return with_warnings(response, unknown(self.query_names, sent)) if sent else response
 
-    def _parameters(self, request: Request) -> dict[str, Any]:
+    def answer(self, call: Call, request: Request) -> Any:
+        """What the handler returns, inside the transaction."""
+        return self.endpoint(call=call, **self.parameters(request.path_params, request.query_params))
+
+    def parameters(self, path: Mapping[str, Any], query: QueryParams) -> dict[str, Any]:
         """What path and query give to the handler; raises RequestValidationError."""
-        values, faults = request_params_to_args(self.dependant.path_params, request.path_params)
-        queried, more = request_params_to_args(self.dependant.query_params, request.query_params)
-        if faults or more:
-            raise RequestValidationError([*faults, *more])
+        values, faults = request_params_to_args(self.dependant.path_params, path)
+        queried, more = request_params_to_args(self.dependant.query_params, query)
+        twice = repeated(self.query_names, query) if query else []
+        if faults or twice or more:
+            raise RequestValidationError([*faults, *twice, *more])
         return values | queried
 
-    def _rendered(self, answer: Any) -> Response:
+    def rendered(self, answer: Any) -> Response:
+        """What a handler has returned, as the response."""
         if isinstance(answer, Response):
             return answer
         status = self.status_code or 200

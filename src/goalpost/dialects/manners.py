@@ -12,6 +12,7 @@ QUOTAS = "goalpost.quotas"
 """Where in its scope a request notes the quotas that it was held against."""
 
 _slashes = re.compile("/{2,}")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class Forgiving:
@@ -31,7 +32,17 @@ def forgiven(scope: Scope) -> Scope:
     The server itself leaves the body of an answer to HEAD out.
     """
     method = "GET" if scope["method"] == "HEAD" else scope["method"]
-    return {**scope, "method": method, "path": _slashes.sub("/", scope["path"]).rstrip("/")}
+    return {**scope, "method": method, "path": single_slashes(scope["path"]).rstrip("/")}
+
+
+def single_slashes(path: str) -> str:
+    """A path with each run of slashes as one."""
+    return _slashes.sub("/", path) if "//" in path else path
+
+
+def allow_header(request: Request) -> dict[str, str]:
+    """The `allow` header of a 405, in every dialect."""
+    return {"allow": ", ".join(allowed_methods(request))}
 
 
 def allowed_methods(request: Request) -> list[str]:
@@ -41,7 +52,7 @@ def allowed_methods(request: Request) -> list[str]:
     def is_there(method: str) -> bool:
         return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
 
-    return [method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if is_there(method)]
+    return [method for method in _METHODS if is_there(method)]
 
 
 class RequestIdHeader:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from goalpost.core.addresses import address_pattern
+from goalpost.core.addresses import HOST_OF_ADDRESS, ORIGINS, address_pattern
 from goalpost.core.conversion_goals import PageScope, Rule, Trigger
 from goalpost.core.match_types import MatchType
-from goalpost.core.matching import value_pattern
+from goalpost.core.matching import comparable
 
-_PAGE = "concat(if(startsWith(host, 'www.'), substring(host, 5), host), path, suffix)"
+_PAGE = "concat(if(startsWith(host, 'www.'), substring(host, 5), host), cutFragment(path), suffix)"
+_ORIGINS = ", ".join(f"'{origin}'" for origin in ORIGINS)
 
 
 def rule_condition(rule: Rule) -> tuple[str, dict[str, str]]:
@@ -16,13 +17,12 @@ def rule_condition(rule: Rule) -> tuple[str, dict[str, str]]:
     condition, values = scope_condition(rule.scope)
     if rule.match_type is MatchType.ANY:
         return condition, values
+    values["match_value"] = comparable(rule)
     if rule.match_type is MatchType.EXACT:
-        return f"{column} = {{match_value:String}} AND {condition}", values | {"match_value": rule.match_value}
+        return f"{column} = {{match_value:String}} AND {condition}", values
     if rule.match_type is MatchType.CONTAINS:
-        return f"position({column}, {{match_value:String}}) > 0 AND {condition}", values | {
-            "match_value": rule.match_value
-        }
-    return f"match({column}, {{match_value:String}}) AND {condition}", values | {"match_value": value_pattern(rule)}
+        return f"position({column}, {{match_value:String}}) > 0 AND {condition}", values
+    return f"{_is_found(rule.match_type, column, 'match_value')} AND {condition}", values
 
 
 def scope_condition(scope: PageScope, prefix: str = "") -> tuple[str, dict[str, str]]:
@@ -32,8 +32,17 @@ def scope_condition(scope: PageScope, prefix: str = "") -> tuple[str, dict[str, 
     def any_of(texts: Sequence[str]) -> str:
         names = [f"{prefix}page_{len(values) + number}" for number in range(len(texts))]
         values.update(zip(names, (address_pattern(scope.match_type, text) for text in texts), strict=True))
-        return " OR ".join(f"match({_PAGE}, {{{name}:String}})" for name in names)
+        return " OR ".join(_is_found(scope.match_type, _PAGE, name) for name in names)
 
     included = f"({any_of(scope.included)})" if scope.included else "true"
     excluded = f"NOT ({any_of(scope.exclude)})" if scope.exclude else "true"
     return f"{included} AND {excluded}", values
+
+
+def _is_found(match_type: MatchType, text: str, parameter: str) -> str:
+    """The condition that the pattern in a parameter is found in one of the spellings that its type looks at."""
+    if match_type is not MatchType.URL_REGEX:
+        return f"match({text}, {{{parameter}:String}})"
+    with_origin = f"arrayExists(origin -> match(concat(origin, {text}), {{{parameter}:String}}), [{_ORIGINS}])"
+    without_host = f"match(replaceRegexpOne({text}, '{HOST_OF_ADDRESS}', ''), {{{parameter}:String}})"
+    return f"({without_host} OR {with_origin})"

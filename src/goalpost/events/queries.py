@@ -32,9 +32,10 @@ DIMENSIONS = {
 _BREAKDOWN_ROWS = 100
 
 # A goal's day: how often it was reached, by how many visitors known for that day only and how many known across days,
-# and the sum of what every conversion earned.
+# and the sum of what conversions earned, by currency.
 _GOAL_DAYS = """
-SELECT day, sum(conversions), uniqExactMerge(visitors), uniqExactMerge(lasting_visitors), sum(revenue)
+SELECT day, sum(conversions), uniqExactMerge(visitors), uniqExactMerge(lasting_visitors),
+    sumMap(map(toString(currency), revenue))
 FROM goal_days WHERE goal_id = {goal:UUID} AND day >= {first:Date} AND day <= {last:Date}
 GROUP BY day
 """
@@ -146,8 +147,8 @@ class EventReader:
         self._connections = connections
         self._totals = totals
 
-    def goal_totals(self, goal_id: UUID, period: Period) -> GoalTotals:
-        """A goal's conversions, unique visitors and revenue over whole days.
+    def goal_totals(self, goal_id: UUID, period: Period, currency: str | None = None) -> GoalTotals:
+        """A goal's conversions, unique visitors and revenue in its currency over whole days.
 
         A visitor number of one day occurs on that day only, so days add up; visitors known across days are counted
         once over the period.
@@ -158,7 +159,7 @@ class EventReader:
         return GoalTotals(
             sum(day.conversions for day in days),
             sum(day.visitors for day in days) + once,
-            sum((day.revenue for day in days), Decimal(0)),
+            sum((day.revenue_in(currency) for day in days), Decimal(0)),
         )
 
     def goal_days(self, goal_id: UUID, period: Period) -> dict[date, GoalDay]:
@@ -170,7 +171,7 @@ class EventReader:
         if missing:
             rows = self._rows(_GOAL_DAYS, {"goal": goal_id, "first": missing[0], "last": missing[-1]})
             read = {row[0]: GoalDay(*row[1:]) for row in rows}
-            fresh = {day: read.get(day, GoalDay(0, 0, 0, Decimal(0))) for day in missing}
+            fresh = {day: read.get(day, GoalDay(0, 0, 0, {})) for day in missing}
             self._totals.keep(goal_id, fresh, mark)
             known |= fresh
         return {day: known[day] for day in days}

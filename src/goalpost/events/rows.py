@@ -70,7 +70,8 @@ EVENTS = Table(
 )
 CONVERSIONS = Table(
     "conversions",
-    {"goal_id": "UUID", "timestamp": _TIMESTAMP, "event_id": "UInt64", "visitor": "UInt64", "revenue": _REVENUE},
+    {"goal_id": "UUID", "timestamp": _TIMESTAMP, "event_id": "UInt64", "visitor": "UInt64", "revenue": _REVENUE}
+    | {"currency": "String"},
 )
 
 
@@ -115,9 +116,8 @@ def event_row(event: Event, site: bytes) -> bytes:
 def conversion_row(conversion: Conversion) -> bytes:
     """The row of a conversion."""
     goal = uuid_bytes(conversion.goal_id)
-    return _encode(
-        (goal, conversion.timestamp_ms, conversion.event_id, conversion.visitor, _scaled(conversion.revenue))
-    )
+    _, event_id, timestamp_ms, visitor, revenue, currency = conversion
+    return _encode((goal, timestamp_ms, event_id, visitor, _scaled(revenue), currency))
 
 
 def site_and_day(event: bytes) -> tuple[UUID, date]:

@@ -26,14 +26,19 @@ SITE_DAYS_OF_EVENTS = f"""
         uniqExactState(sipHash64(visitor, visit_at)) AS visits
     FROM events %s GROUP BY site_id, day
 """
-GOAL_DAYS_OF_CONVERSIONS = f"""
-    SELECT goal_id, toDate(timestamp) AS day,
+_OF_CONVERSIONS = f"""
         count() AS conversions,
         sum(toDecimal128(ifNull(revenue, 0), 4)) AS revenue,
         uniqExactStateIf(visitor, NOT {_LASTING}) AS visitors,
         uniqExactStateIf(visitor, {_LASTING}) AS lasting_visitors
-    FROM conversions %s GROUP BY goal_id, day
 """
+GOAL_DAYS_OF_CONVERSIONS = f"""
+    SELECT goal_id, toDate(timestamp) AS day, currency, {_OF_CONVERSIONS}
+    FROM conversions %s GROUP BY goal_id, day, currency
+"""
+_GOAL_DAYS_AT_FIRST = (
+    f"SELECT goal_id, toDate(timestamp) AS day, {_OF_CONVERSIONS} FROM conversions GROUP BY goal_id, day"
+)
 
 _FIRST = (
     f"""
@@ -94,12 +99,22 @@ _FIRST = (
         lasting_visitors AggregateFunction(uniqExact, UInt64)
     ) ENGINE = AggregatingMergeTree PARTITION BY toYYYYMM(day) ORDER BY (goal_id, day) {_ROLLUP}
     """,
-    f"CREATE MATERIALIZED VIEW IF NOT EXISTS conversions_to_goal_days TO goal_days AS {GOAL_DAYS_OF_CONVERSIONS % ''}",
+    f"CREATE MATERIALIZED VIEW IF NOT EXISTS conversions_to_goal_days TO goal_days AS {_GOAL_DAYS_AT_FIRST}",
 )
 
 _PAGE_SUFFIX = ("ALTER TABLE events ADD COLUMN IF NOT EXISTS suffix String CODEC(ZSTD)",)
 
-VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PAGE_SUFFIX)
+# A conversion keeps its currency, and a goal's day has a row for each. Rows from before have none, which is the goal's.
+# The view is modified and not made anew: tokens of inserts are remembered by view, so that a batch sent again after an
+# upgrade is not counted twice.
+_CURRENCIES = (
+    "ALTER TABLE conversions ADD COLUMN IF NOT EXISTS currency LowCardinality(String)",
+    "ALTER TABLE goal_days ADD COLUMN IF NOT EXISTS currency LowCardinality(String) AFTER day,"
+    " MODIFY ORDER BY (goal_id, day, currency)",
+    f"ALTER TABLE conversions_to_goal_days MODIFY QUERY {GOAL_DAYS_OF_CONVERSIONS % ''}",
+)
+
+VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PAGE_SUFFIX, _CURRENCIES)
 """The statements that lead from each version to the next; every one can be run again after a crash in between."""
 
 

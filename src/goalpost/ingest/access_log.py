@@ -1,89 +1,109 @@
-"""Reads web servers' access logs, common and combined format, and picks the page views out of them.
-
-Source: https://httpd.apache.org/docs/2.4/logs.html
-"""
+"""Access logs of web servers: which formats there are, which one a file has, and which requests are page views."""
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+from typing import Protocol
 
+from goalpost.ingest.log_json import JsonLog
+from goalpost.ingest.log_text import CombinedLog, LoadBalancerLog
+from goalpost.ingest.log_values import LogLine, Other, encodable, host_of
+from goalpost.ingest.log_w3c import W3cLog
 from goalpost.ingest.robots import is_bot
 
-_LINE = re.compile(
-    r"(?P<ip>\S++) \S++ (?P<user>.*?) \[(?P<time>[^\]]++)\] "
-    r'"(?P<method>[A-Z]++) (?P<target>\S++)(?: HTTP/[0-9.]++)?" (?P<status>[0-9]{3}) (?:[0-9]++|-)'
-    r'(?: "(?P<referrer>(?:[^"\\]|\\.)*+)" "(?P<agent>(?:[^"\\]|\\.)*+)")?.*'
-)
-_TIME = re.compile(r"(\d{2})/(\w{3})/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})\Z")
-_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
 _ASSET = re.compile(
     r"\.(?:css|js|mjs|map|json|xml|rss|atom|txt|ico|png|jpe?g|gif|svg|webp|avif|bmp|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav"
     r"|pdf|zip|gz|tgz|bz2|xz|tar|rar|7z|rpm|deb|jar|exe|dmg|iso|swf|csv)\Z",
     re.IGNORECASE,
 )
+_ABSOLUTE = re.compile(r"(?i:https?)://([^/?#]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One request of the log; referrer and user agent are '' in the common format."""
+class LogReader(Protocol):
+    """Reads the lines of one file in their order."""
 
-    ip: str
-    at: datetime
-    method: str
-    target: str
-    status: int
-    referrer: str
-    user_agent: str
+    def read(self, line: str) -> LogLine | Other | None:
+        """Return the request of a line; None for what cannot be read."""
+
+
+class LogFormat(StrEnum):
+    """How lines are written."""
+
+    COMBINED = "combined"
+    W3C = "w3c"
+    JSON = "json"
+    ALB = "alb"
+
+
+READERS: dict[LogFormat, Callable[[], LogReader]] = {
+    LogFormat.COMBINED: CombinedLog,
+    LogFormat.W3C: W3cLog,
+    LogFormat.JSON: JsonLog,
+    LogFormat.ALB: LoadBalancerLog,
+}
+FORMATS = {
+    LogFormat.COMBINED: "Apache, nginx, lighttpd, Traefik: common or combined, with or without virtual host and "
+    "forwarded-for",
+    LogFormat.W3C: "IIS, CloudFront: the lines below a #Fields line",
+    LogFormat.JSON: "Caddy, Traefik, Cloudflare, nginx: JSON lines",
+    LogFormat.ALB: "AWS application load balancers",
+}
+"""What writes each format."""
+
+
+def recognised(lines: Iterable[str]) -> LogFormat | None:
+    """Return the format in which most of these lines are requests; None where there is none."""
+    sample = list(lines)
+    requests: dict[LogFormat, int] = {}
+    for log_format, make_reader in READERS.items():
+        reader = make_reader()
+        requests[log_format] = sum(isinstance(reader.read(line), LogLine) for line in sample)
+    best = max(requests, key=lambda log_format: requests[log_format])
+    return best if requests[best] else None
 
 
 @dataclass(frozen=True, slots=True)
 class PageViewRules:
-    """Which requests count as page views."""
+    """Which requests count as page views. `hosts` are those whose requests do, in lower case; empty for all."""
 
     only_get: bool = True
     only_ok: bool = True
     skip_assets: bool = True
     skip_bots: bool = True
+    hosts: frozenset[str] = frozenset()
 
     def reason_to_skip(self, line: LogLine) -> str | None:
-        """Why a request is no page view: method, status, asset or bot; None when it is one."""
-        if self.only_get and line.method != "GET":
-            return "method"
-        if self.only_ok and line.status not in (200, 304):
-            return "status"
-        if self.skip_assets and _ASSET.search(line.target.partition("?")[0]):
-            return "asset"
-        if self.skip_bots and is_bot(line.user_agent):
-            return "bot"
-        return None
+        """Return why a request is not a page view: host, method, status, target, asset or bot; None when it is one."""
+        host = sent_to(line)
+        if host and self.hosts and host not in self.hosts:
+            return "host"
+        reasons = {
+            "method": self.only_get and line.method != "GET",
+            "status": self.only_ok and line.status not in (200, 304),
+            # `OPTIONS *`, `CONNECT host:443`
+            "target": not line.target.startswith("/") and not _ABSOLUTE.match(line.target),
+            "asset": self.skip_assets and _ASSET.search(re.split("[?#]", line.target, maxsplit=1)[0]),
+            # A log without user agents cannot tell.
+            "bot": self.skip_bots and line.user_agent is not None and is_bot(line.user_agent),
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
 
 
-def parse_line(line: str) -> LogLine | None:
-    """A line of the log; None for what is none."""
-    found = _LINE.fullmatch(line.rstrip("\r\n"))
-    at = _parse_time(found["time"]) if found else None
-    if found is None or at is None:
-        return None
-    referrer, agent = (_unquoted(found[name]) for name in ("referrer", "agent"))
-    return LogLine(found["ip"], at, found["method"], found["target"], int(found["status"]), referrer, agent)
+def sent_to(line: LogLine) -> str:
+    """Return the host that a request asked for: the target's, where that is a whole URL, else the log's column."""
+    absolute = _ABSOLUTE.match(line.target)
+    return host_of(absolute[1].rpartition("@")[2]) if absolute else line.host
 
 
-def _parse_time(text: str) -> datetime | None:
-    # Not strptime: it reads month names in the locale of whoever runs this.
-    found = _TIME.match(text)
-    if found is None or found[2] not in _MONTHS:
-        return None
-    day, _, year, hour, minute, second, sign, zone_hours, zone_minutes = found.groups()
-    offset = timedelta(hours=int(zone_hours), minutes=int(zone_minutes)) * (-1 if sign == "-" else 1)
-    try:
-        zone = timezone(offset)
-        return datetime(
-            int(year), _MONTHS[found[2]], int(day), int(hour), int(minute), int(second), tzinfo=zone
-        ).astimezone(UTC)
-    except ValueError:
-        return None
+def hosts_of(domain: str) -> frozenset[str]:
+    """Return the hosts of a site: its domain without port, with and without www."""
+    host = host_of(domain).removeprefix("www.")
+    return frozenset({host, f"www.{host}"})
 
 
-def _unquoted(text: str | None) -> str:
-    return "" if text is None or text == "-" else text.replace('\\"', '"').replace("\\\\", "\\")
+def page_url(line: LogLine, domain: str) -> str:
+    """Return the URL of a request: on the host that it asked for, or else on the site's domain."""
+    absolute = _ABSOLUTE.match(line.target)
+    target = line.target[absolute.end() :] if absolute else line.target
+    return f"https://{sent_to(line) or domain}{encodable(target)}"

@@ -1,6 +1,7 @@
 """What `/api/event` answers: what came of the events, as status, headers and body."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,19 +19,11 @@ from goalpost.core.errors import (
     Unauthenticated,
     Unavailable,
 )
+from goalpost.ingest.cors import Header, preflight, readable_by
 from goalpost.ingest.spool import Accepted
 
-Header = tuple[bytes, bytes]
-
-_CORS: list[Header] = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"x-goalpost-dropped, x-goalpost-ignored, x-goalpost-page, retry-after"),
-]
-_PREFLIGHT: list[Header] = [
-    (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
-    (b"access-control-allow-headers", b"content-type, authorization"),
-    (b"access-control-max-age", b"86400"),
-]
+_METHODS = b"POST, GET, OPTIONS"
+_JSON: Header = (b"content-type", b"application/json")
 _PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c000000000100010000020144003b")
 _STATUS: dict[type[GoalpostError], int] = {
     Malformed: 400,
@@ -63,13 +56,14 @@ class IngestCounts:
 class Outcome:
     """What came of one request's events; `rejected` has the place and fault of each unreadable one.
 
+    `ignored` names optional fields that could not be used, in any of the events.
     `page_revision` is set when the page that sent them has something to watch: the catalog's revision that it is of.
     """
 
     size: int = 0
     accepted: list[Accepted] = field(default_factory=list)
     dropped: dict[str, int] = field(default_factory=dict)
-    ignored_revenue: bool = False
+    ignored: list[str] = field(default_factory=list)
     quota: Quota | None = None
     rejected: list[tuple[int, str]] = field(default_factory=list)
     page_revision: int | None = None
@@ -79,18 +73,51 @@ class Outcome:
         self.dropped[reason] = self.dropped.get(reason, 0) + count
 
 
-async def answer_post(send: Send, outcome: Outcome) -> None:
-    """202, or 400 with the place and fault of everything that could not be read."""
-    if not outcome.rejected:
-        await _respond(send, 202, _outcome_headers(outcome))
-        return
-    body: dict[str, Any] = {"error": outcome.rejected[0][1]}
-    if outcome.size > 1 or outcome.accepted:
-        rejected = [{"index": index, "error": text} for index, text in outcome.rejected]
-        body = {"error": f"{len(rejected)} of {outcome.size} events cannot be read", "rejected": rejected}
-    await _respond(
-        send, 400, [(b"content-type", b"application/json"), *_outcome_headers(outcome)], msgspec.json.encode(body)
-    )
+class Answer:
+    """Sends the answer to one request; `origin` is the request's header of that name, if it had one."""
+
+    def __init__(self, send: Send, origin: bytes | None) -> None:
+        self._send = send
+        self._origin = origin
+
+    async def post(self, outcome: Outcome) -> None:
+        """Send 202, or 400 with the place and fault of everything that could not be read."""
+        if not outcome.rejected:
+            await self._respond(202, _outcome_headers(outcome))
+            return
+        body: dict[str, Any] = {"error": outcome.rejected[0][1]}
+        if outcome.size > 1 or outcome.accepted:
+            rejected = [{"index": index, "error": text} for index, text in outcome.rejected]
+            body = {"error": f"{len(rejected)} of {outcome.size} events cannot be read", "rejected": rejected}
+        await self._respond(400, [_JSON, *_outcome_headers(outcome)], msgspec.json.encode(body))
+
+    async def pixel(self, outcome: Outcome) -> None:
+        """Send the picture that a page without scripts asked for, whatever came of the event."""
+        headers = [(b"content-type", b"image/gif"), (b"cache-control", b"no-store"), *_outcome_headers(outcome)]
+        await self._respond(200, headers, _PIXEL)
+
+    async def preflight(self, request_headers: Iterable[Header]) -> None:
+        """Allow what a browser asks for before it posts from another origin."""
+        await self._respond(204, preflight(_METHODS, request_headers))
+
+    async def wrong_method(self) -> None:
+        """Send 405 with the methods there are."""
+        await self._respond(405, [(b"allow", _METHODS)])
+
+    async def error(self, error: GoalpostError) -> None:
+        """Say what the whole request failed for."""
+        headers: list[Header] = [_JSON]
+        if isinstance(error, RateLimited | Unavailable):
+            headers.append((b"retry-after", str(error.retry_after).encode()))
+        if isinstance(error, Unavailable):
+            _log.error("events were turned away", reason=str(error))
+        await self._respond(_STATUS[type(error)], headers, msgspec.json.encode({"error": str(error)}))
+
+    async def _respond(self, status: int, headers: list[Header], body: bytes = b"") -> None:
+        length = (b"content-length", str(len(body)).encode())
+        headers = [*readable_by(self._origin), length, *headers]
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
 
 
 def _outcome_headers(outcome: Outcome) -> list[Header]:
@@ -100,44 +127,8 @@ def _outcome_headers(outcome: Outcome) -> list[Header]:
         counted = outcome.size > 1
         reasons = [f"{reason};n={count}" if counted else reason for reason, count in outcome.dropped.items()]
         headers.append((b"x-goalpost-dropped", ", ".join(reasons).encode()))
-    if outcome.ignored_revenue:
-        headers.append((b"x-goalpost-ignored", b"revenue"))
+    if outcome.ignored:
+        headers.append((b"x-goalpost-ignored", ", ".join(outcome.ignored).encode()))
     if outcome.page_revision is not None:
         headers.append((b"x-goalpost-page", str(outcome.page_revision).encode()))
     return headers
-
-
-async def answer_pixel(send: Send, outcome: Outcome) -> None:
-    """The picture that a page without scripts asked for, whatever came of the event."""
-    await _respond(
-        send,
-        200,
-        [(b"content-type", b"image/gif"), (b"cache-control", b"no-store"), *_outcome_headers(outcome)],
-        _PIXEL,
-    )
-
-
-async def answer_preflight(send: Send) -> None:
-    """What a browser asks before it posts from another origin."""
-    await _respond(send, 204, _PREFLIGHT)
-
-
-async def answer_wrong_method(send: Send) -> None:
-    """405 with the methods there are."""
-    await _respond(send, 405, [(b"allow", b"POST, GET, OPTIONS")])
-
-
-async def answer_error(send: Send, error: GoalpostError) -> None:
-    """What the whole request failed for."""
-    headers: list[Header] = [(b"content-type", b"application/json")]
-    if isinstance(error, RateLimited | Unavailable):
-        headers.append((b"retry-after", str(error.retry_after).encode()))
-    if isinstance(error, Unavailable):
-        _log.error("events were turned away", reason=str(error))
-    await _respond(send, _STATUS[type(error)], headers, msgspec.json.encode({"error": str(error)}))
-
-
-async def _respond(send: Send, status: int, headers: list[Header], body: bytes = b"") -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*_CORS, length, *headers]})
-    await send({"type": "http.response.body", "body": body})

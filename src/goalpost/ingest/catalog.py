@@ -1,11 +1,13 @@
 """What the ingest path knows of sites and goals: all of it in memory, following the relational store."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from goalpost.core.conversion_goals import IN_PAGE, ConversionGoal
-from goalpost.core.matching import CompiledGoals
+from goalpost.core.hosts import normal_host
+from goalpost.core.matching import CompiledGoals, rule_reads_suffix
 from goalpost.core.owners import Site
 from goalpost.db.catalog import CatalogChange
 from goalpost.events.rows import uuid_bytes
@@ -15,6 +17,7 @@ class TrackedSite:
     """A site as the pipeline uses it; its goals are compiled when the first event needs them.
 
     `revision` is the catalog's when the site was read, `in_page` are the goals that only its pages can see.
+    `reads_suffix` says whether one of its goals looks at the query or the fragment of pages.
     """
 
     def __init__(self, site: Site, goals: list[ConversionGoal], revision: int) -> None:
@@ -22,6 +25,7 @@ class TrackedSite:
         self.row_id = uuid_bytes(site.id)
         self.revision = revision
         self.in_page = [goal for goal in goals if goal.rule.trigger in IN_PAGE]
+        self.reads_suffix = any(rule_reads_suffix(goal.rule) for goal in goals)
         self._given = goals
         self._compiled: CompiledGoals | None = None
 
@@ -36,6 +40,32 @@ class TrackedSite:
         if self._compiled is None:
             self._compiled = CompiledGoals(self._given)
         return self._compiled
+
+
+MAX_SITES = 20
+"""Sites that one event may name."""
+
+_MAX_SPLITS = 1000  # a list that is longer is not read to its end
+
+
+class NamedSites(NamedTuple):
+    """The sites in a list of names, each once; how many names are not known, and how many stand behind the first 20."""
+
+    sites: list[TrackedSite]
+    unknown: int
+    beyond: int
+
+
+def page_revision(sites: Sequence[TrackedSite], browser_id: str | None = None) -> int | None:
+    """Return the revision to tell a page of these sites; None where it has nothing to watch, to keep or to forget."""
+    if not any(site.needs_page for site in sites) and not (sites and browser_id):
+        return None
+    return newest_revision(sites)
+
+
+def newest_revision(sites: Sequence[TrackedSite]) -> int:
+    """Return the newest revision among the sites; 0 without any."""
+    return max((site.revision for site in sites), default=0)
 
 
 class Catalog:
@@ -56,8 +86,15 @@ class Catalog:
         """
         site = self._by_key.get(name)
         if site is None:
-            site = self._by_domain.get((workspace_id, name.strip().lower().removeprefix("www.")))
+            site = self._by_domain.get((workspace_id, _domain(name)))
         return site if site is None or workspace_id in (None, site.site.workspace_id) else None
+
+    def find_each(self, names: str, workspace_id: UUID | None = None) -> NamedSites:
+        """Find the sites in a list of names, separated by commas."""
+        distinct = list(dict.fromkeys(filter(None, map(str.strip, names.split(",", _MAX_SPLITS)))))
+        found = [self.find(name, workspace_id) for name in distinct[:MAX_SITES]]
+        sites = list({site.row_id: site for site in found if site}.values())
+        return NamedSites(sites, found.count(None), len(distinct[MAX_SITES:]))
 
     def refresh(self) -> None:
         """Take over what changed. When this returns, every change committed before the call is in force."""
@@ -74,11 +111,15 @@ class Catalog:
             self._revision = change.revision
 
 
+def _domain(name: str) -> str:
+    return normal_host(name.strip()).removeprefix("www.")
+
+
 def _by_domain(sites: list[TrackedSite]) -> dict[tuple[UUID | None, str], TrackedSite]:
     """Sites by (workspace, domain) and by (None, domain)."""
     domains: dict[tuple[UUID | None, str], TrackedSite] = {}
     for tracked in sorted(sites, key=lambda tracked: (tracked.site.created_at, tracked.site.id)):
-        domain = tracked.site.domain.removeprefix("www.")
+        domain = _domain(tracked.site.domain)
         domains.setdefault((None, domain), tracked)
         domains.setdefault((tracked.site.workspace_id, domain), tracked)
     return domains

@@ -5,56 +5,30 @@ The answer is sent when the events are on the disk, never before.
 
 import asyncio
 import time
-from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from dataclasses import replace
 
-import msgspec
 from starlette.types import Receive, Scope, Send
 
 from goalpost.auth.callers import Caller, CallerCache
 from goalpost.auth.rate_limit import IngestLimiter
 from goalpost.core.conversion_goals import Trigger
-from goalpost.core.errors import (
-    GoalpostError,
-    Malformed,
-    TooLarge,
-    Unauthenticated,
-)
+from goalpost.core.errors import GoalpostError, Malformed, TooLarge, Unauthenticated
 from goalpost.core.events import Hit
 from goalpost.ingest import pipeline
-from goalpost.ingest.answers import (
-    IngestCounts,
-    Outcome,
-    answer_error,
-    answer_pixel,
-    answer_post,
-    answer_preflight,
-    answer_wrong_method,
-)
+from goalpost.ingest.answers import Answer, IngestCounts, Outcome
+from goalpost.ingest.catalog import page_revision
+from goalpost.ingest.fields import note
 from goalpost.ingest.group_commit import GroupCommit
-from goalpost.ingest.peers import ClientAddress
+from goalpost.ingest.peers import ClientAddress, first_public
+from goalpost.ingest.requests import Heads, Request, body_of_query, read_body
+from goalpost.ingest.robots import is_own_name
 from goalpost.ingest.wire import Sender, WireEvent, is_array, read_event, read_events, to_hit
 
 SCOPES = ("events:write",)
 """What this door asks of a key: the right to say when, for whom and under which id an event happened."""
 
-MAX_BODY = 10 * 1024 * 1024
 MAX_EVENTS = 10_000
 _TURN = 500  # events of an array after which others get a turn
-
-
-@dataclass(slots=True)
-class _Request:
-    """What of a request's head matters here."""
-
-    method: str
-    query: bytes
-    ip: str
-    user_agent: str = ""
-    referer: str = ""
-    secret: str = ""
-    length: int = 0
-    do_not_track: bool = False
 
 
 class Collector:
@@ -74,53 +48,31 @@ class Collector:
         self._commit = commit
         self._callers = callers
         self._limiter = limiter
-        self._addresses = addresses
-        self._forwarded_header = forwarded_header.lower().encode()
+        self._heads = Heads(addresses, forwarded_header)
         self.counts = IngestCounts()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request = self._head(scope)
+        request = self._heads.read(scope)
+        answer = Answer(send, request.origin)
         try:
             if request.method == "POST":
-                outcome = await self._collect(request, await _read_body(receive, request.length))
-                await answer_post(send, outcome)
+                await answer.post(await self._collect(request, await read_body(receive, request.length)))
             elif request.method == "GET":
-                outcome = await self._collect(request, _body_of_query(request))
-                await answer_pixel(send, outcome)
+                await answer.pixel(await self._collect(request, body_of_query(request)))
             elif request.method == "OPTIONS":
-                await answer_preflight(send)
+                await answer.preflight(scope["headers"])
             else:
-                await answer_wrong_method(send)
+                await answer.wrong_method()
         except GoalpostError as error:
-            await answer_error(send, error)
+            await answer.error(error)
 
-    def _head(self, scope: Scope) -> _Request:
-        peer = scope["client"][0] if scope.get("client") else ""
-        request = _Request(scope["method"], scope["query_string"], peer)
-        forwarded: list[bytes] = []
-        for name, value in scope["headers"]:
-            if name == b"user-agent":
-                request.user_agent = value.decode("latin-1")
-            elif name == b"referer":
-                request.referer = value.decode("latin-1")
-            elif name == b"content-length":
-                request.length = int(value) if value.isdigit() else 0
-            elif name == b"authorization":
-                request.secret = value.decode("latin-1")
-            elif name in {b"dnt", b"sec-gpc"}:
-                request.do_not_track |= value == b"1"
-            elif name == self._forwarded_header:
-                forwarded.append(value)
-        request.ip = self._addresses.of(peer, forwarded)
-        return request
-
-    async def _collect(self, request: _Request, body: bytes) -> Outcome:
+    async def _collect(self, request: Request, body: bytes) -> Outcome:
         """Read, enrich and keep a request's events; raises what the whole request fails for."""
         now = time.time()
         caller = await self._caller(request, now)
         quota = None if caller else self._limiter.spend(request.ip, now)
-        sender = Sender(request.ip, request.user_agent, int(now * 1000), caller.workspace_id if caller else None)
+        sender = self._sender(request, caller, int(now * 1000))
         outcome = Outcome(quota=quota)
         unwanted = request.do_not_track and caller is None
         if is_array(body):
@@ -134,7 +86,7 @@ class Collector:
         self.counts.add(outcome)
         return outcome
 
-    async def _caller(self, request: _Request, now: float) -> Caller | None:
+    async def _caller(self, request: Request, now: float) -> Caller | None:
         """The caller of a request with a key; raises Unauthenticated or Forbidden for a key that is no good here."""
         if not request.secret:
             return None
@@ -147,6 +99,16 @@ class Collector:
             caller = await asyncio.to_thread(self._callers.find, secret, now)
         caller.require(SCOPES[0])
         return caller
+
+    def _sender(self, request: Request, caller: Caller | None, now_ms: int) -> Sender:
+        if caller is None:
+            if request.distrusted:
+                self._heads.warn_of(request)
+            return Sender(request.ip, request.user_agent, now_ms, None)
+        # A server with a key sends the visitor's address and user agent in the headers in which it received them.
+        ip = first_public(request.forwarded_for) or request.ip
+        user_agent = "" if is_own_name(request.user_agent) else request.user_agent
+        return Sender(ip, user_agent, now_ms, caller.workspace_id)
 
     async def _enrich_all(self, body: bytes, sender: Sender, unwanted: bool, outcome: Outcome) -> None:
         for index, wire in enumerate(read_events(body)):
@@ -170,47 +132,34 @@ class Collector:
         except Malformed as error:
             outcome.rejected.append((index, str(error)))
             return
-        outcome.ignored_revenue |= ignored
+        for field in ignored:
+            note(outcome.ignored, field)
+        if "," in hit.domain:
+            self._keep_for_each(index, hit, sender, outcome)
+        elif self._keep(hit, sender, outcome) and hit.kind is Trigger.PAGEVIEW and not hit.trusted:
+            site = self._context.catalog.find(hit.domain)
+            outcome.page_revision = page_revision([site] if site else [], hit.browser_visitor)
+
+    def _keep(self, hit: Hit, sender: Sender, outcome: Outcome) -> bool:
+        """Enrich an event of one site; false where it is dropped."""
         result = pipeline.run(hit, self._context, sender.now_ms)
         if isinstance(result, str):
             outcome.drop(result)
-        else:
-            outcome.accepted.append(result)
-            if hit.kind is Trigger.PAGEVIEW and not hit.trusted:
-                outcome.page_revision = self._page_revision(hit)
+            return False
+        outcome.accepted.append(result)
+        return True
 
-    def _page_revision(self, hit: Hit) -> int | None:
-        """What the page is to be told of: something to watch or to keep, or an id that the site wants no longer."""
-        site = self._context.catalog.find(hit.domain)
-        return site.revision if site and (site.needs_page or hit.browser_visitor) else None
-
-
-async def _read_body(receive: Receive, length: int) -> bytes:
-    """The whole body; raises TooLarge as soon as it is known to be."""
-    if length > MAX_BODY:
-        raise TooLarge(f"a body may have {MAX_BODY} bytes")
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body"):
-        if len(body) > MAX_BODY:
-            raise TooLarge(f"a body may have {MAX_BODY} bytes")
-        message = await receive()
-        body += message.get("body", b"")
-    if message["type"] == "http.disconnect":
-        raise Malformed("the body ended early")
-    return body
-
-
-def _body_of_query(request: _Request) -> bytes:
-    """A pixel's query as the body it stands for: the page is the referring one unless a url says otherwise."""
-    try:
-        fields = dict(parse_qsl(request.query.decode()))
-    except (UnicodeDecodeError, ValueError):
-        raise Malformed("the query cannot be read") from None
-    known = {
-        key: fields[key] for key in ("name", "url", "domain", "referrer", "kind", "n", "u", "d", "r") if key in fields
-    }
-    if not known.get("url") and not known.get("u"):
-        known["url"] = request.referer
-    known.setdefault("name", known.pop("n", "pageview"))
-    return msgspec.json.encode(known)
+    def _keep_for_each(self, index: int, hit: Hit, sender: Sender, outcome: Outcome) -> None:
+        """Keep an event for each of the sites that its domain names, separated by commas."""
+        named = self._context.catalog.find_each(hit.domain, hit.workspace_id)
+        if not named.sites and not named.unknown:
+            outcome.rejected.append((index, "domain is required: a text"))
+        if named.unknown:
+            outcome.drop("unknown_site", named.unknown)
+        if named.beyond:
+            outcome.drop("too_many_sites", named.beyond)
+        kept = [self._keep(replace(hit, domain=site.site.key), sender, outcome) for site in named.sites]
+        if any(kept) and hit.kind is Trigger.PAGEVIEW and not hit.trusted:
+            outcome.page_revision = page_revision(named.sites, hit.browser_visitor)
+        if len(outcome.accepted) > MAX_EVENTS:
+            raise TooLarge(f"a request may have {MAX_EVENTS} events, counted once for each of their sites")

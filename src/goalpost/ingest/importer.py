@@ -1,6 +1,6 @@
 """Takes events from files: through the same pipeline and into the same spool as live ones.
 
-Every line gets an idempotency key made of its text, so importing a file again within a day, or a longer copy of it,
+Every line gets an idempotency key made of its text, so importing a file again within seven days, or a longer copy,
 adds only what is new.
 """
 
@@ -16,29 +16,55 @@ from goalpost.core.errors import Malformed
 from goalpost.core.events import PAGEVIEW, Hit
 from goalpost.core.owners import Site
 from goalpost.ingest import pipeline
-from goalpost.ingest.access_log import LogLine, PageViewRules, parse_line
+from goalpost.ingest.access_log import READERS, LogFormat, LogReader, PageViewRules, page_url, recognised, sent_to
+from goalpost.ingest.log_values import LogLine, Other
 from goalpost.ingest.spool import Accepted, Spool
 from goalpost.ingest.wire import Sender, read_event, to_hit
 
 PORTION = 1000
 _SHOWN = 5
-_Reader = Callable[[str], Hit | None]
+_MOST_HOSTS = 1000  # that are counted one by one
+_EARLIEST_MS = 946_684_800_000  # 2000-01-01
+_DAY_MS = 86_400_000
+_Read = Callable[[str], Hit | None]
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What came of a file's lines. `skipped` counts by reason; `examples` are malformed lines by number.
+    """What came of a file's lines: each is imported, repeated, skipped, malformed or blank.
 
-    `ignored_revenue` counts events that were read without their revenue, because it is negative or beyond all bounds.
+    `repeated` were imported before. `skipped` counts by reason, and `hosts` by host those that were skipped because
+    another host was asked. Comments are blank. `ignored` counts events that were read without a field that cannot be
+    used, by field. `examples` are malformed lines by number. `log_format` is the format of an access log, None as
+    long as no line could be read.
     """
 
     lines: int = 0
     imported: int = 0
     repeated: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+    hosts: Counter[str] = field(default_factory=Counter)
     malformed: int = 0
-    ignored_revenue: int = 0
+    blank: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[int, str]] = field(default_factory=list)
+    log_format: LogFormat | None = None
+
+    @property
+    def nothing_readable(self) -> bool:
+        """Whether there were lines, and none of them could be read."""
+        return self.malformed > 0 and self.malformed + self.blank == self.lines
+
+    def note_other_host(self, host: str) -> None:
+        """Count a request that another host was asked for."""
+        self.skipped["host"] += 1
+        if host in self.hosts or len(self.hosts) < _MOST_HOSTS:
+            self.hosts[host] += 1
+
+    @property
+    def ignored_revenue(self) -> int:
+        """How many events were read without their revenue."""
+        return self.ignored["revenue"]
 
     def note_malformed(self, text: str) -> None:
         """Count a line that cannot be read."""
@@ -57,29 +83,37 @@ class Importer:
         self._spool = spool
         self._seen: Counter[bytes] = Counter()
 
-    def run_access_log(self, lines: Iterable[str], rules: PageViewRules) -> Iterator[int]:
-        """Page views of an access log."""
+    def run_access_log(
+        self, lines: Iterable[str], rules: PageViewRules, log_format: LogFormat | None = None
+    ) -> Iterator[int]:
+        """Page views of an access log, in a format that is recognised where none is given."""
         steps = (
             pipeline.STEPS if rules.skip_bots else [step for step in pipeline.STEPS if step is not pipeline.drop_bots]
         )
-        return self._run(lines, lambda line: self._log_hit(line, rules), steps)
+        self.report.log_format = log_format
+        reader = READERS[log_format]() if log_format else None
+        for portion in _portions(lines):
+            if reader is None and (known := recognised(portion)) is not None:
+                self.report.log_format, reader = known, READERS[known]()
+            yield self._keep(portion, self._log_reader(reader, rules), steps)
 
     def run_events(self, lines: Iterable[str]) -> Iterator[int]:
         """Events as JSON, one a line, as `POST /api/event` takes them; the site is always the importer's."""
-        return self._run(lines, self._event_hit, pipeline.STEPS)
+        for portion in _portions(lines):
+            yield self._keep(portion, self._event_hit, pipeline.STEPS)
 
-    def _run(self, lines: Iterable[str], to_hit_or_none: _Reader, steps: list[pipeline.Step]) -> Iterator[int]:
-        remaining = iter(lines)
-        while portion := list(itertools.islice(remaining, PORTION)):
-            accepted = [item for line in portion if (item := self._take(line, to_hit_or_none, steps)) is not None]
-            repeated = self._spool.keep(accepted)
-            self.report.imported += len(accepted) - len(repeated)
-            self.report.repeated += len(repeated)
-            yield self.report.lines
+    def _keep(self, portion: list[str], read: _Read, steps: list[pipeline.Step]) -> int:
+        accepted = [item for line in portion if (item := self._take(line, read, steps)) is not None]
+        repeated = self._spool.keep(accepted)
+        self.report.imported += len(accepted) - len(repeated)
+        self.report.repeated += len(repeated)
+        return self.report.lines
 
-    def _take(self, line: str, read: _Reader, steps: list[pipeline.Step]) -> Accepted | None:
+    def _take(self, line: str, read: _Read, steps: list[pipeline.Step]) -> Accepted | None:
         self.report.lines += 1
+        line = line.removeprefix("\ufeff")  # files that were put together have it in their middle
         if not line.strip():
+            self.report.blank += 1
             return None
         hit = read(line)
         if hit is None:
@@ -92,36 +126,58 @@ class Importer:
             return None
         return result
 
-    def _log_hit(self, text: str, rules: PageViewRules) -> Hit | None:
-        line = parse_line(text)
-        if line is None:
-            self.report.note_malformed(text)
+    def _log_reader(self, reader: LogReader | None, rules: PageViewRules) -> _Read:
+        def read(text: str) -> Hit | None:
+            line = reader.read(text) if reader else Other.COMMENT if text.startswith("#") else None
+            if isinstance(line, LogLine):
+                return self._log_hit(line, rules)
+            if line is Other.COMMENT:
+                self.report.blank += 1
+            elif line is Other.NO_REQUEST:
+                self.report.skipped["no request"] += 1
+            else:
+                self.report.note_malformed(text)
             return None
-        if reason := rules.reason_to_skip(line):
+
+        return read
+
+    def _log_hit(self, line: LogLine, rules: PageViewRules) -> Hit | None:
+        timestamp_ms = int(line.at.timestamp() * 1000)
+        reason = rules.reason_to_skip(line)
+        if reason is None and not _EARLIEST_MS <= timestamp_ms <= time.time() * 1000 + _DAY_MS:
+            reason = "time"
+        if reason == "host":
+            self.report.note_other_host(sent_to(line))
+        elif reason is not None:
             self.report.skipped[reason] += 1
+        if reason is not None:
             return None
         return Hit(
             domain=self._site.key,
             name=PAGEVIEW,
             kind=Trigger.PAGEVIEW,
-            url=_page_url(self._site, line),
+            url=page_url(line, self._site.domain),
             referrer=line.referrer,
-            timestamp_ms=int(line.at.timestamp() * 1000),
+            timestamp_ms=timestamp_ms,
             client_ip=line.ip,
-            user_agent=line.user_agent,
+            user_agent=line.user_agent or "",
         )
 
     def _event_hit(self, text: str) -> Hit | None:
+        if text.lstrip().startswith("#"):
+            self.report.blank += 1
+            return None
         now_ms = int(time.time() * 1000)
         try:
             wire = read_event(text.encode("utf-8", "surrogateescape"))
             wire.domain = self._site.key
             hit, ignored = to_hit(wire, Sender("", "", now_ms, self._site.workspace_id))
+            if "timestamp" in ignored:
+                raise Malformed("timestamp cannot be read")  # in a file it must not be taken for one of today
         except Malformed as error:
             self.report.note_malformed(f"{error}: {text}")
             return None
-        if ignored:
-            self.report.ignored_revenue += 1
+        self.report.ignored.update(ignored)
         return hit
 
     def _line_key(self, line: str) -> str:
@@ -131,6 +187,14 @@ class Importer:
         return f"line:{digest.hex()}:{self._seen[digest]}"
 
 
-def _page_url(site: Site, line: LogLine) -> str:
-    target = line.target
-    return target if target.startswith(("http://", "https://")) else f"https://{site.domain}{target}"
+def _portions(lines: Iterable[str]) -> Iterator[list[str]]:
+    remaining = iter(lines)
+    while portion := list(itertools.islice(remaining, PORTION)):
+        yield portion
+
+
+def _names(ignored: object) -> Iterable[str]:
+    """The names of fields that were ignored, where `to_hit` tells them, or the only one that it knows."""
+    if isinstance(ignored, bool):
+        return ("revenue",) if ignored else ()
+    return map(str, ignored) if isinstance(ignored, Iterable) else ()

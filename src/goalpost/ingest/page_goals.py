@@ -7,41 +7,70 @@ exclude are lists of regular expressions on the page's address.
 """
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from goalpost.core.addresses import address_pattern
 from goalpost.core.conversion_goals import PageScope, Rule, Trigger
 from goalpost.core.match_types import MatchType
-from goalpost.core.matching import value_pattern
-from goalpost.ingest.catalog import Catalog, TrackedSite
+from goalpost.core.matching import comparable
+from goalpost.ingest.catalog import Catalog, TrackedSite, newest_revision
+from goalpost.ingest.cors import preflight, readable_by
 
 WireGoal = tuple[str, str, list[str], list[str]]
 
 
-def routes(catalog: Catalog) -> list[Route]:
-    """The one route; a site that is not known has nothing to watch."""
+_METHODS = b"GET, HEAD, OPTIONS"
 
-    async def page_goals(request: Request) -> Response:
-        site = catalog.find(request.query_params.get("site", ""))
-        tag = f'"{site.revision if site else 0}"'
-        headers = {"access-control-allow-origin": "*", "cache-control": "no-cache", "etag": tag}
+
+class PageGoals:
+    """The ASGI application behind `/api/page-goals`; its parameter `site` may name several sites."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope)
+        response = self._answer(request)
+        origin = request.headers.get("origin")
+        response.raw_headers.extend(readable_by(None if origin is None else origin.encode("latin-1")))
+        await response(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            response = Response(status_code=204)
+            response.raw_headers.extend(preflight(_METHODS, request.scope["headers"]))
+            return response
+        if request.method not in {"GET", "HEAD"}:
+            return Response(status_code=405, headers={"allow": _METHODS.decode()})
+        sites = self._catalog.find_each(request.query_params.get("site", "")).sites
+        tag = f'"{"-".join(str(site.revision) for site in sites) or 0}"'
+        headers = {"cache-control": "no-cache", "etag": tag}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
-        return Response(msgspec.json.encode(page_list(site)), media_type="application/json", headers=headers)
-
-    return [Route("/api/page-goals", page_goals)]
+        return Response(msgspec.json.encode(page_list(sites)), media_type="application/json", headers=headers)
 
 
-def page_list(site: TrackedSite | None) -> dict[str, object]:
-    """What the pages of a site are told."""
-    if site is None:
-        return {"revision": "0", "ids": False, "goals": []}
-    goals = [wire_goal(goal.rule) for goal in site.in_page]
-    return {"revision": str(site.revision), "ids": site.site.visitor_ids, "goals": [goal for goal in goals if goal]}
+def routes(catalog: Catalog) -> list[Route]:
+    """The one route."""
+    return [Route("/api/page-goals", PageGoals(catalog))]
+
+
+def page_list(sites: Sequence[TrackedSite]) -> dict[str, object]:
+    """What a page that reports to these sites is told."""
+    goals = [wire_goal(goal.rule) for site in sites for goal in site.in_page]
+    return {
+        "revision": str(newest_revision(sites)),
+        "ids": any(site.site.visitor_ids for site in sites),
+        "query": any(site.reads_suffix for site in sites),
+        "goals": [goal for goal in goals if goal],
+    }
 
 
 def wire_goal(rule: Rule) -> WireGoal | None:
@@ -64,9 +93,10 @@ def _patterns(scope: PageScope, texts: tuple[str, ...]) -> list[str]:
 def _link_pattern(rule: Rule) -> str:
     if rule.match_type is MatchType.ANY:
         return ""
+    text = comparable(rule)
     if rule.match_type is MatchType.EXACT:
-        return f"^{re.escape(rule.match_value)}$"
-    return re.escape(rule.match_value) if rule.match_type is MatchType.CONTAINS else value_pattern(rule)
+        return f"^{re.escape(text)}$"
+    return re.escape(text) if rule.match_type is MatchType.CONTAINS else text
 
 
 def _value(rule: Rule) -> str | None:

@@ -14,19 +14,41 @@ class BadProxy(GoalpostError):
     """GOALPOST_TRUSTED_PROXIES names something that is no address and no network."""
 
 
+class Networks:
+    """Addresses and networks, compared as numbers: this is asked for every event. Raises ValueError for other texts."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        networks = [ip_network(text.strip(), strict=False) for text in texts]
+        # (bytes of an address, network, mask)
+        self._networks = [
+            (network.max_prefixlen // 8, int(network.network_address), int(network.netmask)) for network in networks
+        ]
+
+    def __bool__(self) -> bool:
+        return bool(self._networks)
+
+    def hold(self, packed: bytes | None) -> bool:
+        """Tell whether an address, as bytes, is among them; None is not."""
+        if packed is None:
+            return False
+        number, size = int.from_bytes(packed), len(packed)
+        return any(size == length and number & mask == network for length, network, mask in self._networks)
+
+
+# Addresses that nobody on the Internet has. Those reserved for documentation are no matter here.
+_PRIVATE_V4 = "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16"
+_PRIVATE = Networks([*_PRIVATE_V4.split(), "::/127", "fc00::/7", "fe80::/10"])
+
+
 class ClientAddress:
     """Finds the client's address. `proxies` are addresses or networks whose forwarding header is believed."""
 
     def __init__(self, proxies: Iterable[str]) -> None:
         try:
-            networks = [ip_network(proxy.strip(), strict=False) for proxy in proxies]
+            self._networks = Networks(proxies)
         except ValueError as error:
             raise BadProxy(f"GOALPOST_TRUSTED_PROXIES: {error}") from None
         self._peers: dict[str, bool] = {}
-        # (bytes of an address, network, mask): addresses are compared as numbers, since this is asked for every event.
-        self._networks = [
-            (network.max_prefixlen // 8, int(network.network_address), int(network.netmask)) for network in networks
-        ]
 
     def of(self, peer: str, forwarded: Sequence[bytes]) -> str:
         """The client's address; `forwarded` are the values of the forwarding header, in the order received.
@@ -34,33 +56,50 @@ class ClientAddress:
         Read from the right: the first address that is no proxy of ours was written by a proxy of ours. Everything
         further left was written by the client, who may write anything.
         """
-        if not self._networks or not forwarded or not self._is_proxy(peer):
+        if not self._networks or not forwarded or not self.trusts(peer):
             return peer
         client = peer
-        for entry in reversed(b",".join(forwarded).decode("latin-1").split(",")):
-            text = _bare(entry)
-            packed = _packed(text)
+        for entry in reversed(_entries(forwarded)):
+            packed = _packed(_bare(entry))
             if packed is None:
                 break
-            client = socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
-            if not self._trusts(packed):
+            client = _spelled(packed)
+            if not self._networks.hold(packed):
                 break
         return client
 
-    def _is_proxy(self, peer: str) -> bool:
+    def trusts(self, peer: str) -> bool:
         """Whether a peer is a proxy of ours: the same few connect again and again."""
         known = self._peers.get(peer)
         if known is None:
             if len(self._peers) >= _REMEMBERED:
                 self._peers.clear()
-            known = self._peers[peer] = self._trusts(_packed(peer))
+            known = self._peers[peer] = self._networks.hold(_packed(peer))
         return known
 
-    def _trusts(self, packed: bytes | None) -> bool:
-        if packed is None:
-            return False
-        number, size = int.from_bytes(packed), len(packed)
-        return any(size == length and number & mask == network for length, network, mask in self._networks)
+
+def first_public(forwarded: Sequence[bytes]) -> str:
+    """Return the first public address in a forwarding header's values: the visitor's, as a trusted sender says.
+
+    Where none is public it is the first of all, as in an intranet; '' where there is no address.
+    """
+    addresses = [packed for entry in _entries(forwarded) if (packed := _packed(_bare(entry))) is not None]
+    public = [packed for packed in addresses if not _PRIVATE.hold(packed)]
+    return _spelled((public or addresses)[0]) if addresses else ""
+
+
+def canonical_address(text: str) -> str | None:
+    """Return the one spelling of an address written with or without a port; None for what is not an address."""
+    packed = _packed(_bare(text))
+    return None if packed is None else _spelled(packed)
+
+
+def _spelled(packed: bytes) -> str:
+    return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
+
+
+def _entries(forwarded: Sequence[bytes]) -> list[str]:
+    return b",".join(forwarded).decode("latin-1").split(",")
 
 
 def _bare(entry: str) -> str:

@@ -11,8 +11,10 @@ from uuid import UUID
 from goalpost.core.addresses import address_of
 from goalpost.core.conversion_goals import Trigger
 from goalpost.core.events import Event, Hit
+from goalpost.core.hosts import normal_host
 from goalpost.core.matching import convert
-from goalpost.core.urls import split_url
+from goalpost.core.texts import composed
+from goalpost.core.urls import MAX_PATH, Url, route_of, scheme_of, split_url, suffix_of
 from goalpost.events.rows import conversion_row, event_row
 from goalpost.ingest.catalog import Catalog, TrackedSite
 from goalpost.ingest.devices import device_of
@@ -22,6 +24,7 @@ from goalpost.ingest.spool import Accepted
 from goalpost.ingest.visitors import VisitorNumbers, Visits
 
 _NO_SITE = UUID(int=0)
+_LONGEST_REFERRER = 2048  # characters looked at
 _ENGAGEMENT = "engagement"  # scroll and attention reports of Plausible's tracker, which are no custom events
 
 
@@ -73,21 +76,36 @@ def find_site(work: Work, context: Context) -> str | None:
 
 
 def put_url(work: Work, context: Context) -> str | None:
-    """Host and path of the page; page views need them, events of servers may have none."""
-    if not work.hit.url:
-        return None
+    """Host and path of the page, and its query and fragment where a goal looks at them. Only page views need a path:
+    anything else counts whatever its URL."""
+    assert work.site is not None
     url = split_url(work.hit.url)
     if url is None:
-        return "malformed_url"
+        return "malformed_url" if work.event.kind is Trigger.PAGEVIEW else None
     event = work.event
-    event.host, event.path, event.suffix, work.query = url.host, url.path, url.suffix, url.query
+    event.host, event.path, work.query = url.host, url.path, url.query
+    if work.hit.hash_routed and url.fragment:
+        _put_route(work, url)
+    if work.site.reads_suffix and (url.query or url.fragment):
+        event.suffix = suffix_of(url.query, url.fragment)
     return None
 
 
+def _put_route(work: Work, url: Url) -> None:
+    """The route of a hash router belongs to the path, and may have a query of its own."""
+    if route := route_of(url.fragment):
+        work.event.path = f"{url.path}#{route}"[:MAX_PATH]
+        work.query = url.query or url.fragment.partition("?")[2]
+
+
 def put_target(work: Work, context: Context) -> str | None:
-    """Where a clicked link leads, in the one spelling that goals match on."""
-    if work.event.kind is Trigger.LINK_CLICK:
-        work.event.name = address_of(work.hit.name)
+    """The address of a clicked link, and the name of anything else, in the one spelling that goals match on."""
+    assert work.site is not None
+    event = work.event
+    if event.kind is Trigger.LINK_CLICK:
+        event.name = address_of(event.name, with_suffix=work.site.reads_suffix)
+    elif not event.name.isascii():
+        event.name = composed(event.name)
     return None
 
 
@@ -104,8 +122,9 @@ def put_source(work: Work, context: Context) -> str | None:
     """Where the visitor came from: the referring page and its canonical source; the site itself is no source."""
     event = work.event
     if work.hit.referrer:
-        host, referrer, source = _referring(work.hit.referrer)
-        if host != event.host.removeprefix("www."):
+        assert work.site is not None
+        host, referrer, source = _referring(work.hit.referrer[:_LONGEST_REFERRER])
+        if host != (event.host or normal_host(work.site.site.domain)).removeprefix("www."):
             event.referrer, event.source = referrer, source
     if not event.source:
         event.source = event.utm_source
@@ -114,10 +133,16 @@ def put_source(work: Work, context: Context) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def _referring(referrer: str) -> tuple[str, str, str]:
-    """Host without www., address without query, and source of a referrer; a site has few, again and again."""
-    if url := split_url(referrer):
-        return url.host.removeprefix("www."), url.host + url.path, source_of(url.host)
-    return "", "", source_of(referrer) if referrer.startswith(ANDROID_APP) else ""
+    """Host without www., address without query, and source of a referrer; a site has few, again and again.
+
+    What names no web page has none of them: `Newsletter`, `about:client`, pages of browser extensions.
+    """
+    if referrer.startswith(ANDROID_APP):
+        return "", "", source_of(referrer)
+    url = split_url(referrer) if scheme_of(referrer) in ("", "http", "https") else None
+    if url is None or not url.host:
+        return "", "", ""
+    return url.host.removeprefix("www."), url.host + url.path, source_of(url.host)
 
 
 def put_device(work: Work, context: Context) -> str | None:
@@ -201,9 +226,11 @@ def run(hit: Hit, context: Context, now_ms: int, steps: Sequence[Step] = STEPS) 
 
 
 def _idempotency_key(site: bytes, hit: Hit) -> bytes | None:
+    """What makes an event the same one: site, kind, name and the sender's id. A refund may have its order's id."""
     if hit.idempotency_key is None:
         return None
-    return blake2b(hit.idempotency_key.encode("utf-8", "surrogatepass"), digest_size=16, person=site).digest()
+    identity = f"{hit.kind}\0{hit.name}\0{hit.idempotency_key}"  # no name has a NUL
+    return blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16, person=site).digest()
 
 
 def warm_up() -> None:

@@ -19,7 +19,11 @@ from pysqlite3 import dbapi2 as sqlite
 from goalpost.core.errors import Unavailable
 from goalpost.db.engine import use_wal
 
-IDEMPOTENT_SECONDS = 24 * 3600
+IDEMPOTENT_SECONDS = 7 * 24 * 3600
+"""How long an idempotency key is remembered; payment providers repeat a message for three days."""
+
+_FORGOTTEN_AT_ONCE = 10_000  # in one transaction, so that events wait for milliseconds only
+_BYTES_PER_ID = 64  # in the file, with its index
 _PAGE_SIZE = 4096
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS batches (
@@ -27,6 +31,7 @@ CREATE TABLE IF NOT EXISTS batches (
 );
 CREATE TABLE IF NOT EXISTS sending (first INTEGER NOT NULL, last INTEGER NOT NULL, token TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS recent_ids (key BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS recent_ids_by_age ON recent_ids (at);
 CREATE TABLE IF NOT EXISTS dead_letters (
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, row BLOB NOT NULL, reason TEXT NOT NULL
 );
@@ -83,6 +88,8 @@ class Spool:
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(_SCHEMA)
         self._db.execute(f"PRAGMA max_page_count={max(16, max_bytes // _PAGE_SIZE)}")
+        # Ids may take a quarter of the file: the rest is for what they protect.
+        self._most_ids = max(1, max_bytes // 4 // _BYTES_PER_ID)
         # Large reads go over a connection of their own, so that they keep no request waiting.
         self._reads = sqlite.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
 
@@ -157,9 +164,19 @@ class Spool:
             return [DeadLetter(*row) for row in self._db.execute(query, (limit,))]
 
     def forget_old_ids(self) -> None:
-        """Forget the idempotency keys of more than a day ago."""
-        with self._transaction():
-            self._db.execute("DELETE FROM recent_ids WHERE at <= ?", (int(time.time()) - IDEMPOTENT_SECONDS,))
+        """Forget the idempotency keys of more than seven days ago, and the oldest where there are too many."""
+        self._forget_ids_until(int(time.time()) - IDEMPOTENT_SECONDS)
+        excess = self._reads.execute("SELECT count(*) FROM recent_ids").fetchone()[0] - self._most_ids
+        if excess > 0:
+            query = "SELECT at FROM recent_ids ORDER BY at LIMIT 1 OFFSET ?"
+            self._forget_ids_until(self._reads.execute(query, (excess - 1,)).fetchone()[0])
+
+    def _forget_ids_until(self, at: int) -> None:
+        forget = "DELETE FROM recent_ids WHERE key IN (SELECT key FROM recent_ids WHERE at <= ? LIMIT ?)"
+        forgotten = _FORGOTTEN_AT_ONCE
+        while forgotten == _FORGOTTEN_AT_ONCE:
+            with self._transaction():
+                forgotten = self._db.execute(forget, (at, _FORGOTTEN_AT_ONCE)).rowcount
 
     def backfill_cursor(self, goal: str, rule: str) -> tuple[int, int] | None:
         """Where an interrupted back-fill of this goal by this rule goes on: (timestamp_ms, event id)."""

@@ -1,5 +1,6 @@
 """Conversion goals: make, list, change, take away."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,23 +9,46 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.core.conversion_goals import MAX_NAME, ConversionGoal, GoalDraft, changed_draft, check_draft
-from goalpost.core.errors import NotFound
+from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.ids import new_id
-from goalpost.core.owners import Site
+from goalpost.core.owners import NO_NAMES, Names, Site, check_names
 from goalpost.core.texts import free_slug, slug_of, text_faults
 from goalpost.db import conversion_goals, owners
 from goalpost.db.revision import lock_catalog, next_revision
 
 
-def create_goal(db: Connection, *, site: Site, draft: GoalDraft, now: datetime) -> ConversionGoal:
-    """A new goal, matched from the next event on; raises Invalid with every fault of the draft."""
+def create_goal(
+    db: Connection, *, site: Site, draft: GoalDraft, now: datetime, names: Names = NO_NAMES
+) -> ConversionGoal:
+    """A new goal, matched from the next event on; raises Invalid with every fault of the draft and of its names."""
     draft = check_draft(draft)
     lock_catalog(db)
-    number = next_revision(db)
-    slug = new_slug(db, workspace_id=site.workspace_id, text=draft.name, otherwise="goal")
-    goal = ConversionGoal(new_id(now), site.id, draft.name, draft.rule, draft.currency, now, number, slug)
+    owner, text = site.workspace_id, draft.name
+    number, slug = name_row(db, workspace_id=owner, text=text, otherwise="goal", names=names, site_id=site.id)
+    goal = ConversionGoal(
+        names.row_id or new_id(now), site.id, draft.name, draft.rule, draft.currency, now, number, slug
+    )
     conversion_goals.insert_goal(db, goal)
     return goal
+
+
+def name_row(
+    db: Connection, *, workspace_id: UUID, text: str, otherwise: str, names: Names, site_id: UUID | None = None
+) -> tuple[int, str]:
+    """Number and slug of a new site or goal: those that it brings, which must be free in the workspace, else new ones.
+
+    What is brought may be a slug that goals of other sites have, and a goal's may be a site's. `site_id` is a goal's.
+    The caller holds the catalog's lock. Raises Invalid.
+    """
+    check_names(names)
+    number = next_revision(db)
+    if names.number is not None and conversion_goals.has_number(db, workspace_id, names.number):
+        raise Invalid({"number": ["has already been taken"]})
+    if not names.slug:
+        return names.number or number, new_slug(db, workspace_id=workspace_id, text=text, otherwise=otherwise)
+    if conversion_goals.has_slug(db, workspace_id, names.slug, site_id):
+        raise Invalid({"slug": ["has already been taken"]})
+    return names.number or number, names.slug
 
 
 def new_slug(db: Connection, *, workspace_id: UUID, text: str, otherwise: str) -> str:
@@ -33,9 +57,9 @@ def new_slug(db: Connection, *, workspace_id: UUID, text: str, otherwise: str) -
     return free_slug(text, taken, otherwise)
 
 
-def list_goals(db: Connection, *, site: Site) -> list[ConversionGoal]:
-    """The site's goals, oldest first."""
-    return conversion_goals.list_goals(db, site.id)
+def list_goals(db: Connection, *, site: Site, deleted: bool = False) -> list[ConversionGoal]:
+    """The site's goals, oldest first; or else its deleted ones, those deleted last first."""
+    return conversion_goals.list_deleted_goals(db, site.id) if deleted else conversion_goals.list_goals(db, site.id)
 
 
 def get_goal(db: Connection, *, site: Site, goal_id: UUID | None) -> ConversionGoal:
@@ -47,21 +71,31 @@ def get_goal(db: Connection, *, site: Site, goal_id: UUID | None) -> ConversionG
 
 
 def get_goal_and_site(db: Connection, *, goal_id: UUID | None) -> tuple[ConversionGoal, Site]:
-    """A goal of any workspace with its site, for whoever owns the machine; raises NotFound."""
-    goal = conversion_goals.get_goal(db, goal_id) if goal_id is not None else None
+    """A goal of any workspace with its site, for whoever owns the machine; deleted or not. Raises NotFound."""
+    goal = conversion_goals.find_goal(db, goal_id) if goal_id is not None else None
     site = owners.get_site(db, goal.site_id) if goal is not None else None
     if goal is None or site is None:
         raise NotFound("there is no such goal")
     return goal, site
 
 
-def get_goal_of_slug(db: Connection, *, workspace_id: UUID, slug: str) -> tuple[ConversionGoal, Site]:
-    """The workspace's goal of that slug, the live one or else the last deleted, with its site; raises NotFound."""
+def get_goal_of_slug(
+    db: Connection, *, workspace_id: UUID, slug: str, numbers: Collection[int] = (), site: Site | None = None
+) -> tuple[ConversionGoal, Site]:
+    """The workspace's goal of that slug or else of one of the numbers, with its site; of `site` where one is given.
+
+    The live one counts, else the last deleted. Raises NotFound, and Invalid when live goals of several sites have it.
+    """
     found = [] if text_faults(slug, MAX_NAME) else conversion_goals.goals_of_slug(db, workspace_id, slug)
-    site = owners.get_site(db, found[0].site_id) if found else None
-    if site is None:
+    if not found and numbers:
+        found = conversion_goals.goals_of_numbers(db, workspace_id, numbers)
+    found = [goal for goal in found if site is None or goal.site_id == site.id]
+    if len({goal.site_id for goal in found if goal.deleted_at is None}) > 1:
+        raise Invalid({"site": ["must be given: goals of several have that name"]})
+    owner = owners.get_site(db, found[0].site_id) if found else None
+    if owner is None:
         raise NotFound("there is no such goal")
-    return found[0], site
+    return found[0], owner
 
 
 def update_goal(db: Connection, *, goal: ConversionGoal, changes: dict[str, Any]) -> ConversionGoal:
@@ -69,7 +103,7 @@ def update_goal(db: Connection, *, goal: ConversionGoal, changes: dict[str, Any]
 
     Counts from now on by the new rule; what was counted stays. Raises Invalid with every fault.
     """
-    draft = check_draft(changed_draft(goal, changes))
+    draft = check_draft(changed_draft(goal, changes), known=goal.rule)
     changed = replace(goal, name=draft.name, rule=draft.rule, currency=draft.currency)
     if changed != goal:
         conversion_goals.update_goal(db, changed)

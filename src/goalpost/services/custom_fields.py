@@ -12,6 +12,7 @@ from goalpost.core.custom_fields import CustomField, CustomType, check_field, gu
 from goalpost.core.errors import Conflict, Invalid, InvalidReference
 from goalpost.core.gsids import parse_gsid
 from goalpost.core.ids import new_id
+from goalpost.core.own_fields import named, spelling_of
 from goalpost.core.records import RecordKind
 from goalpost.db import audit, custom_fields, records
 from goalpost.db.revision import lock_catalog
@@ -41,8 +42,8 @@ def add_field(
     """A new field; raises Invalid, and Conflict when there is one of that name or the workspace has too many."""
     lock_catalog(db)  # two of one name could come together
     taken = custom_fields.list_fields(db, workspace_id)
-    if name in taken:
-        raise Conflict(f"there is a field named {name!r} already")
+    if (spelled := spelling_of(taken, name)) is not None:
+        raise Conflict(f"there is a field named {spelled!r} already")
     if len(taken) >= MOST:
         raise Conflict(f"a workspace may have {MOST} fields")
     field = check_field(CustomField(new_id(now), workspace_id, name, type, now, max_length, choices, refers_to))
@@ -52,7 +53,7 @@ def add_field(
     return field
 
 
-def check_values(
+def read_values(
     db: Connection,
     *,
     workspace_id: UUID,
@@ -61,15 +62,17 @@ def check_values(
     lookups: Mapping[str, RecordKind],
     author: Author,
     now: datetime,
-) -> None:
-    """Raise Invalid with every fault of the values, InvalidReference for lookups of what is not there.
+) -> dict[str, Any]:
+    """The values under the names that their fields have, which are sent exactly so or in another case.
 
-    With an open schema a field nobody has described is added, of the type of its value; those named in `lookups` refer
-    to records of that kind. A value None is no value, of whatever field.
+    Raises Invalid with every fault, InvalidReference for lookups of what is not there. With an open schema a field
+    nobody has described is added, of the type of its value; those named in `lookups` refer to records of that kind. A
+    value None is no value, of whatever field.
     """
     if not values:
-        return
+        return {}
     known = custom_fields.list_fields(db, workspace_id)
+    values = _spelled(known, values)
     for name, value in values.items():
         if name not in known and open_schema and value is not None:
             kind = lookups.get(name)
@@ -84,13 +87,24 @@ def check_values(
     if found := {name: texts for name, texts in faults.items() if texts}:
         raise Invalid(found)
     _check_lookups(db, workspace_id, [known[name] for name in values if name in known], values)
+    return dict(values)
+
+
+def _spelled(known: Mapping[str, CustomField], values: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        spelled = spelling_of(known, name) or spelling_of(found, name) or name
+        if spelled in found:
+            raise Invalid({name: ["is sent twice, in two spellings"]})
+        found[spelled] = value
+    return found
 
 
 def _added(db: Connection, workspace_id: UUID, described: dict[str, Any]) -> CustomField:
     try:
         return add_field(db, workspace_id=workspace_id, **described)
     except Conflict:
-        found = custom_fields.list_fields(db, workspace_id).get(described["name"])  # somebody was quicker
+        found = named(custom_fields.list_fields(db, workspace_id), described["name"])  # somebody was quicker
         if found is None:
             raise Invalid({described["name"]: ["is one field too many"]}) from None
         return found

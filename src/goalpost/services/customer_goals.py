@@ -13,7 +13,6 @@ from goalpost.core.custom_fields import laid_over
 from goalpost.core.customer_goals import (
     NO_PARTS,
     CustomerGoal,
-    Entity,
     GoalDetail,
     GoalDraft,
     GoalFilter,
@@ -22,7 +21,7 @@ from goalpost.core.customer_goals import (
 )
 from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.ids import new_id
-from goalpost.core.pages import Order, Page
+from goalpost.core.pages import Page, Sorting
 from goalpost.core.progress import ProgressMode, ProgressPoint
 from goalpost.core.queries import Query
 from goalpost.core.records import Ref
@@ -51,15 +50,17 @@ def create_goal(
     author: Author,
     now: datetime,
     parts: GoalParts = NO_PARTS,
+    row_id: UUID | None = None,
 ) -> CustomerGoal:
     """A new goal with its parts; about a relationship or opportunity, it is about the company of it, too.
 
-    Raises Invalid with every fault of the draft, InvalidReference with every id that names nothing.
+    `row_id` was claimed for it. Raises Invalid with every fault of the draft, InvalidReference with every id that
+    names nothing.
     """
     plain = {name: getattr(draft, name) for name in _PLAIN}
     goal = check_goal(
         CustomerGoal(
-            new_id(now),
+            row_id or new_id(now),
             workspace_id,
             draft.title,
             now,
@@ -72,9 +73,7 @@ def create_goal(
     ids = {field: getattr(draft, field) for field in (*_POINTS_AT, *_POINTS_BY_ID)}
     refs = references.resolve(db, workspace_id=workspace_id, ids=ids)
     pointing: dict[str, Any] = {name: refs.get(field) for field, name in _POINTS_AT.items()}
-    goal = replace(goal, **pointing)
-    if goal.company is None:
-        goal = replace(goal, company=_derived_company(db, goal))
+    goal = _of_its_company(db, replace(goal, **pointing))
     customer_goals.insert_goal(db, goal)
     trail = [made("goal", goal, goal_changes.AUDITED), *_put_parts(db, goal, parts, now, is_new=True)]
     _check_work(db, goal)  # metrics are told of before work; whoever raises undoes the transaction
@@ -104,15 +103,20 @@ def get_detail(db: Connection, *, goal: CustomerGoal) -> GoalDetail:
 
 
 def list_goals(
-    db: Connection, *, workspace_id: UUID, which: GoalFilter, order: Order, page: Page
+    db: Connection, *, workspace_id: UUID, which: GoalFilter, order: Sorting, page: Page
 ) -> tuple[list[CustomerGoal], int]:
     """A page of the workspace's goals that meet the filter, and how many do in all."""
     return customer_goals.list_goals(db, workspace_id, which, order=order, page=page)
 
 
-def find_goals(db: Connection, *, workspace_id: UUID, query: Query, order: Order, page: Page) -> list[CustomerGoal]:
+def find_goals(db: Connection, *, workspace_id: UUID, query: Query, order: Sorting, page: Page) -> list[CustomerGoal]:
     """A page of the workspace's goals that a query finds."""
     return customer_goals.find_goals(db, workspace_id, query, order=order, page=page)
+
+
+def field_names(db: Connection, *, workspace_id: UUID) -> list[str]:
+    """The names of the custom fields that goals of the workspace have, in the order in which they came."""
+    return customer_goals.field_names(db, workspace_id)
 
 
 def each_goal(db: Connection, *, workspace_id: UUID) -> Iterator[CustomerGoal]:
@@ -143,6 +147,8 @@ def update_goal(
     if changed.progress != current.progress and current.progress_mode is not ProgressMode.MANUAL:
         raise Invalid({"progress": [f"is computed from the goal's {current.progress_mode.value}"]})
     changed = replace(changed, **_changed_refs(db, current, changes))
+    if changed.company != current.company:
+        changed = _of_its_company(db, changed)
     kept = current.associated_work if changed.goal_type == current.goal_type else ()
     trail = _put_parts(db, changed, parts, now)
     _check_work(db, changed, kept=kept)
@@ -182,9 +188,15 @@ def list_progress(db: Connection, *, goal: CustomerGoal) -> list[ProgressPoint]:
     return goal_updates.list_points(db, goal.id) or [made_with]
 
 
-def _derived_company(db: Connection, goal: CustomerGoal) -> Ref | None:
-    about = {Entity.RELATIONSHIP: goal.relationship_id, Entity.OPPORTUNITY: goal.opportunity_id}.get(goal.entity)
-    return references.company_of(db, workspace_id=goal.workspace_id, record_id=about) if about else None
+def _of_its_company(db: Connection, goal: CustomerGoal) -> CustomerGoal:
+    """The goal with the company of what it is about; raises Invalid where it names another."""
+    for kind, about in (("relationship", goal.relationship_id), ("opportunity", goal.opportunity_id)):
+        company = references.company_of(db, workspace_id=goal.workspace_id, record_id=about) if about else None
+        if company and goal.company and company.id != goal.company.id:
+            raise Invalid({"company_id": [f"is not the company of the goal's {kind}"]})
+        if company and goal.company is None and goal.entity.value == kind:
+            goal = replace(goal, company=company)
+    return goal
 
 
 def _check_work(db: Connection, goal: CustomerGoal, kept: Collection[UUID] = ()) -> None:

@@ -6,21 +6,25 @@ from sqlalchemy import Connection
 
 from goalpost.core.errors import Conflict, Invalid
 from goalpost.core.ids import new_id
-from goalpost.core.owners import MAX_NAME, DeclaredEvent, Site
+from goalpost.core.owners import MAX_NAME, NO_NAMES, DeclaredEvent, Names, Site, check_names
 from goalpost.core.texts import free_slug, text_faults
 from goalpost.db import declared_events
 from goalpost.db.revision import lock_catalog, next_revision
 
 
-def declare(db: Connection, *, site: Site, name: str, now: datetime) -> DeclaredEvent:
+def declare(db: Connection, *, site: Site, name: str, now: datetime, names: Names = NO_NAMES) -> DeclaredEvent:
     """Announce an event; raises Conflict when the site has it already, Invalid for a name that cannot be stored."""
+    check_names(names)
     if faults := text_faults(name, MAX_NAME):
         raise Invalid({"event_name": faults})
     lock_catalog(db)
     if declared_events.find_event(db, site.id, name):
         raise Conflict(f"the project has an event named {name!r} already")
-    slug = free_slug(name, {event.slug for event in declared_events.list_events(db, site.id)}, "event")
-    event = DeclaredEvent(new_id(now), site.id, name, slug, next_revision(db), now)
+    taken = {event.slug for event in declared_events.list_events(db, site.id)}
+    if names.slug in taken:
+        raise Invalid({"slug": ["has already been taken"]})
+    number, slug = names.number or next_revision(db), names.slug or free_slug(name, taken, "event")
+    event = DeclaredEvent(new_id(now), site.id, name, slug, number, now)
     declared_events.insert_event(db, event)
     return event
 

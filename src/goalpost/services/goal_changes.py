@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ AUDITED = (
     *("progress", "progress_mode", "progress_reason", "fields"),
 )
 """What the audit trail tells of a goal."""
+_NOBODY = Author(name="goalpost")
 
 
 def lock(db: Connection, goal: CustomerGoal) -> CustomerGoal:
@@ -44,7 +46,7 @@ def store(
 
     Computes its progress anew when it is computed. Without any difference nothing is stored.
     """
-    after = _with_progress(db, after)
+    after = _with_progress(db, after, now.date())
     found = [*changed_fields(before, after, AUDITED, "goal", is_conflict=is_conflict), *changes]
     if not found:
         return before
@@ -66,11 +68,30 @@ def _note_progress(db: Connection, before: CustomerGoal, after: CustomerGoal) ->
     goal_updates.insert_point(db, after.id, ProgressPoint(after.updated_at, after.progress, after.progress_reason))
 
 
-def _with_progress(db: Connection, goal: CustomerGoal) -> CustomerGoal:
+def goals_with_plans(db: Connection) -> list[UUID]:
+    """The goals with progress by metrics that have values of days after their last change.
+
+    Such values were plans when they were given, and nobody writes anything on their day.
+    """
+    return goal_metrics.goals_with_values_after_change(db)
+
+
+def store_due_progress(db: Connection, *, goal_ids: Iterable[UUID], now: datetime) -> int:
+    """Compute the progress of goals anew; return how many changed. Goals that are deleted by now are left out."""
+    changed = 0
+    for goal_id in goal_ids:
+        current = customer_goals.get_goal(db, goal_id, lock=True)
+        if current is not None:
+            after = store(db, before=current, after=current, author=_NOBODY, now=now)
+            changed += after is not current
+    return changed
+
+
+def _with_progress(db: Connection, goal: CustomerGoal, today: date) -> CustomerGoal:
     if goal.progress_mode is ProgressMode.MANUAL:
         return goal
     if goal.progress_mode is ProgressMode.TASKS:
         found = progress.of_tasks(goal_tasks.count_completed(db, goal.id), goal_tasks.count_tasks(db, goal.id))
     else:
-        found = progress.of_metrics(goal_metrics.list_goal_metrics(db, [goal.id]).get(goal.id, []))
+        found = progress.of_metrics(goal_metrics.list_goal_metrics(db, [goal.id]).get(goal.id, []), today)
     return replace(goal, progress=found.percent, progress_reason=found.reason)

@@ -23,8 +23,8 @@ def create_update(
     update = check_update(Update(new_id(now), goal.id, text, now, progress))
     goal_updates.insert_update(db, update)
     changed = current
-    if progress is not None and current.progress_mode is ProgressMode.MANUAL:
-        changed = replace(current, progress=progress)
+    if update.progress is not None and current.progress_mode is ProgressMode.MANUAL:
+        changed = replace(current, progress=update.progress)
     trail = [made("update", update, ("text", "progress"))]
     goal_changes.store(db, before=current, after=changed, author=author, now=now, changes=trail)
     return update

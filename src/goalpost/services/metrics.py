@@ -30,12 +30,16 @@ def create_metric(
     direction: Direction = Direction.UP,
     description: str | None = None,
     goal_types: Collection[UUID] = (),
+    row_id: UUID | None = None,
 ) -> Metric:
-    """A new metric behind the others, for goals of these types; raises Invalid and InvalidReference."""
+    """A new metric behind the others, for goals of these types; raises Invalid and InvalidReference.
+
+    `row_id` was claimed for it.
+    """
     position = metrics.next_position(db, workspace_id)
     metric = check_metric(
         Metric(
-            *(new_id(now), workspace_id, name, unit, direction, position, now, now, description),
+            *(row_id or new_id(now), workspace_id, name, unit, direction, position, now, now, description),
             *(author.key_id, author.key_id),
         )
     )
@@ -88,16 +92,23 @@ def update_metric(
 def delete_metrics(
     db: Connection, *, workspace_id: UUID, metric_ids: Collection[UUID], author: Author, now: datetime
 ) -> list[Metric]:
-    """Take metrics away, all or none; raises InUse while goal types, goals or templates have one, and NotFound."""
+    """Delete metrics, all or none; raises InUse while goals or templates have one, and NotFound.
+
+    Goal types that may have one do not keep it: it is removed from them.
+    """
     found = metrics.get_metrics(db, metric_ids, lock=True)
     gone = [found[one] for one in dict.fromkeys(metric_ids) if one in found]
     if len(gone) < len(set(metric_ids)) or any(metric.workspace_id != workspace_id for metric in gone):
         raise NotFound("there is no such metric")
-    goal_types, goals = metrics.goal_types_using(db, metric_ids), metrics.goals_using(db, metric_ids, _MOST_USES)
-    if goal_types or goals:
-        raise InUse("the metric is used", goal_types, goals)
+    if goals := metrics.goals_using(db, metric_ids, _MOST_USES):
+        raise InUse("the metric is used", metrics.goal_types_using(db, metric_ids), goals)
+    trail = [
+        change
+        for metric in gone
+        for change in _change_types(db, metric, added=(), removed=metrics.types_of_metric(db, metric.id))
+    ]
     metrics.delete_metrics(db, metric_ids, now)
-    trail = [deleted("metric", metric, _AUDITED) for metric in gone]
+    trail += [deleted("metric", metric, _AUDITED) for metric in gone]
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
     return [replace(metric, updated_at=now, updated_by=author.key_id) for metric in gone]
 

@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 
 from goalpost.auth import callers
 from goalpost.core.errors import Conflict, Invalid, NotFound
-from goalpost.core.ids import new_id, new_site_key, parse_id
-from goalpost.core.owners import MAX_NAME, ApiKey, Site, Workspace, check_name, clean_domain
+from goalpost.core.ids import is_site_key, new_id, new_site_key, parse_id
+from goalpost.core.owners import MAX_NAME, NO_NAMES, ApiKey, Names, Site, Workspace, check_name, clean_domain
 from goalpost.core.texts import text_faults
 from goalpost.db import owners
-from goalpost.db.revision import lock_catalog, next_revision
+from goalpost.db.revision import lock_catalog
 from goalpost.services import picklists
-from goalpost.services.conversion_goals import new_slug
+from goalpost.services.conversion_goals import name_row
 
 
 def create_workspace(db: Connection, *, name: str, now: datetime) -> Workspace:
@@ -37,8 +37,10 @@ def list_workspaces(db: Connection) -> list[Workspace]:
 
 
 def get_workspace(db: Connection, *, name: str) -> Workspace:
-    """The workspace of that name; raises NotFound."""
+    """The workspace of that name, or else of that id; raises NotFound."""
     workspace = None if text_faults(name, MAX_NAME) else owners.find_workspace(db, name)
+    if workspace is None and (workspace_id := parse_id(name)) is not None:
+        workspace = owners.get_workspace(db, workspace_id)
     if workspace is None:
         raise NotFound(f"there is no workspace named {name!r}")
     return workspace
@@ -103,13 +105,23 @@ def create_site(
     now: datetime,
     public_stats: bool = False,
     visitor_ids: bool = False,
+    key: str | None = None,
+    names: Names = NO_NAMES,
 ) -> Site:
-    """A new site with a key of its own; raises Invalid when the domain is malformed or taken in this workspace."""
+    """A new site, of the key that pages name already or of a new one.
+
+    Raises Invalid when the domain is malformed or taken in this workspace, and when the key or one of the names is.
+    """
     domain = clean_domain(domain)
     check_name(name)
     _check_domain_is_free(db, workspace_id, domain)
-    number, slug = next_revision(db), new_slug(db, workspace_id=workspace_id, text=name, otherwise="site")
-    site = Site(new_id(now), workspace_id, domain, name, new_site_key(), public_stats, now, number, slug, visitor_ids)
+    if key is not None:
+        _check_key_is_free(db, key)
+    number, slug = name_row(db, workspace_id=workspace_id, text=name, otherwise="site", names=names)
+    site = Site(
+        *(names.row_id or new_id(now), workspace_id, domain, name, key or new_site_key(), public_stats, now),
+        *(number, slug, visitor_ids),
+    )
     owners.insert_site(db, site)
     return site
 
@@ -127,9 +139,12 @@ def get_site(db: Connection, *, key: str, workspace_id: UUID | None = None) -> S
     return site
 
 
-def find_project(db: Connection, *, workspace_id: UUID, slug: str) -> Site | None:
-    """The workspace's site of that slug."""
-    return None if text_faults(slug, MAX_NAME) else owners.site_of_slug(db, workspace_id, slug)
+def find_project(db: Connection, *, workspace_id: UUID, slug: str, numbers: Collection[int] = ()) -> Site | None:
+    """The workspace's site of that slug, else of one of the numbers."""
+    if text_faults(slug, MAX_NAME):
+        return None
+    site = owners.site_of_slug(db, workspace_id, slug)
+    return owners.site_of_numbers(db, workspace_id, numbers) if site is None and numbers else site
 
 
 def update_site(db: Connection, *, site: Site, changes: dict[str, Any]) -> Site:
@@ -153,6 +168,14 @@ def _find_site(db: Connection, key: str) -> Site | None:
         return owners.get_site(db, site_id)
     # Not every text can be asked for: NUL breaks PostgreSQL, a lone surrogate both stores.
     return None if text_faults(key, MAX_NAME) else owners.find_site(db, key)
+
+
+def _check_key_is_free(db: Connection, key: str) -> None:
+    """Pages name a site by its key alone, so that a key is one site's of the whole server, for ever."""
+    if not is_site_key(key):
+        raise Invalid({"key": ["must be sk_ and up to 252 letters, digits, _ and -, or 32 hexadecimal digits"]})
+    if owners.has_key(db, key):
+        raise Invalid({"key": ["cannot be used"]})  # whose it is, is nobody's business
 
 
 def _check_domain_is_free(db: Connection, workspace_id: UUID, domain: str) -> None:

@@ -1,7 +1,9 @@
 """Picklists: what can be chosen."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -10,6 +12,7 @@ from goalpost.core.audit import Author, changed_fields, made
 from goalpost.core.customer_goals import Entity
 from goalpost.core.errors import Conflict, Invalid, InvalidReference, NotFound
 from goalpost.core.ids import new_id
+from goalpost.core.own_fields import spelling_of
 from goalpost.core.picklists import Picklist, PicklistItem, check_item, default_items
 from goalpost.db import audit, picklists
 from goalpost.db.revision import lock_catalog
@@ -43,17 +46,18 @@ def add_item(
     color: str | None = None,
     parent_id: UUID | None = None,
     entities: tuple[str, ...] | None = None,
+    row_id: UUID | None = None,
 ) -> PicklistItem:
     """A new item behind the others; raises Invalid, and Conflict when the list has a live one of that name.
 
     `parent_id` is a live goal type, else InvalidReference. `entities` are COMPANY, RELATIONSHIP, OPPORTUNITY, GLOBAL
-    and the ids of live relationship types.
+    and the ids of live relationship types. `row_id` was claimed for the item.
     """
     lock_catalog(db)  # two of one name could come together
     position = picklists.next_position(db, workspace_id, picklist)
     item = check_item(
         PicklistItem(
-            *(new_id(now), workspace_id, picklist, name, position, now),
+            *(row_id or new_id(now), workspace_id, picklist, name, position, now),
             is_closed=is_closed,
             is_high=is_high,
             color=color,
@@ -62,13 +66,33 @@ def add_item(
         )
     )
     _check_named(db, item)
-    names = {found.name.casefold() for found in picklists.list_items(db, workspace_id, picklist)}
-    if name.casefold() in names:
+    if spelling_of((found.name for found in picklists.list_items(db, workspace_id, picklist)), name) is not None:
         raise Conflict(f"there is a {picklist.value.replace('_', ' ')} named {name!r} already")
     picklists.insert_items(db, [item])
     trail = [made(picklist.value, item, _AUDITED)]
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
     return item
+
+
+def update_item(
+    db: Connection, *, item: PicklistItem, changes: Mapping[str, Any], author: Author, now: datetime
+) -> PicklistItem:
+    """The item with `changes` (name, is_closed, is_high, color, parent_id, entities) laid over it.
+
+    Raises as add_item.
+    """
+    lock_catalog(db)
+    changed = check_item(replace(item, **changes))
+    trail = list(changed_fields(item, changed, _AUDITED, item.picklist.value))
+    if not trail:
+        return item
+    _check_named(db, changed)
+    others = picklists.list_items(db, item.workspace_id, item.picklist)
+    if changed.name.casefold() in {other.name.casefold() for other in others if other.id != item.id}:
+        raise Conflict(f"there is a {item.picklist.value.replace('_', ' ')} named {changed.name!r} already")
+    picklists.update_item(db, changed)
+    audit.insert_changes(db, trail, workspace_id=item.workspace_id, author=author, now=now)
+    return changed
 
 
 def retire_item(db: Connection, *, workspace_id: UUID, item_id: UUID, author: Author, now: datetime) -> PicklistItem:

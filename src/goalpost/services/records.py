@@ -1,6 +1,6 @@
 """Companies, relationships, opportunities and people: make, list, change, take away."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,14 @@ from goalpost.core.audit import Author, changed_fields, deleted, made
 from goalpost.core.custom_fields import laid_over
 from goalpost.core.errors import Conflict, NotFound
 from goalpost.core.ids import new_id
-from goalpost.core.pages import Order, Page, Slice
+from goalpost.core.own_fields import respelled
+from goalpost.core.pages import Page, Slice, Sorting
 from goalpost.core.queries import Query
 from goalpost.core.records import Record, RecordKind, check_record
 from goalpost.db import audit, customer_goals, records
 from goalpost.services.references import resolve
 
-_AUDITED = ("name", "email", "company_id", "fields")
+AUDITED = ("name", "email", "company_id", "fields")
 
 
 def create_record(
@@ -32,39 +33,20 @@ def create_record(
     email: str | None = None,
     company_id: UUID | None = None,
     fields: Mapping[str, Any] | None = None,
+    row_id: UUID | None = None,
 ) -> Record:
-    """A new record; raises Invalid with every fault, InvalidReference for a company that is not there."""
+    """A new record; raises Invalid with every fault, InvalidReference for a company that is not there.
+
+    `row_id` was claimed for it.
+    """
     record = check_record(
-        Record(new_id(now), workspace_id, kind, name, now, now, email, company_id, dict(fields or {}))
+        Record(row_id or new_id(now), workspace_id, kind, name, now, now, email, company_id, dict(fields or {}))
     )
     resolve(db, workspace_id=workspace_id, ids={"company_id": company_id})
     records.insert_record(db, record)
-    trail = [made(kind.value, record, _AUDITED)]
+    trail = [made(kind.value, record, AUDITED)]
     audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
     return record
-
-
-def add_missing(
-    db: Connection,
-    *,
-    workspace_id: UUID,
-    kind: RecordKind,
-    named: Mapping[str, Mapping[str, Any]],
-    author: Author,
-    now: datetime,
-) -> int:
-    """Make records of those names that no record of the kind has yet, with their fields; how many. Raises Invalid."""
-    taken = records.names_taken(db, workspace_id, kind, named)
-    made_now = [
-        check_record(Record(new_id(now), workspace_id, kind, name, now, now, fields=dict(fields)))
-        for name, fields in named.items()
-        if name not in taken
-    ]
-    for record in made_now:
-        records.insert_record(db, record)
-    trail = [made(kind.value, record, _AUDITED) for record in made_now]
-    audit.insert_changes(db, trail, workspace_id=workspace_id, author=author, now=now)
-    return len(made_now)
 
 
 def get_record(db: Connection, *, workspace_id: UUID, kind: RecordKind, record_id: UUID) -> Record:
@@ -75,23 +57,38 @@ def get_record(db: Connection, *, workspace_id: UUID, kind: RecordKind, record_i
     return record
 
 
+def get_records(db: Connection, *, workspace_id: UUID, record_ids: Collection[UUID]) -> dict[UUID, Record]:
+    """Those of the workspace's records, of any kind, that have these ids."""
+    return records.get_records(db, workspace_id, record_ids)
+
+
 def list_records(
-    db: Connection, *, workspace_id: UUID, kind: RecordKind, order: Order, page: Page, search: str = ""
+    db: Connection, *, workspace_id: UUID, kind: RecordKind, order: Sorting, page: Page, search: str = ""
 ) -> tuple[list[Record], int]:
     """A page of the workspace's records of a kind whose names contain `search`, and how many there are in all."""
     return records.list_records(db, workspace_id, kind, search=search, order=order, page=page)
 
 
 def find_named(db: Connection, *, workspace_id: UUID, kind: RecordKind, name: str) -> list[Record]:
-    """The two oldest of the workspace's records of a kind that have a name, in any case."""
+    """The two oldest of the workspace's records of a kind that have exactly that name; else in another case."""
     return records.find_named(db, workspace_id, kind, name)
 
 
 def find_records(
-    db: Connection, *, workspace_id: UUID, kind: RecordKind, query: Query, order: Order, page: Page | Slice
+    db: Connection, *, workspace_id: UUID, kind: RecordKind, query: Query, order: Sorting, page: Page | Slice
 ) -> list[Record]:
     """A page of the workspace's records of a kind that a query finds."""
     return records.find_records(db, workspace_id, kind, query, order=order, page=page)
+
+
+def field_names(db: Connection, *, workspace_id: UUID, kind: RecordKind) -> list[str]:
+    """The names of the own fields that the workspace's records of a kind have, in the order in which they came."""
+    return records.field_names(db, workspace_id, kind)
+
+
+def each_record(db: Connection, *, workspace_id: UUID, kind: RecordKind) -> Iterator[Record]:
+    """Every record of a kind that the workspace has, oldest first."""
+    return records.each_record(db, workspace_id, kind)
 
 
 def update_record(
@@ -99,14 +96,16 @@ def update_record(
 ) -> Record:
     """The record with `changes` (name, email, company_id, fields) laid over it; raises as create_record.
 
-    `fields` are laid over the record's own, one by one; None takes one away. What somebody else changed since it was
-    read stays where this does not touch it. Raises NotFound when it is gone.
+    `fields` are laid over the record's own, one by one; None takes one away, and one whose name differs in case only is
+    the one that is there. What somebody else changed since it was read stays where this does not touch it. Raises
+    NotFound when it is gone.
     """
     current = _lock(db, record)
     if "fields" in changes:
-        changes = {**changes, "fields": laid_over(current.fields, changes["fields"])}
-    changed = check_record(replace(current, **changes))
-    trail = list(changed_fields(current, changed, _AUDITED, record.kind.value))
+        given = respelled(current.fields, changes["fields"])
+        changes = {**changes, "fields": laid_over(current.fields, given)}
+    changed = check_record(replace(current, **changes), current)
+    trail = list(changed_fields(current, changed, AUDITED, record.kind.value))
     if not trail:
         return current
     if changed.company_id != current.company_id:
@@ -123,7 +122,7 @@ def delete_record(db: Connection, *, record: Record, author: Author, now: dateti
     if count := customer_goals.count_goals_of(db, record.workspace_id, record.id):
         raise Conflict(f"the {record.kind.value} has {count} goals")
     records.delete_record(db, record.id, now)
-    trail = [deleted(record.kind.value, record, _AUDITED)]
+    trail = [deleted(record.kind.value, record, AUDITED)]
     audit.insert_changes(db, trail, workspace_id=record.workspace_id, author=author, now=now)
 
 

@@ -19,7 +19,7 @@ _AHEAD = timedelta(days=1)  # what clocks of senders may be ahead
 
 def goal_stats(events: EventReader, *, goal: ConversionGoal, period: Period) -> GoalTotals:
     """A goal's conversions, unique visitors and revenue in the period; raises Unavailable."""
-    return events.goal_totals(goal.id, period)
+    return events.goal_totals(goal.id, period, goal.currency)
 
 
 def goal_days(events: EventReader, *, goal: ConversionGoal, period: Period) -> dict[date, GoalDay]:

@@ -12,7 +12,7 @@ from goalpost.core.audit import Author, changed_fields, deleted, made
 from goalpost.core.custom_fields import laid_over
 from goalpost.core.errors import InvalidReference, NotFound
 from goalpost.core.ids import new_id
-from goalpost.core.pages import Order, Page
+from goalpost.core.pages import Page, Sorting
 from goalpost.core.queries import Query
 from goalpost.core.templates import GoalTemplate, check_template
 from goalpost.db import audit, metrics, templates
@@ -26,14 +26,23 @@ _CHOSEN = ("goal_type_id", "status_id")
 
 
 def create_template(
-    db: Connection, *, workspace_id: UUID, fields: Mapping[str, Any], author: Author, now: datetime
+    db: Connection,
+    *,
+    workspace_id: UUID,
+    fields: Mapping[str, Any],
+    author: Author,
+    now: datetime,
+    row_id: UUID | None = None,
 ) -> GoalTemplate:
-    """A new template of these fields (of GoalTemplate); raises Invalid and InvalidReference."""
+    """A new template of these fields (of GoalTemplate); raises Invalid and InvalidReference.
+
+    `row_id` was claimed for it.
+    """
     key = author.key_id
     by: dict[str, Any] = {"created_at": now, "updated_at": now, "created_by": key, "updated_by": key}
     metric_ids = tuple(sorted(set(fields.get("metric_ids", ()))))
     given = {**fields, "metric_ids": metric_ids}
-    template = check_template(GoalTemplate(id=new_id(now), workspace_id=workspace_id, **by, **given))
+    template = check_template(GoalTemplate(id=row_id or new_id(now), workspace_id=workspace_id, **by, **given))
     ids = {name: getattr(template, name) for name in _CHOSEN}
     references.resolve(db, workspace_id=workspace_id, ids=ids)
     _check_parts(db, template, work=template.associated_work, metric_ids=metric_ids)
@@ -57,7 +66,9 @@ def as_goals_get_it(db: Connection, *, template: GoalTemplate) -> GoalTemplate:
     return replace(template, associated_work=tuple(one for one in work if one in fitting))
 
 
-def find_templates(db: Connection, *, workspace_id: UUID, query: Query, order: Order, page: Page) -> list[GoalTemplate]:
+def find_templates(
+    db: Connection, *, workspace_id: UUID, query: Query, order: Sorting, page: Page
+) -> list[GoalTemplate]:
     """A page of the workspace's templates that a query finds."""
     return templates.find_templates(db, workspace_id, query, order=order, page=page)
 

@@ -109,7 +109,9 @@ CASES: list[tuple[str, str, str, Any, int, int, str, str | None, str]] = [
         *("two requests", "POST", CREATE, requested(GOAL, GOAL), 400, 400),
         *("VC_8018", "MULTIPLE_REQUESTS_NOT_SUPPORTED", "Only one Customer Goal"),
     ),
-    ("no requests", "PUT", UPDATE, {"requests": []}, 400, 400, "VC_8018", "MULTIPLE_REQUESTS_NOT_SUPPORTED", "reques"),
+    ("no requests", "PUT", UPDATE, {"requests": []}, 400, 400, "VC_8012", "REQUIRED_FIELD_MISSING", "requests should"),
+    ("none sent", "POST", CREATE, {}, 400, 400, "VC_8012", "REQUIRED_FIELD_MISSING", "requests can't be blank"),
+    ("no list", "POST", CREATE, {"requests": {}}, 400, 400, "VC_8019", "INVALID_VALUE", "requests must be a list"),
     ("value", "POST", CREATE, goal(DueDate="soon"), 400, 400, "VC_8019", "INVALID_VALUE", "DueDate must be a day"),
     ("metric in use", "DELETE", METRICS, {"recordIds": ["<metric>"]}, 400, 400, "VC_8026", None, "Metric is used in"),
 ]
@@ -126,13 +128,24 @@ def table_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSe
         running.close()
 
 
+def used_metric(org: Org) -> str:
+    """A metric that a goal has; its GSID."""
+    metric = org.metric()
+    org.create(metricsAssociation=[{"metricId": metric}])
+    return metric
+
+
 def filled(value: Any, org: Org) -> Any:
     """A body with the ids of what is there."""
     if isinstance(value, dict):
         return {name: filled(one, org) for name, one in value.items()}
     if isinstance(value, list):
         return [filled(one, org) for one in value]
-    made = {"<IBM>": lambda: org.gsids["IBM"], "<goal>": lambda: org.create()["Gsid"], "<metric>": org.metric}
+    made = {
+        "<IBM>": lambda: org.gsids["IBM"],
+        "<goal>": lambda: org.create()["Gsid"],
+        "<metric>": lambda: used_metric(org),
+    }
     return made[value]() if isinstance(value, str) and value in made else value
 
 

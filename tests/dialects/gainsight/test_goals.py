@@ -14,6 +14,7 @@ from tests.dialects.gainsight.support import (
     CREATE,
     DELETE,
     FOREIGN,
+    NAME_TO_COMPANY,
     TEMPLATE,
     UPDATE,
     Org,
@@ -62,10 +63,43 @@ def test_a_global_goal_needs_no_company_and_keeps_one(org: Org) -> None:
 
 
 def test_what_a_goal_is_about_stays(org: Org) -> None:
+    """An update that named another company said true and did nothing."""
+    relationship = org.record(RecordKind.RELATIONSHIP, "EMEA")
+    opportunity, template = org.record(RecordKind.OPPORTUNITY, "Renewal"), org.template()["Gsid"]
     goal = org.create()["Gsid"]
-    org.update(goal, CompanyId=org.gsids["Meta"], EntityType="GLOBAL", Name="New")
-    row = org.one(goal, "CompanyId", "EntityType", "Name")["dataList"]
-    assert (row["CompanyId"], row["EntityType"], row["Name"]) == (org.gsids["IBM"], "COMPANY", "New")
+    others = {"CompanyId": org.gsids["Meta"], "RelationshipId": relationship, "OpportunityId": opportunity}
+    others |= {"RelationshipTypeId": FOREIGN, "TemplateId": template}
+    for name, gsid in others.items():
+        answer = org.api.put(UPDATE, json=requested({"Gsid": goal, "Name": "New", name: gsid}))
+        assert failure(answer) == ("VC_8019", f"{name} cannot be changed: a goal stays with what it is about")
+    answer = org.api.put(UPDATE, json=requested({"Gsid": goal, "CompanyId": None}))
+    assert failure(answer)[0] == "VC_8019"
+    moved = requested({"Gsid": goal, "CompanyName": "Meta"}, lookups=NAME_TO_COMPANY)
+    assert failure(org.api.put(UPDATE, json=moved))[0] == "VC_8019"
+    for entity, code in (("GLOBAL", "VC_8013"), ("relationship", "VC_8013"), ("x", "VC_8013")):
+        answer = org.api.put(UPDATE, json=requested({"Gsid": goal, "EntityType": entity}))
+        assert failure(answer)[0] == code
+    assert org.one(goal)["dataList"]["Name"] == "Grow"
+    same = {"CompanyId": org.gsids["IBM"], "EntityType": "Company", "OpportunityId": None, "Name": "New"}
+    assert org.update(goal, **same)["Name"] == "New"
+
+
+@pytest.mark.parametrize("kind", [RecordKind.RELATIONSHIP, RecordKind.OPPORTUNITY])
+def test_a_relationship_has_its_own_company(kind: RecordKind, org: Org) -> None:
+    """A relationship's goal with another company's name was stored under the latter."""
+    spelled = parse_gsid(org.gsids["IBM"])
+    assert spelled is not None
+    entity = kind.value.upper()
+    about = {"EntityType": entity, f"{entity.title()}Id": org.record(kind, "EMEA", company_id=spelled[1])}
+    if kind is RecordKind.RELATIONSHIP:
+        about["RelationshipTypeId"] = org.item(Picklist.RELATIONSHIP_TYPE, "Region")
+    full = {"Name": "x", "StatusName": "New", **about}
+    answer = org.api.post(CREATE, json=requested({**full, "CompanyId": org.gsids["Meta"]}))
+    assert failure(answer) == ("VC_8011", f"CompanyId is not the company of the goal's {kind.value}")
+    named = requested({**full, "CompanyName": "Meta"}, lookups=NAME_TO_COMPANY)
+    assert failure(org.api.post(CREATE, json=named))[0] == "VC_8011"
+    assert org.create(**{**about, "CompanyId": org.gsids["IBM"]})["CompanyId"] == org.gsids["IBM"]
+    assert org.create(**{**about, "CompanyId": None})["CompanyId"] == org.gsids["IBM"]
 
 
 def test_a_status_by_name_and_id_must_be_the_same(org: Org) -> None:

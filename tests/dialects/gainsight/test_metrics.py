@@ -10,6 +10,7 @@ from tests.dialects.gainsight.support import (
     FOREIGN,
     METRIC,
     METRICS,
+    PICKLIST,
     TEMPLATE,
     UPDATE,
     Org,
@@ -131,6 +132,33 @@ def test_a_wish_that_is_wrong(wrong: dict[str, Any], org: Org) -> None:
     body = requested({"Gsid": goal, "Name": "New", "metricsAssociation": [{"metricId": org.metric(), **wrong}]})
     assert failure(org.api.put(UPDATE, json=body))[0] in ("VC_8011", "VC_8012", "VC_8016", "VC_8019")
     assert org.one(goal)["dataList"]["Name"] == "Grow"
+
+
+def test_a_metric_that_only_a_goal_type_may_have_is_deleted(org: Org) -> None:
+    """It was VC_8026 with no usage; the vendor's message speaks of goals and templates."""
+    metric = org.metric("Linked")
+    gone = org.data("DELETE", METRICS, {"recordIds": [metric]})["deletedMetrics"]
+    assert [one["gsid"] for one in gone] == [metric]
+    assert org.data("POST", PICKLIST, {"includeMetrics": True})["metrics"] == []
+    in_template = org.metric("In a template")
+    org.template(Name="Play", metricsAssociation=[{"metricId": in_template}])
+    answer = org.api.request("DELETE", METRICS, json={"recordIds": [in_template]})
+    assert failure(answer)[0] == "VC_8026"
+    assert answer.json()["errorInfo"]["usageInLayouts"] == ["Default"]
+
+
+def test_constants_in_any_case_and_names_as_sent(org: Org) -> None:
+    made = org.data("POST", METRIC, requested({"name": "Rate", "unitOfMeasure": "percentage"}))["successList"][0]
+    assert made["unitOfMeasure"] == "PERCENTAGE"
+    changed = org.data("PUT", METRIC, requested({"gsid": made["gsid"], "unitOfMeasure": "Decimal"}))["successList"][0]
+    assert changed["unitOfMeasure"] == "DECIMAL"
+    for record, message in (
+        ({"name": "", "unitOfMeasure": "DECIMAL"}, "name can't be blank"),
+        ({"name": "x" * 2000, "unitOfMeasure": "DECIMAL"}, "name should be at most "),
+        ({"name": "x", "unitOfMeasure": "MILES"}, "record.unitOfMeasure must be one of "),
+        ({"name": "x", "unitOfMeasure": 5}, "record.unitOfMeasure must be one of "),
+    ):
+        assert failure(org.api.post(METRIC, json=requested(record)))[1].startswith(message)
 
 
 def test_metrics_are_deleted_all_or_none(org: Org) -> None:

@@ -8,7 +8,7 @@ import pytest
 from goalpost.core.gsids import parse_gsid
 from goalpost.core.picklists import Picklist
 from goalpost.services import picklists
-from tests.dialects.gainsight.support import BY, PICKLIST, Org, failure
+from tests.dialects.gainsight.support import BY, FOREIGN, PICKLIST, Org, failure
 
 
 def test_a_new_workspace_has_the_default_type(org: Org) -> None:
@@ -49,7 +49,9 @@ def test_a_retired_item_is_shown_unless_active_is_asked_for(org: Org) -> None:
         assert {one["name"]: one["active"] for one in found} == names
 
 
-@pytest.mark.parametrize("entities", [[], ["COMPANY"], ["ALL_ENTITY"], ["COMPANY", "RELATIONSHIP"], ["1P06X"]], ids=str)
+@pytest.mark.parametrize(
+    "entities", [[], ["COMPANY"], ["ALL_ENTITY"], ["company", "Relationship"], ["GLOBAL"]], ids=str
+)
 def test_what_is_for_all_is_for_each_entity(entities: list[str], org: Org) -> None:
     assert len(org.data("POST", PICKLIST, {"entityIds": entities})["picklists"]) == 1
 
@@ -71,3 +73,30 @@ def test_a_question_that_is_wrong(wrong: dict[str, Any], org: Org) -> None:
     assert failure(org.api.post(PICKLIST, json=wrong))[0] == "VC_8019"
     if "entityIds" not in wrong and [] not in wrong.values():
         assert failure(org.api.get(PICKLIST, params=wrong))[0] == "VC_8019"
+
+
+@pytest.mark.parametrize("name", ["1P06X", "companies", "", "COMPANY ", FOREIGN, "PROJECT"])
+def test_an_entity_that_there_is_none_of_is_refused(name: str, org: Org, other: Org) -> None:
+    """Entities that nobody knows gave all picklists in silence."""
+    foreign = other.item(Picklist.RELATIONSHIP_TYPE, "Theirs")
+    for wrong in (name, foreign):
+        answer = org.api.post(PICKLIST, json={"entityIds": ["COMPANY", wrong]})
+        assert failure(answer)[0] == "VC_8019"
+        assert "COMPANY, RELATIONSHIP" in failure(answer)[1]
+        assert failure(org.api.get(PICKLIST, params={"entityIds": wrong}))[0] == "VC_8019"
+    own = org.item(Picklist.RELATIONSHIP_TYPE, "Ours")
+    assert len(org.data("POST", PICKLIST, {"entityIds": [own, own.lower()]})["picklists"]) == 1
+
+
+def test_faults_name_fields_as_they_were_sent(org: Org) -> None:
+    for body, message in (
+        ({"active": "perhaps"}, "active must be true or false"),
+        ({"includeMetrics": []}, "includeMetrics must be true or false"),
+        ({"entityIds": "COMPANY"}, "entityIds must be a list"),
+        ({"entityIds": [5]}, "entityIds.0 must be a string"),
+        ({"picklistCategory": "OTHER"}, "picklistCategory must be one of 'GOAL_TYPE', 'GOAL_STATUS'"),
+        ({"entityIds": ["COMPANY"] * 201}, "entityIds should have at most 200 item(s)"),
+    ):
+        assert failure(org.api.post(PICKLIST, json=body))[1].startswith(message)
+    assert failure(org.api.get(PICKLIST, params={"active": "perhaps"}))[1] == "active must be true or false"
+    assert org.data("POST", PICKLIST, {"picklistCategory": "goal_status"})["picklists"]

@@ -54,7 +54,7 @@ def test_a_list(path: str, org: Org) -> None:
     assert (row["Gsid"], row["Score"], row["Name"]) == (second, 5, "B")
     assert [row["Name"] for row in listed(org, path, orderBy={"Name": "desc"}, pageSize=1, pageNumber=2)] == ["A"]
     assert failure(org.api.post(f"{path}/list", json={"pageSize": 1001}))[0] == "VC_8007"
-    assert failure(org.api.post(f"{path}/list", json={"where": equals("a b", 1)}))[0] == "VC_8009"
+    assert failure(org.api.post(f"{path}/list", json={"where": equals(" a", 1)}))[0] == "VC_8009"
 
 
 def test_what_a_goal_shows(org: Org) -> None:
@@ -118,12 +118,12 @@ def test_each_request_by_itself(path: str, org: Org, other: Org) -> None:
         ({"IsClosed": "yes"}, "VC_8019"),
         ({"StatusId": 5}, "VC_8019"),
         ({"StatusId": "\0"}, "VC_8019"),
-        ({"a b": 5}, "VC_8019"),
+        ({" a": 5}, "VC_8019"),
         ({"X": {"y": 1}}, "VC_8019"),
         ({"X": 10**400}, "VC_8019"),
         ({"ClosedCtaCount": 10**400}, "VC_8019"),
         ({"X" * 201: 1}, "VC_8019"),
-        ({f"X{number}": 1 for number in range(201)}, "VC_8019"),
+        ({f"X{number}": 1 for number in range(501)}, "VC_8019"),
     ],
 )
 def test_what_is_refused(path: str, record: dict[str, Any], code: str, org: Org) -> None:
@@ -137,7 +137,7 @@ def test_what_is_refused(path: str, record: dict[str, Any], code: str, org: Org)
 
 @each
 def test_own_fields_have_an_end(path: str, org: Org) -> None:
-    gsid = make(org, path, **{f"X{number}": 1 for number in range(199)})
+    gsid = make(org, path, **{f"X{number}": 1 for number in range(499)})
     more = {"Gsid": gsid, "Y1": 1, "Y2": 2}
     answer = org.api.put(path, json={"requests": [{"record": more}]})
     assert failure(answer)[0] == "VC_8019"

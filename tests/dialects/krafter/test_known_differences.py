@@ -64,6 +64,44 @@ def test_regexes_are_re2(site: Site) -> None:
         assert site.api.post(f"/sites/{site.key}/goals", json=body).status_code == 422
 
 
+def test_what_never_matches_is_refused(site: Site) -> None:
+    for match_type, value, instead in [
+        ("exact", "https://x.example/thanks", "write /thanks"),
+        ("exact", "thanks", "write /thanks"),
+        ("exact", "/thanks?order=1", "write /thanks"),
+        ("exact", "/thanks#x", "write /thanks"),
+        ("contains", "thanks?order", "write /thanks"),
+        ("regex", "^https?://", "begins with a slash"),
+        ("regex", "/a|", "empty alternative"),
+    ]:
+        body = {**GOAL, "type": "pageview", "match_type": match_type, "match_value": value}
+        status, found = seen(site.api.post(f"/sites/{site.key}/goals", json=body))
+        assert (status, found["error"]) == (422, "Validation failed")
+        (text,) = found["details"]["match_value"]
+        assert instead in text
+    goal = site.goal("pageview", "exact", "/thanks")
+    answer = site.api.patch(f"/sites/{site.key}/goals/{goal}", json={"match_value": "thanks"})
+    assert answer.status_code == 422
+    assert "write /thanks" in answer.json()["details"]["match_value"][0]
+
+
+def test_spellings_are_one(site: Site) -> None:
+    goals = [site.goal("pageview", "exact", path) for path in ("/caf%C3%A9", "/café", "/cafe\u0301")]
+    record(site, {"url": f"https://{site.domain}/caf%c3%a9"})
+    assert [site.counted(goal, 1)["conversions"] for goal in goals] == [1, 1, 1]
+
+
+def test_routes_are_part_of_the_path(site: Site) -> None:
+    goal = site.goal("pageview", "exact", "/app#/thanks")
+    record(
+        site, {"url": f"https://{site.domain}/app#/thanks", "h": 1}, {"url": f"https://{site.domain}/app#/cart", "h": 1}
+    )
+    assert site.counted(goal, 1)["conversions"] == 1
+    settle(site)
+    found = site.api.get(f"/sites/{site.key}/stats?dimensions=path").json()["data"]["breakdowns"]["path"]
+    assert sorted(row["value"] for row in found) == ["/app#/cart", "/app#/thanks"]
+
+
 def test_sites_answer_to_their_id(site: Site) -> None:
     for route in SITE_ROUTES:
         answer = route.call(site.api, site.id, site.goal())
@@ -119,3 +157,9 @@ def test_foreign_revenue_is_not_counted(site: Site) -> None:
     for currency in ("USD", "EUR", None):
         record(site, {"name": "done", "kind": "goal", "revenue": {"amount": 10, "currency": currency}})
     assert site.counted(goal, 3)["revenue"] == 20.0
+
+
+def test_parameters_are_sent_once(site: Site) -> None:
+    path = f"/sites/{site.key}/stats"
+    assert site.api.get(f"{path}?period=7d&period=30d").status_code == 400
+    assert site.api.get(f"{path}?colour=red").json()["warnings"] == ["unknown query parameter 'colour' was ignored"]

@@ -83,3 +83,9 @@ def test_a_company_has_no_users_here(portal: Portal) -> None:
 def test_trailing_slashes_are_forgiven(portal: Portal) -> None:
     goal = portal.goal()
     assert data_of(portal.api.get(f"/goals//{goal['id']}/")) == goal
+
+
+def test_parameters_are_sent_once(portal: Portal) -> None:
+    assert faulty_fields(portal.api.get("/goals?year=2026&year=2027")) == ["year"]
+    answer = portal.api.get("/goals?overdue=true")
+    assert answer.json()["warnings"] == ["unknown query parameter 'overdue' was ignored"]

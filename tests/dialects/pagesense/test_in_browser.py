@@ -3,7 +3,7 @@ the vendor's script tag, and seen in the API's counters."""
 
 from typing import Any
 
-from tests.dialects.pagesense.support import Project
+from tests.dialects.pagesense.support import Project, make_project
 from tests.support.browser import Pages, Tab
 from tests.support.server import eventually
 
@@ -90,3 +90,40 @@ def test_every_way_to_compare_addresses_in_a_browser(project: Project, pages: Pa
 
     expected = {goal["linkname"]: 1 for goal in made.values()} | {goal["linkname"]: 0 for goal in other.values()}
     eventually(lambda: found() == expected, what=f"{expected}, not {found()}")
+
+
+def revenue_events(tab: Tab) -> list[dict[str, Any]]:
+    tab.page.wait_for_timeout(300)
+    return [event for event in tab.sent if event.get("kind") == "revenue"]
+
+
+def test_revenue_as_shops_print_it_is_never_a_wrong_sum(project: Project, pages: Pages, tab: Tab) -> None:
+    """1,299.00 is one amount, not 1; 1,299 may mean two amounts, so that the event counts without one."""
+    made = project.create(6, goal_url=pages.url + "/shop")
+    project.create(4, element_css_selector="#buy", goal_url=pages.url + "/shop")
+    visit(project, pages, tab)
+    for amount in ("'1,299.00'", "'49.99'", "'1,299'", "1.01", "null"):
+        tab.run(f"pagesense.push(['trackRevenue', {amount}, 'EUR'])")
+    revenue = [event.get("revenue") for event in revenue_events(tab)]
+    assert [amount and amount["amount"] for amount in revenue] == ["1,299.00", "49.99", "1,299", 1.01, None]
+    shown = eventually(lambda: (g := project.goal(made["linkname"]))["unique_goal_achieved_count"] and g, what="it")
+    assert shown["is_data_tracked"]
+
+
+def test_two_projects_on_one_page_get_each_call(project: Project, pages: Pages, tab: Tab) -> None:
+    server = project.site.workspace.server
+    other = make_project(server)
+    goals = [
+        (each, each.create(5, custom_event_name="Signed up", goal_url=pages.url + "/shop")) for each in (project, other)
+    ]
+    early = "<script>window.pagesense = [['trackEvent', 'Signed up']]</script>"
+    tags = [f'<script src="{server.url}/js/{each.portal}/{each.linkname}.js"></script>' for each in (project, other)]
+    tab.page.goto(pages.put("/shop", early + "".join(tags)))
+    tab.run("pagesense.push(['trackEvent', 'Signed up'])")
+    tab.page.wait_for_timeout(300)
+    keys = sorted(event["domain"] for event in tab.sent if event["name"] == "Signed up")
+    assert keys == sorted([project.site.key, other.site.key] * 2)
+    for each, goal in goals:
+        eventually(
+            lambda each=each, goal=goal: each.goal(goal["linkname"])["unique_goal_achieved_count"], what="a goal"
+        )

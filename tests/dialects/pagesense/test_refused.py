@@ -46,6 +46,28 @@ LONG = "x" * 3000
         (1, {"url": [{"match_type": 8}]}, INVALID, "url"),
         (1, {"url": [{"match_type": "1"}]}, INVALID, "url"),
         (1, {"url": [{}]}, MISSING, "url"),
+        # Entries of `url` say how addresses are compared, and hold none: nothing of them may be lost in silence.
+        (1, {"goal_url": None, "url": [{"match_type": 1, "url": "https://example.com/x"}]}, MISSING, "goal_url"),
+        (
+            7,
+            {"url": [{"match_type": 1, "url": "https://example.com/x"}]},
+            INVALID,
+            "url takes match_type alone, not url",
+        ),
+        (8, {"url": [{"match_type": 1, "value": "https://example.com/x"}]}, INVALID, "not value"),
+        (1, {"url": [{"match_type": 1}, {"match_type": 3}]}, INVALID, "url takes one match_type"),
+        (1, {"url": [{"match_type": 1}, {"match_type": 9}]}, INVALID, "match_type must be one of"),
+        # What can never match
+        (1, {"goal_url": "tel:+4930123456"}, INVALID, "goal_url can never match"),
+        (1, {"goal_url": "https://exa mple.com/x"}, INVALID, "goal_url can never match"),
+        (1, {"goal_url": "/a|", "url": [{"match_type": 7}]}, INVALID, "goal_url has an empty alternative"),
+        (1, {"goal_url": "/a?email=b@c.example", "url": [{"match_type": 2}]}, INVALID, "value of email"),
+        (1, {"goal_url": "https://x.example/a", "exclude_urls": ["/a"]}, INVALID, "exclude_urls leaves no page over"),
+        (8, {"goal_url": None, "exclude_urls": ["*"]}, INVALID, "exclude_urls leaves no page over"),
+        (7, {"include_urls": ["mailto:a@example.com"]}, INVALID, "include_urls can never match"),
+        (2, {"goal_url": "a\tb", "url": [{"match_type": 1}]}, INVALID, "control characters"),
+        (4, {"element_css_selector": "a >"}, INVALID, "CSS selector"),
+        (3, {"element_css_selector": "form::before"}, INVALID, "pseudo-element"),
         (1, {"goal_url": "(", "url": [{"match_type": 7}]}, INVALID, "goal_url"),
         (1, {"include_urls": ["(a"], "url": [{"match_type": 7}]}, INVALID, "include_urls"),
         (4, {"element_css_selector": LONG}, INVALID, "selector"),
@@ -65,6 +87,11 @@ def test_every_fault_is_told_at_once(project: Project) -> None:
     body = project.body(8, display_name=5, time_threshold="x", include_urls=7)
     message = project.api.post(project.goals_path(), json=body).json()["message"]
     assert all(word in message for word in ("display_name", "time_threshold", "include_urls"))
+
+
+def test_entries_of_url_that_say_the_same_are_one(project: Project) -> None:
+    made = project.create(1, url=[{"match_type": 3, "url": None}, {"match_type": 3}])
+    assert made["url"] == [{"match_type": 3}]
 
 
 def test_unknown_fields_are_ignored(project: Project) -> None:

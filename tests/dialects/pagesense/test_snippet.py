@@ -24,13 +24,14 @@ def test_calls_before_and_after_the_script_become_events(tab: Tab, pages: Pages,
         "pagesense.push(['trackRevenue', '49.90', 'EUR'], ['trackRevenue', 5, 'nope'], ['trackRevenue', 'x']),"
         "pagesense.push(['trackActivity', 'read', {page: 3, deep: {a: 1}, no: null}], ['tagRecording', 'vip'])"
     )
-    sent = tab.wait_sent(6)
+    sent = tab.wait_sent(7)
     assert {event["domain"] for event in sent} == {site.key}
     found = [(event["name"], event["kind"], event.get("props"), event.get("revenue")) for event in sent[2:]]
     assert sorted(event["name"] for event in sent[:2]) == ["Sign up now", "pageview"]
     assert found == [
-        ("revenue", "revenue", None, {"amount": 49.9, "currency": "EUR"}),
+        ("revenue", "revenue", None, {"amount": "49.90", "currency": "EUR"}),
         ("revenue", "revenue", None, {"amount": 5}),
+        ("revenue", "revenue", None, {"amount": "x"}),
         ("read", "event", {"page": 3}, None),
         ("tagRecording", "event", {"tag": "vip"}, None),
     ]

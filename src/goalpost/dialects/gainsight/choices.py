@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from goalpost.core.customer_goals import Entity
+from goalpost.core.own_fields import named
 from goalpost.core.picklists import Picklist, PicklistItem
-from goalpost.core.texts import folded
 from goalpost.dialects.base import Call
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import Code, Refused
@@ -21,9 +21,9 @@ class Choices:
         items = picklists.list_items(call.db, workspace_id=call.caller.workspace_id, retired=bool(ids))
         items = [item for item in items if item.retired_at is None or item.id in ids]
         self._by_id = {item.id: item for item in items}
-        self._by_name: dict[tuple[Picklist, str], PicklistItem] = {}
-        for item in items:
-            self._by_name.setdefault((item.picklist, folded(item.name)), item)
+        self._by_name: dict[Picklist, dict[str, PicklistItem]] = {}
+        for item in sorted(items, key=lambda item: item.id):
+            self._by_name.setdefault(item.picklist, {}).setdefault(item.name, item)
 
     def status(self, record: requests.Record) -> UUID | None:
         """The status that a record names; None when it names none."""
@@ -63,7 +63,7 @@ class Choices:
         return item.id
 
     def _named(self, picklist: Picklist, name: str, field: str) -> UUID:
-        item = self._by_name.get((picklist, folded(name)))
+        item = named(self._by_name.get(picklist, {}), name)
         if item is None:
             raise _no_choice(picklist, field)
         return item.id

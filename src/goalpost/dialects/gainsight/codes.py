@@ -91,7 +91,6 @@ class RefusedObject(GoalpostError):
 
 
 FIELD_CODES: Mapping[str, Code] = {
-    "requests": Code.MULTIPLE_REQUESTS_NOT_SUPPORTED,
     **dict.fromkeys(("company_id", "relationship_id", "opportunity_id", "relationship_type_id"), Code.INVALID_GSID),
     "template_id": Code.INVALID_TEMPLATE,
     "title": Code.REQUIRED_FIELD_MISSING,
@@ -127,3 +126,5 @@ NAMES: Mapping[str, str] = {
 """The core's field → this dialect's."""
 CUSTOM = "__gc"
 """What the names of custom fields end with."""
+AS_SENT = "sent."
+"""What stands before a field among faults that is told as it was sent: it may be called as a field of the core."""

@@ -5,6 +5,7 @@ What is a `guess` that page leaves open; it was chosen here. An `extension` is g
 
 from typing import Any
 
+from goalpost.dialects.gainsight import failure_contract
 from goalpost.dialects.gainsight.object_contract import OBJECT_DIFFERENCES, OBJECT_ENDPOINTS
 
 TITLE = "Gainsight Customer Goals"
@@ -14,8 +15,9 @@ SOURCES = {
     "doc": "another page of https://support.gainsight.com",
     "guess": "not documented; chosen here",
     "extension": "goalpost's own",
+    "connector": "an extension; its shape is from the code of public connectors",
 }
-SEED, DOC, GUESS, EXTENSION = SOURCES
+SEED, DOC, GUESS, EXTENSION, _ = SOURCES
 READ, WRITE = "goals.read", "goals.write"
 
 
@@ -99,7 +101,7 @@ _ITEM = {
 _PICKLISTS = {
     **_ENVELOPE,
     **_below("data.picklists[].", _ITEM),
-    **_below("data.childPicklists[].", dict.fromkeys(_ITEM, GUESS)),
+    **_below("data.childPicklists[].", {name: GUESS for name in _ITEM if name != "systemName"}),
     **_below("data.metrics[].", dict.fromkeys(_METRIC, GUESS)),
 }
 _PICKLIST_QUERY = _all(SEED, "entityIds", "active", "includeMetrics", "includeChildPicklist", "picklistCategory")
@@ -109,13 +111,16 @@ _DELETED = {
     **_below("data.successList[].", _all(SEED, "Deleted", "GoalCategory", "Gsid", "ModifiedById", "ModifiedDate")),
     **_all(SEED, "data.success", "data.failCount"),
 }
-_SAVED_TEMPLATE = {
+_CREATED_TEMPLATE = {
     **_ENVELOPE,
     **_FAILED,
     **_below(
         "data.successList[].",
         _all(SEED, "Name", "DueDate", "Description", "AssociatedWork", "GoalTypeId", "StatusId", "Gsid"),
     ),
+}
+_CHANGED_TEMPLATE = {
+    **_CREATED_TEMPLATE,
     **_below("data.successList[].", _all(SEED, "ModifiedById", "ModifiedDate")),
 }
 _FETCHED_TEMPLATE = _all(SEED, "CreatedDate", "CurrencyIsoCode", "DueDate", "GoalTypeId", "Gsid", "Name", "StatusId")
@@ -166,7 +171,7 @@ ENDPOINTS: list[dict[str, Any]] = [
     _endpoint(
         *("Create templates", "POST /v1/csgoal/external/template"),
         request={**_below("requests[].record.", _TEMPLATE), **_LOOKUPS},
-        response=_SAVED_TEMPLATE,
+        response=_CREATED_TEMPLATE,
     ),
     _endpoint(
         *("Update templates", "PUT /v1/csgoal/external/template"),
@@ -174,7 +179,7 @@ ENDPOINTS: list[dict[str, Any]] = [
             **_below("requests[].record.", {**_TEMPLATE, "Gsid": SEED, "metricsDissociation": SEED}),
             **_LOOKUPS,
         },
-        response=_SAVED_TEMPLATE,
+        response=_CHANGED_TEMPLATE,
     ),
     _endpoint(
         *("Delete templates", "DELETE /v1/csgoal/external/template/delete"),
@@ -221,19 +226,7 @@ ENDPOINTS: list[dict[str, Any]] = [
 ]
 
 
-def _gateway(code: str, text: str) -> str:
-    return f'{{"result":false,"errorCode":"{code}","errorDesc":"{text}","requestId":"…","message":"{text}"}}'
-
-
-FAILURES: dict[int, tuple[str, str]] = {
-    400: (SEED, '{"result":false,"errorCode":"VC_8009","errorDesc":"INVALID_FIELD",…,"message":"…","errorInfo":null}'),
-    401: (DOC, _gateway("GS_APIG_2401", "Unauthorized")),
-    403: (DOC, _gateway("GS_2402", "Not authorized to perform operation.")),
-    413: (GUESS, _gateway("VC_8000", "The body has more than 1 MiB")),
-    429: (DOC, _gateway("GU_2400", "Too many request")),
-    500: (SEED, '{"result":false,"errorCode":"VC_8010",…,"status":500,"exception":"…CSGoalException","path":"…"}'),
-    503: (GUESS, _gateway("GU_1101", "Oops, something went wrong...")),
-}
+FAILURES = failure_contract.FAILURES
 
 DIFFERENCES: dict[str, str] = {
     "keys_have_their_own_prefix": "Keys begin with `gp_` and are made with `goalpost key create`; they are sent in "
@@ -246,12 +239,28 @@ DIFFERENCES: dict[str, str] = {
     "unknown_keys_are_refused": "A key of a record that is no field, no `…__gc` and no lookup's is 400: what is not "
     "understood is not dropped in silence.",
     "texts_compare_in_any_case": "Conditions and lookups compare texts in any case.",
+    "ids_are_compared_with_names": "An id is compared with GSIDs, and by EQ, NE, IN, NOT_IN, INCLUDES and EXCLUDES "
+    "with names of what it points at; `Gsid`, `CreatedById` and `ModifiedById` are compared with GSIDs only.",
+    "rows_are_sorted_by_any_field": "`orderBy` takes up to ten fields, all that can be selected but lists and "
+    "`GoalCategory`; rows without a value come last, texts are in the order of their code points in no case, ties in "
+    "that of the ids.",
     "one_request_of_many_fails_alone": "Of several templates or metrics in one body each is done by itself; a single "
     "one that fails is the answer's failure.",
     "associations_may_be_elsewhere": "A CTA or success plan need not be kept here to be associated.",
-    "the_vendors_own_gsids_name_nothing": "GSIDs are made here; one of another system names nothing, but as CTA or SP.",
-    "a_goal_stays_where_it_is": "An update does not change what a goal is about; `EntityType`, `CompanyId` and such "
-    "are ignored there.",
+    "other_gsids_name_what_was_imported": "A GSID of another system names what was imported under it, or a CTA or SP.",
+    "a_goal_stays_where_it_is": "An update does not change what a goal is about or was made from. `EntityType`, "
+    "`CompanyId`, `RelationshipId`, `RelationshipTypeId`, `OpportunityId` and `TemplateId` may be sent as they are; "
+    "others are refused: `VC_8013` for `EntityType`, `VC_8019` for the rest.",
+    "a_relationship_has_its_own_company": "A goal about a relationship or opportunity has the company of it; another "
+    "`CompanyId` is `VC_8011`.",
+    "a_metric_of_a_goal_type_can_be_deleted": "`VC_8026` is for metrics that goals or templates have. One that goal "
+    "types may have, and no goal has, is deleted, and the types lose it.",
+    "constants_in_any_case": "Constants such as `unitOfMeasure`, `EntityType`, `entityIds` and `onNoMatch` may be sent "
+    "in any case. An entity in `entityIds` that there is none of is `VC_8019`.",
+    "parameters_are_sent_once": "A query parameter that is sent twice is 400, except `recordIds` and `entityIds`. One "
+    "that an endpoint does not know is named in `warnings`, beside the envelope.",
+    "whatever_is_below_the_vendors_prefixes": "A path below `/v1`, `/v1.0`, `/v2`, `/v3` or `/csgoal` that is not "
+    "served is answered as the vendor's gateway does: 404 `GS_APIG_1000`.",
     "a_due_date_is_a_day_in_utc": "`DueDate` is the day in UTC; sending the day that a goal has keeps its time of day.",
     "goals_can_be_deleted": "`DELETE /v1/csgoal/external/delete` is an extension; it answers as for templates.",
     "more_can_be_selected": "`MetricValues`, `AssociatedWork`, `TemplateId` and `StatusId__gr.Name` can be selected.",

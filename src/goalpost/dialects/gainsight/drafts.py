@@ -44,6 +44,7 @@ _NEEDED = {
 }
 _CHOOSING = frozenset({"StatusId", "StatusName", "GoalTypeId", "GoalTypeName"})
 _NO_STATUS = "Invalid StatusName provided in request"
+_STAYS = "cannot be changed: a goal stays with what it is about"
 
 
 def read_draft(call: Call, sent: requests.Sent, lookups: Lookups) -> tuple[GoalDraft, GoalParts]:
@@ -67,10 +68,12 @@ def read_draft(call: Call, sent: requests.Sent, lookups: Lookups) -> tuple[GoalD
 
 
 def read_changes(call: Call, goal: CustomerGoal, record: requests.GoalUpdateRecord, lookups: Lookups) -> dict[str, Any]:
-    """What an update changes. What a goal is about stays; a due date within the day that it has keeps its time.
+    """What an update changes; a due date within the day that it has keeps its time.
 
-    Raises Refused, Invalid and InvalidReference.
+    Raises Refused, also where the record names something else that the goal is to be about, Invalid and
+    InvalidReference.
     """
+    _check_it_stays(goal, record)
     changes = {name: value for name, value in _plain(record).items() if not name.endswith("_id")}
     for name in _NEVER_EMPTY:
         if name in changes and not changes[name]:
@@ -82,6 +85,23 @@ def read_changes(call: Call, goal: CustomerGoal, record: requests.GoalUpdateReco
     if custom := read_custom(call, record, lookups):
         changes["fields"] = custom
     return changes
+
+
+def _check_it_stays(goal: CustomerGoal, record: requests.GoalUpdateRecord) -> None:
+    """Raise Refused for what a goal is about, or was made from, that is not what it has."""
+    if record.EntityType is not None and read_entity(record.EntityType) is not goal.entity:
+        raise Refused(Code.INVALID_ENTITY_TYPE, f"EntityType {_STAYS}")
+    has = {
+        "CompanyId": goal.company.id if goal.company else None,
+        "RelationshipId": goal.relationship_id,
+        "RelationshipTypeId": goal.relationship_type_id,
+        "OpportunityId": goal.opportunity_id,
+        "TemplateId": goal.template_id,
+    }
+    for name, stored in has.items():
+        gsid = getattr(record, name)
+        if name in record.model_fields_set and (None if gsid is None else identity(gsid)) != stored:
+            raise Refused(Code.INVALID_VALUE, f"{name} {_STAYS}")
 
 
 def _template(call: Call, gsid: str) -> GoalTemplate:

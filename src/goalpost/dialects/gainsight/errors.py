@@ -17,17 +17,18 @@ from starlette.exceptions import HTTPException
 from goalpost.core import errors
 from goalpost.dialects.base import request_id_of
 from goalpost.dialects.faults import PRECISE, faults_of
+from goalpost.dialects.foreign_ids import in_failures
 from goalpost.dialects.gainsight import wire
-from goalpost.dialects.gainsight.codes import CUSTOM, FIELD_CODES, NAMES, Code, Refused
+from goalpost.dialects.gainsight.codes import AS_SENT, FIELD_CODES, NAMES, Code, Refused
 from goalpost.dialects.gainsight.object_errors import object_failure, refused_object
 from goalpost.dialects.gainsight.options import chosen
 from goalpost.dialects.gainsight.wire import NO_GSID
-from goalpost.dialects.manners import allowed_methods
+from goalpost.dialects.manners import allow_header
 
 _log = structlog.get_logger()
 _EXCEPTION = "com.gainsight.cs.goal.exception.CSGoalException"
 _GOALS = ("/csgoal/external/create", "/csgoal/external/update", "/csgoal/external/fetch")
-_OBJECTS = "/data/objects"
+_OBJECTS = tuple(f"/v1{rest}/" for rest in ("/data", "/meta", "/api", "/users", "/peoplemgmt", ".0"))
 _VERBS = {"POST": "create", "PUT": "update", "DELETE": "delete"}
 _MEANING = {
     400: "The request cannot be read or done; `errorCode` says why.",
@@ -43,8 +44,8 @@ _MEANING = {
 
 def install(app: FastAPI) -> None:
     """Make the application answer every failure in these bodies."""
-    app.add_exception_handler(errors.GoalpostError, _answer)
-    app.add_exception_handler(RequestValidationError, _answer_unreadable)
+    app.add_exception_handler(errors.GoalpostError, in_failures(_answer))
+    app.add_exception_handler(RequestValidationError, in_failures(_answer_unreadable))
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(Exception, _answer_fault)
 
@@ -84,8 +85,7 @@ def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
         return Refused(Code.INVALID_LOOKUP_CONFIG, f"Lookup Error - {lookup} {faults[lookup][0]}")
     order = [*FIELD_CODES]
     field = min(faults, key=lambda name: order.index(name) if name in FIELD_CODES else len(order))
-    # Fields of records bear a dot; what has no name of its own is a field that the workspace has added.
-    name = NAMES.get(field, field if "." in field or field in wire.OUTER else field + CUSTOM)
+    name = NAMES.get(field, field.removeprefix(AS_SENT))
     code = FIELD_CODES.get(field, Code.INVALID_VALUE)
     text = faults[field][0]
     if code in (Code.REQUIRED_FIELD_MISSING, Code.INVALID_VALUE):
@@ -96,7 +96,7 @@ def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
 
 def _answer(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.GoalpostError)
-    if _service_path(request).startswith(_OBJECTS):
+    if request.scope["path"].startswith(_OBJECTS):
         if (of_object := refused_object(error)) is not None:
             return JSONResponse(object_failure(request_id_of(request.scope), of_object), 400)
     elif (found := refused(error)) is not None:
@@ -183,8 +183,7 @@ def _answer_unreadable(request: Request, error: Exception) -> JSONResponse:
 def _answer_http(request: Request, error: Exception) -> JSONResponse:
     # The router raises 404 and 405.
     if isinstance(error, HTTPException) and error.status_code == 405:
-        allowed = {"allow": ", ".join(allowed_methods(request))}
-        return _gateway(request, 405, "GS_APIG_1000", "Method Not Allowed", headers=allowed)
+        return _gateway(request, 405, "GS_APIG_1000", "Method Not Allowed", headers=allow_header(request))
     status = error.status_code if isinstance(error, HTTPException) else 500
     return _gateway(request, status, "GS_APIG_1000", HTTPStatus(status).phrase)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from goalpost.core import gsids
 from goalpost.core.custom_fields import NUMBERS, CustomField, CustomType
 from goalpost.core.customer_goals import CustomerGoal
+from goalpost.core.own_fields import named
 from goalpost.core.queries import OWN, FieldType
 from goalpost.core.records import PREFIXES, Record, Ref
 from goalpost.core.templates import GoalTemplate
@@ -23,9 +24,9 @@ SYSTEM = "goalpost"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field: what it is in the core, how it compares, how it is shown. `text` is what operators on texts compare.
+    """A field: what it is in the core, how it compares, how it is shown. `text` is the name of what an id points at.
 
-    Without a type it cannot be compared.
+    Without a type it cannot be compared, and without a place in the core not sorted by.
     """
 
     core: str
@@ -78,10 +79,14 @@ GOAL: Mapping[str, Field] = {
     "Description": Field("description", None, lambda goal: goal.description),
     "CompanyId": Field("company_id", _ID, _ref_gsid(gsids.COMPANY, "company"), "company_name"),
     "CompanyId__gr.Name": Field("company_name", _TEXT, _ref_name("company")),
-    "RelationshipId": Field("relationship_id", _ID, lambda goal: _relationship(goal.relationship_id)),
-    "RelationshipTypeId": Field("relationship_type_id", _ID, lambda goal: _type(goal.relationship_type_id)),
-    "OpportunityId": Field("opportunity_id", _ID, lambda goal: _opportunity(goal.opportunity_id)),
-    "TemplateId": Field("template_id", _ID, lambda goal: _goal(goal.template_id)),
+    "RelationshipId": Field(
+        "relationship_id", _ID, lambda goal: _relationship(goal.relationship_id), "relationship_name"
+    ),
+    "RelationshipTypeId": Field(
+        "relationship_type_id", _ID, lambda goal: _type(goal.relationship_type_id), "relationship_type_name"
+    ),
+    "OpportunityId": Field("opportunity_id", _ID, lambda goal: _opportunity(goal.opportunity_id), "opportunity_name"),
+    "TemplateId": Field("template_id", _ID, lambda goal: _goal(goal.template_id), "template_name"),
     "EntityType": Field("entity", _TEXT, lambda goal: goal.entity.value.upper()),
     "CurrencyIsoCode": Field("currency", _TEXT, lambda goal: goal.currency),
     "GoalCategory": Field("", None, lambda goal: "GOAL"),
@@ -140,12 +145,20 @@ def _company_gsid(record: Record) -> str | None:
 RECORD: Mapping[str, Field] = {
     "Gsid": Field("id", _ID, gsid_of),
     "Name": Field("name", _TEXT, lambda record: record.name),
-    "CompanyId": Field("company_id", _ID, _company_gsid),
+    "CompanyId": Field("company_id", _ID, _company_gsid, "company_name"),
     "Email": Field("email", _TEXT, lambda record: record.email),
     "CreatedDate": Field("created_at", _MOMENT, lambda record: milliseconds(record.created_at)),
     "ModifiedDate": Field("updated_at", _MOMENT, lambda record: milliseconds(record.updated_at)),
 }
 """What every record has; its other fields are its own."""
+
+
+def value_of(record: Record, name: str) -> Any:
+    """What a record has under a name, in any case; exactly so goes first."""
+    if name not in RECORD and name in record.fields:
+        return record.fields[name]
+    field = named(RECORD, name)
+    return field.show(record) if field else named(record.fields, name)
 
 
 AUTHORS = {"CreatedById__gr.Name": "created_by", "ModifiedById__gr.Name": "updated_by"}
@@ -156,7 +169,7 @@ def with_authors(fields: Mapping[str, Field], keys: Mapping[UUID, str]) -> dict[
     """The fields with the names of authors; `keys` has the names of the workspace's keys."""
 
     def shown(core: str) -> Field:
-        return Field("", None, lambda goal: keys.get(getattr(goal, core), SYSTEM))
+        return Field(f"{core}_name", None, lambda goal: keys.get(getattr(goal, core), SYSTEM))
 
     return {**fields, **{name: shown(core) for name, core in AUTHORS.items()}}
 

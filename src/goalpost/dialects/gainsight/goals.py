@@ -21,8 +21,16 @@ from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.drafts import read_changes, read_draft
 from goalpost.dialects.gainsight.fields import AUTHORS, GOAL, SYSTEM, Field, person_gsid, with_authors, with_custom
-from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
-from goalpost.dialects.gainsight.reading import read_parts, read_record, refuse_empty, single
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
+from goalpost.dialects.gainsight.queries import (
+    order_from_wire,
+    page_from_wire,
+    query_from_wire,
+    selected,
+    with_asked,
+)
+from goalpost.dialects.gainsight.reading import read_parts, read_record, read_requests, refuse_empty, single
+from goalpost.dialects.gainsight.related import check_related, is_related, reader_of, related_values
 from goalpost.dialects.gainsight.translate import (
     METRIC_VALUES,
     associated_to_wire,
@@ -32,10 +40,9 @@ from goalpost.dialects.gainsight.translate import (
     updated_to_wire,
 )
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import custom_fields, customer_goals, goal_associations, goal_metrics, owners
 
-router = APIRouter(tags=["Goals"], route_class=GatedRoute)
+router = APIRouter(tags=["Goals"], route_class=GsidRoute)
 _CREATE, _UPDATE = "/v1/csgoal/external/create", "/v1/csgoal/external/update"
 _FETCH, _DELETE = "/v1/csgoal/external/fetch", "/v1/csgoal/external/delete"
 
@@ -46,7 +53,7 @@ def create_goal(call: WriteGoals) -> Response:
 
     Where `TemplateId` is sent, what the record does not say is taken from the template.
     """
-    body = call.read(requests.SentBody, PRECISE)
+    body = read_requests(call)
     sent = single(body)
     draft, parts = read_draft(call, sent, body.lookups)
     owner = call.caller.workspace_id
@@ -61,7 +68,7 @@ def create_goal(call: WriteGoals) -> Response:
 @served(router, "PUT", _UPDATE, unversioned(_UPDATE), body=bodies.UpdateGoalBody, answer=wire.GoalUpdated)
 def update_goal(call: WriteGoals) -> Response:
     """Change a goal. Only what is sent changes; null empties what may be empty."""
-    body = call.read(requests.SentBody, PRECISE)
+    body = read_requests(call)
     sent = single(body)
     record = read_record(call, sent, body.lookups, requests.GoalUpdateRecord)
     goal = _goal(call, record.Gsid)
@@ -79,9 +86,11 @@ def fetch_goals(call: ReadGoals) -> Response:
     """Fetch goals, the newest first. `MetricValues`, `AssociatedWork` and `TemplateId` can be selected, too."""
     fetch, owner = call.read(requests.Fetch, PRECISE), call.caller.workspace_id
     known = _known(call, fetch)
-    page, names = page_from_wire(fetch), selected(fetch, known, (METRIC_VALUES,))
+    related = [name for name in fetch.select if is_related(name) and name not in known]
+    page, names = page_from_wire(fetch), selected(fetch, known, (METRIC_VALUES, *related))
+    check_related(related, known)
     query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
-    order = order_from_wire(fetch.orderBy)
+    order = order_from_wire(fetch.orderBy, known)
     goals = customer_goals.find_goals(call.db, workspace_id=owner, query=query, order=order, page=page)
     return answered(call, {"recordList": _rows(call, goals, names, known)})
 
@@ -108,10 +117,11 @@ def _rows(
     owner = call.caller.workspace_id
     by_goal, kept = goal_associations.list_associations(call.db, workspace_id=owner, goals=goals)
     metrics = goal_metrics.list_metrics_of(call.db, goals=goals) if METRIC_VALUES in names else {}
-    plain = [name for name in names if name != METRIC_VALUES]
+    plain = [name for name in names if name in known]
+    related = [name for name in names if is_related(name) and name not in known]
     rows = []
-    for goal in goals:
-        row = fetched_to_wire(goal, plain, known)
+    for goal, more in zip(goals, related_values(call, goals, related, reader_of(known)), strict=True):
+        row = fetched_to_wire(goal, plain, known) | more
         if found := metrics.get(goal.id):
             row[METRIC_VALUES] = [metric_values_to_wire(goal, one) for one in found]
         rows.append({"dataList": row, **associated_to_wire(by_goal.get(goal.id, ()), kept)})
@@ -124,7 +134,7 @@ def _known(call: Call, fetch: requests.Fetch) -> dict[str, Field]:
     names_authors = not AUTHORS.keys().isdisjoint(fetch.select)
     keys = owners.list_keys(call.db, workspace_id=owner) if names_authors else []
     known = with_authors(GOAL, {key.id: key.name for key in keys})
-    return with_custom(known, custom_fields.list_fields(call.db, workspace_id=owner))
+    return with_asked(with_custom(known, custom_fields.list_fields(call.db, workspace_id=owner)), fetch)
 
 
 def _goal(call: Call, gsid: str) -> CustomerGoal:

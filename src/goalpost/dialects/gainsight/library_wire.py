@@ -31,14 +31,26 @@ class Template(Open):
     AssociatedWork: list[str] = Field(default_factory=list)
     GoalTypeId: str = ""
     StatusId: str = ""
+
+
+class ChangedTemplate(Template):
+    """A template as it was sent, and who changed it when."""
+
     ModifiedById: str = ""
     ModifiedDate: int = 0
 
 
 class Templates(Wire):
-    """What became of the templates of a request."""
+    """What became of the templates to be created."""
 
     successList: list[Template]
+    failureList: list[Failed]
+
+
+class ChangedTemplates(Wire):
+    """What became of the templates to be changed."""
+
+    successList: list[ChangedTemplate]
     failureList: list[Failed]
 
 
@@ -118,12 +130,11 @@ class AssociationDetails(Wire):
     associationIds: list[str] = Field(examples=[["ALL_ENTITY"]])
 
 
-class PicklistItem(Wire):
-    """A goal type or status. `systemName` is there for what the system itself knows by it."""
+class Status(Wire):
+    """A status, as the child of a goal type."""
 
     gsid: str
     name: str
-    systemName: str = ""
     color: str
     picklistCategory: str = Field(examples=["GOAL_TYPE"])
     displayOrder: int
@@ -135,18 +146,30 @@ class PicklistItem(Wire):
     childPicklistIds: dict[str, list[str]]
 
 
+class PicklistItem(Status):
+    """A goal type or status. `systemName` is there for the goal type that the system itself knows by it."""
+
+    systemName: str = ""
+
+
 class Picklists(Wire):
     """What can be chosen."""
 
     picklists: list[PicklistItem]
-    childPicklists: list[PicklistItem]
+    childPicklists: list[Status]
     metrics: list[Metric] | None
 
 
-class TemplatesSaved(Success):
-    """Templates were made or changed."""
+class TemplatesCreated(Success):
+    """Templates were created."""
 
     data: Templates
+
+
+class TemplatesChanged(Success):
+    """Templates were changed."""
+
+    data: ChangedTemplates
 
 
 class RecordsDeleted(Success):

@@ -1,18 +1,19 @@
 """`lookups`: keys of a record that say how something else is found, replaced by what is found."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from goalpost.core.gsids import parse_gsid
+from goalpost.core.own_fields import name_faults, named, spelling_of
 from goalpost.core.pages import Order, Page
-from goalpost.core.queries import OWN, All, Condition, FieldType, Operator
+from goalpost.core.queries import OWN, All, Condition, FieldType, Operator, Query
 from goalpost.core.records import Record, RecordKind
 from goalpost.core.texts import prose_faults
 from goalpost.dialects.base import Call
 from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.fields import RECORD
-from goalpost.dialects.gainsight.own_fields import is_name
+from goalpost.dialects.gainsight.fields import RECORD, value_of
+from goalpost.dialects.gainsight.own_fields import own_equals
 from goalpost.dialects.gainsight.requests import Lookup
 from goalpost.services import records
 
@@ -20,13 +21,15 @@ KINDS: Mapping[str, RecordKind] = {
     "company": RecordKind.COMPANY,
     "relationship": RecordKind.RELATIONSHIP,
     **dict.fromkeys(("opportunity", "gs_opportunity"), RecordKind.OPPORTUNITY),
-    **dict.fromkeys(("gsuser", "user"), RecordKind.PERSON),
+    **dict.fromkeys(("gsuser", "user", "person"), RecordKind.PERSON),
     **dict.fromkeys(("call_to_action", "cta"), RecordKind.CTA),
     **dict.fromkeys(("cs_success_plan", "success_plan", "successplan"), RecordKind.SUCCESS_PLAN),
 }
 """An object's name, in lower case → what its rows are."""
 
 _LONGEST = 1000
+_ALIKE = 100
+"""Rows among which the one that is wanted exactly is looked for."""
 
 
 def looked_up(call: Call, record: dict[str, Any], lookups: Mapping[str, Lookup] | None) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def _find(call: Call, target: str, lookup: Lookup, wanted: Mapping[str, Any]) ->
     kind = kind_of(lookup.objectName)
     if kind is None:
         raise _error(f"{target}: there is no object {lookup.objectName[:60]!r}")
-    rows = _rows(call, kind, [_condition(target, field, value) for field, value in wanted.items()])
+    rows = _rows(call, kind, wanted, [_condition(target, field, value) for field, value in wanted.items()])
     if len(rows) > 1 and lookup.multiMatchOption != "FIRSTMATCH":
         raise _error(f"{target}: more than one {kind.value} matches")
     if rows:
@@ -65,20 +68,28 @@ def _find(call: Call, target: str, lookup: Lookup, wanted: Mapping[str, Any]) ->
     return lookup.defaultValue if lookup.onNoMatch == "DEFAULTVALUE" else None
 
 
-def _rows(call: Call, kind: RecordKind, conditions: list[Condition]) -> list[Record]:
-    """The first two rows that meet the conditions."""
+def _rows(call: Call, kind: RecordKind, wanted: Mapping[str, Any], conditions: list[Query]) -> list[Record]:
+    """The first rows that meet the conditions: those that are exactly what is wanted, where there are any."""
     owner = call.caller.workspace_id
-    if len(conditions) == 1 and conditions[0].field == "name":  # nearly every lookup is by a name
-        return records.find_named(call.db, workspace_id=owner, kind=kind, name=conditions[0].values[0])
-    query, order, page = All(tuple(conditions)), Order("created_at"), Page(1, 2)
-    return records.find_records(call.db, workspace_id=owner, kind=kind, query=query, order=order, page=page)
+    if len(wanted) == 1 and (name := wanted.get("Name")) is not None:  # nearly every lookup is by a name
+        return records.find_named(call.db, workspace_id=owner, kind=kind, name=name)
+    query, order, page = All(tuple(conditions)), Order("created_at"), Page(1, _ALIKE)
+    rows = records.find_records(call.db, workspace_id=owner, kind=kind, query=query, order=order, page=page)
+    return exactly(rows, wanted)
 
 
-def equals(name: str, value: Any) -> Condition | None:
+def exactly(rows: Sequence[Record], wanted: Mapping[str, Any]) -> list[Record]:
+    """Of rows whose texts are those that are wanted in any case, the ones that have the most in just this case."""
+    texts = {name: value for name, value in wanted.items() if isinstance(value, str)}
+    counts = [sum(value_of(row, name) == text for name, text in texts.items()) for row in rows]
+    return [row for row, count in zip(rows, counts, strict=True) if count == max(counts)]
+
+
+def equals(name: str, value: Any) -> Query | None:
     """That a field of an object has this value, which is a text, a number or a boolean; None when it cannot have it."""
-    field = RECORD.get(name)
+    field = named(RECORD, name)
     if field is None:
-        return _own_equals(OWN + name, value) if is_name(name) else None
+        return _own_equals(OWN + name, value) if not name_faults(name) else None
     if field.type is FieldType.MOMENT or not isinstance(value, str) or not value or prose_faults(value, _LONGEST):
         return None
     if field.type is FieldType.TEXT:
@@ -87,17 +98,15 @@ def equals(name: str, value: Any) -> Condition | None:
     return Condition(field.core, FieldType.IDENTITY, Operator.EQ, (spelled[1],) if spelled else ())
 
 
-def _own_equals(core: str, value: Any) -> Condition | None:
-    if isinstance(value, bool):
-        return Condition(core, FieldType.BOOLEAN, Operator.EQ, (value,))
-    if isinstance(value, int | float):
+def _own_equals(core: str, value: Any) -> Query | None:
+    if isinstance(value, bool | int | float):
         is_asked = abs(value) <= sys.float_info.max  # JSON has numbers beyond
-        return Condition(core, FieldType.NUMBER, Operator.EQ, (value,)) if is_asked else None
-    is_text = isinstance(value, str) and value and not prose_faults(value, _LONGEST)
-    return Condition(core, FieldType.TEXT, Operator.EQ, (value,)) if is_text else None
+    else:
+        is_asked = isinstance(value, str) and value != "" and not prose_faults(value, _LONGEST)
+    return own_equals(core, value) if is_asked else None
 
 
-def _condition(target: str, field: str, value: Any) -> Condition:
+def _condition(target: str, field: str, value: Any) -> Query:
     found = equals(field, value)
     if found is None:
         raise _error(f"{target}: {field[:60]} cannot be looked up by this value")
@@ -105,11 +114,9 @@ def _condition(target: str, field: str, value: Any) -> Condition:
 
 
 def _value(target: str, row: Record, name: str) -> Any:
-    if name in RECORD:
-        return RECORD[name].show(row)
-    if name not in row.fields:
+    if named(RECORD, name) is None and spelling_of(row.fields, name) is None:
         raise _error(f"{target}: the {row.kind.value} has no {name[:60]!r}")
-    return row.fields[name]
+    return value_of(row, name)
 
 
 def _error(text: str) -> Refused:

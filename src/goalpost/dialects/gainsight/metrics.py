@@ -3,29 +3,31 @@
 Source: https://support.gainsight.com/gainsight_nxt/Customer_Goals/Customer_Goals_APIs/Customer_Goals_APIs
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from goalpost.core.errors import NotFound
+from goalpost.core.errors import Invalid, InvalidReference, NotFound
 from goalpost.core.metrics import Metric, Unit
 from goalpost.dialects.base import Call
 from goalpost.dialects.gainsight import bodies, library_wire, requests
 from goalpost.dialects.gainsight.access import WriteGoals
 from goalpost.dialects.gainsight.answers import answered, served, unversioned
 from goalpost.dialects.gainsight.choices import Choices
-from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.codes import AS_SENT, Code, Refused
 from goalpost.dialects.gainsight.deleting import record_ids
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.reading import read_record
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import metric_to_wire
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import metrics
 
-router = APIRouter(tags=["Metrics"], route_class=GatedRoute)
+router = APIRouter(tags=["Metrics"], route_class=GsidRoute)
 _METRIC, _METRICS = "/v1/csgoal/external/metric", "/v1/csgoal/external/metrics"
 
 
@@ -50,7 +52,7 @@ def update_metrics(call: WriteGoals) -> Response:
 def delete_metrics(
     call: WriteGoals, recordIds: Annotated[list[str] | None, Query(description="As in the body.")] = None
 ) -> Response:
-    """Delete metrics: all, or none where a goal type, a goal or a template has one of them."""
+    """Delete metrics: all, or none where a goal or a template has one of them. Goal types lose it."""
     ids = [identity(gsid) for gsid in record_ids(call, recordIds)]
     owner = call.caller.workspace_id
     gone = metrics.delete_metrics(call.db, workspace_id=owner, metric_ids=ids, author=call.author, now=call.now)
@@ -59,16 +61,17 @@ def delete_metrics(
 
 def _created(call: Call, sent: requests.Sent) -> dict[str, Any]:
     record = read_record(call, sent, None, requests.MetricRecord)
-    made = metrics.create_metric(
-        call.db,
-        workspace_id=call.caller.workspace_id,
-        name=record.name,
-        unit=Unit(record.unitOfMeasure.lower()),
-        description=record.description,
-        goal_types=_types(call, sent.associateGoalTypes, sent.associateGoalTypeNames),
-        author=call.author,
-        now=call.now,
-    )
+    with _told_as_sent():
+        made = metrics.create_metric(
+            call.db,
+            workspace_id=call.caller.workspace_id,
+            name=record.name,
+            unit=Unit(record.unitOfMeasure.lower()),
+            description=record.description,
+            goal_types=_types(call, sent.associateGoalTypes, sent.associateGoalTypeNames),
+            author=call.author,
+            now=call.now,
+        )
     return metric_to_wire(made)
 
 
@@ -77,16 +80,28 @@ def _updated(call: Call, sent: requests.Sent) -> dict[str, Any]:
     changes = {name: getattr(record, name) for name in record.model_fields_set & {"name", "description"}}
     if "unitOfMeasure" in record.model_fields_set:
         changes["unit"] = Unit(record.unitOfMeasure.lower())
-    changed = metrics.update_metric(
-        call.db,
-        metric=_metric(call, record.gsid),
-        changes=changes,
-        added_types=_types(call, sent.associateGoalTypes, sent.associateGoalTypeNames),
-        removed_types=_types(call, sent.dissociateGoalTypes, sent.dissociateGoalTypeNames),
-        author=call.author,
-        now=call.now,
-    )
+    with _told_as_sent():
+        changed = metrics.update_metric(
+            call.db,
+            metric=_metric(call, record.gsid),
+            changes=changes,
+            added_types=_types(call, sent.associateGoalTypes, sent.associateGoalTypeNames),
+            removed_types=_types(call, sent.dissociateGoalTypes, sent.dissociateGoalTypeNames),
+            author=call.author,
+            now=call.now,
+        )
     return metric_to_wire(changed)
+
+
+@contextmanager
+def _told_as_sent() -> Iterator[None]:
+    """Let faults of a metric's name and description bear the names that metrics have, not those of goals."""
+    try:
+        yield
+    except InvalidReference:
+        raise
+    except Invalid as error:
+        raise Invalid({AS_SENT + name: texts for name, texts in error.faults.items()}) from None
 
 
 def _metric(call: Call, gsid: str) -> Metric:

@@ -7,17 +7,21 @@ from uuid import UUID
 from goalpost.core import gsids
 from goalpost.core.custom_fields import laid_over
 from goalpost.core.errors import Invalid
-from goalpost.core.queries import Query
+from goalpost.core.own_fields import field_faults, name_faults, named, spelling_of
+from goalpost.core.pages import Order, Slice, Sorting
+from goalpost.core.queries import MAX_VALUES, NEGATIVE, OWN, AnyOf, Condition, FieldType, Not, Operator, Query
 from goalpost.core.records import PREFIXES, Record, RecordKind
 from goalpost.dialects.base import Call
 from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.fields import RECORD
-from goalpost.dialects.gainsight.own_fields import check_own, own_condition
-from goalpost.dialects.gainsight.queries import compared, joined
+from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.fields import RECORD, value_of
+from goalpost.dialects.gainsight.own_fields import own_condition, standard_type
+from goalpost.dialects.gainsight.queries import compared, joined, operator_from_wire, sorting_from_wire
+from goalpost.dialects.gainsight.related import RELATION, check_related, is_related, related_values
 from goalpost.services import records
 
-SORTED = {"Name": "name", "CreatedDate": "created_at", "ModifiedDate": "updated_at"}
 _NO_ID = UUID(int=0)
+_MOST_PIECES = 50
 _READ_ONLY = frozenset({"CreatedDate", "ModifiedDate"})
 """What answers have and requests may send back without a meaning."""
 
@@ -29,27 +33,92 @@ def id_of(gsid: str, kind: RecordKind) -> UUID:
 
 
 def row_of(record: Record, select: Sequence[str] | None) -> dict[str, Any]:
-    """The fields of a record that are selected and not empty; without a selection all of them."""
+    """The fields of a record that are selected and not empty, under the names that are asked for; else all of them."""
     names: Iterable[str] = dict.fromkeys([*RECORD, *record.fields] if select is None else select)
-    shown = {name: RECORD[name].show(record) if name in RECORD else record.fields.get(name) for name in names}
+    shown = {name: value_of(record, name) for name in names}
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def query_of(call: Call, where: requests.Where | None) -> Query:
+def rows_of(call: Call, rows: Sequence[Record], select: Sequence[str] | None) -> list[dict[str, Any]]:
+    """Rows with the fields that are selected, of related rows, too; raises Refused for those that cannot be."""
+    related = [name for name in select or () if is_related(name)]
+    check_related(related)
+    own = None if select is None else [name for name in select if not is_related(name)]
+    shown = zip(rows, related_values(call, rows, related, value_of), strict=True)
+    return [{**row_of(row, own), **more} for row, more in shown]
+
+
+def query_of(call: Call, kind: RecordKind, where: requests.Where | None) -> Query:
     """What the rows must meet; raises Refused with INVALID_FIELD."""
     user = call.caller.key_id or call.caller.workspace_id
 
     def condition(sent: requests.Condition) -> Query:
-        if field := RECORD.get(sent.fieldName):
+        if is_related(sent.fieldName):
+            return _related_condition(call, kind, sent)
+        if field := named(RECORD, sent.fieldName):
             return compared(sent, field, call.now, user)
-        return own_condition(sent, call.now, user)
+        return own_condition(sent, kind, call.now, user)
 
     return joined(where, condition)
 
 
+def sorting_of(kind: RecordKind, sent: Mapping[str, str] | None) -> Sorting:
+    """The order that is asked for, by what records have and by their own fields; raises Refused with INVALID_FIELD."""
+
+    def key_of(name: str) -> Order | None:
+        if field := named(RECORD, name):
+            return Order(field.core) if field.core else None
+        return None if name_faults(name) else Order(OWN + name, type=standard_type(kind, name))
+
+    return sorting_from_wire(sent, key_of)
+
+
+def _related_condition(call: Call, of: RecordKind, sent: requests.Condition) -> Query:
+    """That a field of what a row points at is so; raises Refused for what cannot be followed, or finds too many."""
+    point, _, field = sent.fieldName.partition(RELATION)
+    kind, core = _POINTED.get(point.casefold(), (None, ""))
+    if kind is None or is_related(field):
+        raise Refused(Code.INVALID_FIELD, f"Invalid fields in where clause - {sent.fieldName[:100]}")
+    operator = operator_from_wire(sent.operator)
+    positive = NEGATIVE.get(operator, operator)
+    if positive is Operator.IS_NULL:
+        if field.casefold() not in ("name", "gsid"):
+            raise Refused(Code.INVALID_FIELD, f"Invalid operator in where clause - {sent.operator} of {field[:60]}")
+        return query_of(
+            call, of, requests.Where(conditions=[sent.model_copy(update={"fieldName": point})], expression="")
+        )
+    asked = sent.model_copy(update={"fieldName": field, "operator": positive.value, "alias": ""})
+    found = records.find_records(
+        call.db,
+        workspace_id=call.caller.workspace_id,
+        kind=kind,
+        query=query_of(call, kind, requests.Where(conditions=[asked], expression="")),
+        order=Order("created_at"),
+        page=Slice(0, _MOST_RELATED + 1),
+    )
+    if len(found) > _MOST_RELATED:
+        text = f"Invalid where clause - {sent.fieldName[:100]} finds more than {_MOST_RELATED} of {kind.value}"
+        raise Refused(Code.INVALID_FIELD, text)
+    type_ = FieldType.IDENTITY if core else FieldType.TEXT
+    values = [row.id if core else gsids.to_gsid(PREFIXES[row.kind], row.id) for row in found]
+    starts = range(0, max(1, len(values)), MAX_VALUES)
+    parts = [Condition(core or OWN + point, type_, Operator.IN, tuple(values[at : at + MAX_VALUES])) for at in starts]
+    return AnyOf(tuple(parts)) if positive is operator else Not(AnyOf(tuple(parts)))
+
+
+_MOST_RELATED = 1000
+_POINTED: Mapping[str, tuple[RecordKind, str]] = {
+    "companyid": (RecordKind.COMPANY, "company_id"),
+    "parentcompany": (RecordKind.COMPANY, ""),
+    **dict.fromkeys(("ownerid", "csm", "manager"), (RecordKind.PERSON, "")),
+    "relationshipid": (RecordKind.RELATIONSHIP, ""),
+    "opportunityid": (RecordKind.OPPORTUNITY, ""),
+}
+"""A field that points at records, in lower case → what they are, and its name in the core; without one it is own."""
+
+
 def changed(call: Call, record: Record, changes: Mapping[str, Any]) -> Record:
-    """The record with changes laid over it; raises Invalid also for what both would have together."""
-    check_own(laid_over(record.fields, changes["fields"]))
+    """The record with changes laid over it; raises Invalid for what is wrong with them."""
     return records.update_record(call.db, record=record, changes=changes, author=call.author, now=call.now)
 
 
@@ -60,21 +129,49 @@ def created(call: Call, kind: RecordKind, given: Mapping[str, Any]) -> Record:
     return records.create_record(call.db, workspace_id=owner, kind=kind, **made, author=call.author, now=call.now)
 
 
-def read_changes(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a record says, without its GSID, by the core's names; raises Invalid with every fault of its fields."""
+def read_changes(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says, without its GSID, by the core's names; raises Invalid with every fault of its fields.
+
+    Names of what every record has are read in any case.
+    """
+    record = spelled(sent)
     own = {name: value for name, value in record.items() if name not in RECORD and name not in _READ_ONLY}
-    faults = {core: texts for name, core in _TEXTS.items() if (texts := _text_faults(record, name))}
+    faults: dict[str, Sequence[str]] = {
+        core: texts for name, core in _TEXTS.items() if (texts := _text_faults(record, name))
+    }
     if not faults and (company := record.get("CompanyId")) is not None and not gsids.is_gsid(company):
         faults["company_id"] = ["must be a GSID"]
-    if faults:
+    if faults := faults or dict(field_faults(own)):
         raise Invalid(faults)
-    check_own(own)
     changes = {core: record[name] for name, core in _TEXTS.items() if name in record}
     if (company := changes.get("company_id")) is not None:
         changes["company_id"] = id_of(company, RecordKind.COMPANY)
     return {**changes, "fields": own}
 
 
+def spelled(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with the names of what every record has as they are spelled here; raises Invalid for one sent twice."""
+    found: dict[str, Any] = {}
+    for name, value in sent.items():
+        known = spelling_of(_EVERY, name) or name
+        if known in found:
+            raise Invalid({_TEXTS.get(known, OWN + known): ["is sent twice, in two spellings"]})
+        found[known] = value
+    return found
+
+
+def key_names(text: str, record: Mapping[str, Any]) -> list[str]:
+    """The names of keys as a record has them; a name may have commas, which stand between names, too."""
+    pieces, names = text.split(",")[:_MOST_PIECES], []
+    while pieces:
+        joined_ = (",".join(pieces[:count]).strip() for count in range(1, len(pieces) + 1))
+        found = next((name for name in joined_ if spelling_of(record, name)), pieces[0].strip())
+        pieces = pieces[found.count(",") + 1 :]
+        names.append(spelling_of(record, found) or found)
+    return names
+
+
+_EVERY = {**dict.fromkeys(RECORD), **dict.fromkeys(_READ_ONLY)}
 _TEXTS = {"Name": "name", "Email": "email", "CompanyId": "company_id"}
 
 

@@ -12,7 +12,8 @@ from fastapi.responses import Response
 from goalpost.core.errors import GoalpostError
 from goalpost.core.gsids import is_gsid
 from goalpost.core.pages import Order, Slice
-from goalpost.core.queries import All, Condition
+from goalpost.core.queries import All
+from goalpost.core.queries import Query as Where
 from goalpost.core.records import Record, RecordKind
 from goalpost.dialects.base import Call
 from goalpost.dialects.faults import PRECISE
@@ -21,22 +22,23 @@ from goalpost.dialects.gainsight.access import ReadObjects, WriteObjects
 from goalpost.dialects.gainsight.answers import answered_shortly, served
 from goalpost.dialects.gainsight.codes import ObjectCode, RecordFault, RefusedObject
 from goalpost.dialects.gainsight.fields import gsid_of
-from goalpost.dialects.gainsight.lookups import equals, kind_of, looked_up
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
+from goalpost.dialects.gainsight.lookups import equals, exactly, kind_of, looked_up
 from goalpost.dialects.gainsight.object_errors import NO_ENTITY, record_faults, told_together
 from goalpost.dialects.gainsight.object_records import (
-    SORTED,
     changed,
     created,
     id_of,
+    key_names,
     query_of,
     read_changes,
-    row_of,
+    rows_of,
+    sorting_of,
+    spelled,
 )
-from goalpost.dialects.gainsight.queries import order_from_wire
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import records
 
-router = APIRouter(tags=["Objects"], route_class=GatedRoute)
+router = APIRouter(tags=["Objects"], route_class=GsidRoute)
 _OBJECT, _ONE = "/v1/data/objects/{objectName}", "/v1/data/objects/{objectName}/{gsid}"
 _QUERY = "/v1/data/objects/query/{objectName}"
 _SERVED = (RecordKind.COMPANY, RecordKind.RELATIONSHIP, RecordKind.OPPORTUNITY, RecordKind.PERSON)
@@ -65,10 +67,11 @@ def insert_objects(objectName: str, call: WriteObjects) -> Response:
 def update_objects(objectName: str, call: WriteObjects, keys: _Keys) -> Response:
     """Change what the keys of up to 50 records match: all, or nothing where one record is wrong or matches nothing.
 
-    Only what is sent changes; null empties. Of a key that several records have all of them are changed.
+    Only what is sent changes; null empties. Of a key that several records have all of them are changed: those that have
+    it exactly, else those that have it in another case.
     """
-    kind, names, body = _kind(objectName), _key_names(keys), call.read(wire.SavedRecords, PRECISE)
-    return _saved(call, body, lambda record: _updated(call, kind, record, names))
+    kind, body = _kind(objectName), call.read(wire.SavedRecords, PRECISE)
+    return _saved(call, body, lambda record: _updated(call, kind, spelled(record), keys))
 
 
 @served(
@@ -84,11 +87,11 @@ def query_objects(objectName: str, call: ReadObjects) -> Response:
         call.db,
         workspace_id=call.caller.workspace_id,
         kind=kind,
-        query=query_of(call, body.where),
-        order=order_from_wire(body.orderBy, SORTED),
+        query=query_of(call, kind, body.where),
+        order=sorting_of(kind, body.orderBy),
         page=Slice(body.offset, body.limit),
     )
-    return answered_shortly(call, {"records": [row_of(row, body.select) for row in rows]})
+    return answered_shortly(call, {"records": rows_of(call, rows, body.select)})
 
 
 @served(router, "DELETE", _ONE, answer=wire.ObjectDeleted, failure=wire.ObjectFailure)
@@ -110,8 +113,8 @@ def _kind(name: str) -> RecordKind:
     return kind
 
 
-def _key_names(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",")]
+def _key_names(text: str, record: Mapping[str, Any]) -> list[str]:
+    names = key_names(text, record)
     if not all(names) or len(set(names)) < len(names) or len(names) > _MOST_KEYS:
         raise RefusedObject(ObjectCode.GENERIC, f"keys must be one to {_MOST_KEYS} different fields")
     return names
@@ -144,7 +147,8 @@ def _inserted(call: Call, kind: RecordKind, record: Mapping[str, Any]) -> Record
     return created(call, kind, read_changes(record))
 
 
-def _updated(call: Call, kind: RecordKind, record: Mapping[str, Any], keys: Sequence[str]) -> list[Record]:
+def _updated(call: Call, kind: RecordKind, record: Mapping[str, Any], named: str) -> list[Record]:
+    keys = _key_names(named, record)
     if "Gsid" in record and "Gsid" not in keys:
         raise RefusedObject(ObjectCode.INVALID_FIELD, "Gsid cannot be changed; it can be a key", field="Gsid")
     query = All(tuple(_key(record, name) for name in keys))
@@ -161,10 +165,11 @@ def _updated(call: Call, kind: RecordKind, record: Mapping[str, Any], keys: Sequ
         raise RefusedObject(ObjectCode.NO_ENTITY, NO_ENTITY, field=keys[0])
     if len(rows) > _MOST_CHANGED:
         raise RefusedObject(ObjectCode.GENERIC, f"More than {_MOST_CHANGED} records match", field=keys[0])
-    return [changed(call, row, changes) for row in rows]
+    wanted = {name: record.get(name) for name in keys}
+    return [changed(call, row, changes) for row in exactly(rows, wanted)]
 
 
-def _key(record: Mapping[str, Any], name: str) -> Condition:
+def _key(record: Mapping[str, Any], name: str) -> Where:
     if name == "Gsid" and not is_gsid(str(record.get(name))):
         raise RefusedObject(ObjectCode.INVALID_GSID, "Invalid Gsid provided in request", field=name)
     condition = equals(name, record.get(name))

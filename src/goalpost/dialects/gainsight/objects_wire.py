@@ -5,7 +5,7 @@ Source: https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Compa
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from goalpost.core import gsids
 from goalpost.dialects.faults import WRONG
 from goalpost.dialects.gainsight.library_wire import Failed
-from goalpost.dialects.gainsight.requests import MOST_REQUESTS, UNSENT, Gsid, Lookups, OwnGsid, Text, Where
+from goalpost.dialects.gainsight.requests import MOST_REQUESTS, UNSENT, Gsid, Lookups, OrderBy, OwnGsid, Text, Where
 from goalpost.dialects.gainsight.wire import GSID_PATTERN, Open, Success, Wire
 
 MOST_ROWS = 5000
@@ -50,7 +50,7 @@ class QueryObjectsBody(Wire):
 
     select: list[str] | None = Field(None, max_length=500, description="All, where it is left out.")
     where: Where | None = None
-    orderBy: dict[str, Literal["asc", "desc"]] | None = Field(None, max_length=1, examples=[{"Name": "asc"}])
+    orderBy: OrderBy | None = None
     limit: int = Field(1000, ge=1, le=MOST_ROWS)
     offset: int = Field(0, ge=0, le=2**31)
 
@@ -224,11 +224,16 @@ class UpdateWorkBody(Wire):
     lookups: Lookups | None = None
 
 
-class DoneWork(Wire):
-    """What was made, changed or taken away."""
+class DeletedWork(Wire):
+    """What was deleted."""
+
+    Gsid: str = Field(pattern=GSID_PATTERN, examples=[_A_CTA])
+
+
+class DoneWork(DeletedWork):
+    """What was created or changed."""
 
     referenceId: str | None = None
-    Gsid: str = Field(pattern=GSID_PATTERN, examples=[_A_CTA])
 
 
 class WorkResult(Wire):
@@ -239,9 +244,22 @@ class WorkResult(Wire):
 
 
 class WorkDone(Success):
-    """Calls to action or success plans were made, changed or taken away."""
+    """Calls to action or success plans were created or changed."""
 
     data: WorkResult
+
+
+class WorkDeletedResult(Wire):
+    """What became of each that was to be deleted."""
+
+    success: list[DeletedWork]
+    failure: list[Failed]
+
+
+class WorkDeleted(Success):
+    """Calls to action or success plans were deleted."""
+
+    data: WorkDeletedResult
 
 
 class WorkRow(Row):

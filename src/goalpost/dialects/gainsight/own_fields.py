@@ -1,73 +1,151 @@
-"""Fields of objects that nobody has described: texts, numbers, booleans and lists of these, under any name. Pure."""
+"""Fields of objects that nobody has described, under any name: what they are compared with, and as what. Pure.
 
-import json
-import math
-import re
-from collections.abc import Mapping, Sequence
+What a value is asked as follows from both sides: a number, or a text that says one, meets numbers and texts that say
+one; a day, a date-time or a date literal meets ISO texts and milliseconds; any other text meets texts. The vendor's
+standard fields are of one type.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from goalpost.core.errors import Invalid
-from goalpost.core.queries import NEGATIVE, OWN, SEPARATOR, All, AnyOf, FieldType, Operator, Query
-from goalpost.core.texts import prose_faults
+from goalpost.core.own_fields import name_faults, named
+from goalpost.core.own_values import as_moment, as_number
+from goalpost.core.queries import NEGATIVE, OWN, All, AnyOf, Condition, FieldType, Not, Operator, Query
+from goalpost.core.records import RecordKind
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.fields import Field
-from goalpost.dialects.gainsight.queries import compared, operator_from_wire
+from goalpost.dialects.gainsight.queries import ON_TEXTS, compared, is_literal, one_literal, operator_from_wire
 
-MOST_FIELDS = 200
-MOST_CHARACTERS = 32_768
-"""Of all own fields of a record together, as JSON."""
-_MOST_CHOICES = 500
-_LONGEST_NAME = 200
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
-_NAME_FAULT = f"is no field: names are letters, digits and _, beginning with a letter, at most {_LONGEST_NAME}"
-_VALUE_FAULT = "must be a text, a number, true or false, or a list of these"
+_NUMBERS = dict.fromkeys(("ARR", "MRR", "Employees", "Users", "CustomerLifetimeInMonths"), FieldType.NUMBER)
+_DAYS = dict.fromkeys(("RenewalDate", "OriginalContractDate"), FieldType.MOMENT)
+STANDARD: Mapping[RecordKind, Mapping[str, FieldType]] = {
+    RecordKind.COMPANY: {**_NUMBERS, **_DAYS},
+    RecordKind.RELATIONSHIP: {**_NUMBERS, **_DAYS},
+    RecordKind.CTA: {"DueDate": FieldType.MOMENT, "ClosedDate": FieldType.MOMENT},
+    RecordKind.SUCCESS_PLAN: {"DueDate": FieldType.MOMENT, "ClosedCtaCount": FieldType.NUMBER},
+}
+"""The vendor's standard fields that are compared as one type.
 
-
-def is_name(name: str) -> bool:
-    """Whether a field may have this name."""
-    return len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) is not None
-
-
-def check_own(values: Mapping[str, Any]) -> None:
-    """Raise Invalid with every fault of the fields, by `fields.` and their names."""
-    if len(values) > MOST_FIELDS:
-        raise Invalid({"fields": [f"are more than {MOST_FIELDS}"]})
-    found = {OWN + name: texts for name, value in values.items() if (texts := _faults(name, value))}
-    if found:
-        raise Invalid(found)
-    if len(json.dumps(values)) > MOST_CHARACTERS:
-        raise Invalid({"fields": [f"should be at most {MOST_CHARACTERS} character(s) of JSON together"]})
+Source: https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Company_and_Relationship_API
+"""
+_SINCE_1973 = 10**11
+"""Whole numbers from here are taken for milliseconds where they meet a day."""
+_EQUALITY = (Operator.EQ, Operator.IN, Operator.INCLUDES)
+_Ask = Callable[[FieldType, Sequence[Any], Operator], Query]
 
 
-def own_condition(sent: requests.Condition, now: datetime, user: UUID) -> Query:
-    """A field compared with values, as each value's own type; raises Refused with INVALID_FIELD.
+def standard_type(kind: RecordKind, name: str) -> FieldType | None:
+    """The type of a standard field, by its name in any case."""
+    return named(STANDARD.get(kind, {}), name)
 
-    A field has a value when it has one of any type. INCLUDES finds a text by itself and in a list.
-    """
-    if not is_name(sent.fieldName):
+
+def own_condition(sent: requests.Condition, kind: RecordKind, now: datetime, user: UUID) -> Query:
+    """A field compared with values; raises Refused with INVALID_FIELD. A value of any type is not null."""
+    if name_faults(sent.fieldName):
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in where clause - {sent.fieldName[:100]}")
     operator = operator_from_wire(sent.operator)
     positive = NEGATIVE.get(operator, operator)
 
-    def ask(type_: FieldType, values: Sequence[Any], by: Operator = operator) -> Query:
+    def ask(type_: FieldType, values: Sequence[Any], by: Operator) -> Query:
         one = sent.model_copy(update={"value": list(values), "operator": by.value})
         return compared(one, Field(OWN + sent.fieldName, type_, _never_shown), now, user)
 
-    if positive is Operator.IS_NULL:
-        parts = [ask(FieldType.TEXT, sent.value), ask(FieldType.NUMBER, sent.value)]
-        return All(tuple(parts)) if positive is operator else AnyOf(tuple(parts))
-    if positive is Operator.INCLUDES:
-        parts = [ask(type_, sent.value) for type_ in (FieldType.TEXT, FieldType.CHOICES)]
-    elif operator is Operator.BTW and len(sent.value) == 2 and all(isinstance(one, str) for one in sent.value):
-        return All(
-            (ask(FieldType.TEXT, sent.value[:1], Operator.GTE), ask(FieldType.TEXT, sent.value[1:], Operator.LTE))
-        )
+    values = one_literal(sent.value)
+    type_ = standard_type(kind, sent.fieldName)
+    if type_ is not None and positive not in (*ON_TEXTS, Operator.INCLUDES, Operator.IS_NULL):
+        found = ask(type_, values, positive)
     else:
-        parts = [ask(type_, values) for type_, values in _by_type(sent.value).items()]
-    return AnyOf(tuple(parts)) if positive is operator else All(tuple(parts))
+        found = _untyped(ask, positive, values)
+    return found if positive is operator else Not(found)
+
+
+def own_equals(core: str, value: Any) -> Query:
+    """That a field has this value, as a text or as a number: a text that says a number is also that number."""
+    if isinstance(value, bool):
+        return Condition(core, FieldType.BOOLEAN, Operator.EQ, (value,))
+    if not isinstance(value, str):
+        return Condition(core, FieldType.NUMBER, Operator.EQ, (value,))
+    as_texts = Condition(core, FieldType.TEXT, Operator.EQ, (value,))
+    number = as_number(value)
+    return as_texts if number is None else AnyOf((as_texts, _unless_text(core, number)))
+
+
+def _unless_text(core: str, number: float) -> Query:
+    """A number equals a number that was sent as one: of two texts, `007` is not `7`."""
+    no_text = Condition(core, FieldType.TEXT, Operator.IS_NULL)
+    return All((no_text, Condition(core, FieldType.NUMBER, Operator.EQ, (number,))))
+
+
+def _untyped(ask: _Ask, operator: Operator, values: Sequence[Any]) -> Query:
+    if operator is Operator.IS_NULL:
+        return All((ask(FieldType.TEXT, values, operator), ask(FieldType.NUMBER, values, operator)))
+    if operator in _EQUALITY:
+        return _equal(ask, operator, values)
+    if operator in ON_TEXTS:
+        return AnyOf(tuple(ask(type_, some, operator) for type_, some in _by_type(values).items()))
+    if operator is Operator.BTW and len(values) == 2:
+        return _between(ask, values)
+    types = _by_order(values[:1]) or {FieldType.TEXT}
+    return _ordered(ask, types.pop(), operator, values)
+
+
+def _equal(ask: _Ask, operator: Operator, values: Sequence[Any]) -> Query:
+    by_type = _by_type(values)
+    numbers = by_type.get(FieldType.NUMBER, [])
+    texts = by_type.get(FieldType.TEXT, [])
+    said = [text for text in texts if isinstance(text, str) and as_number(text) is not None]
+    days = [one for one in values if _is_day(one) or (numbers and _is_milliseconds(one))]
+    parts = [ask(FieldType.BOOLEAN, [flag], Operator.EQ) for flag in by_type.get(FieldType.BOOLEAN, [])]
+    if texts or not values:
+        parts.append(ask(FieldType.TEXT, texts, operator))
+    if numbers:
+        parts.append(ask(FieldType.NUMBER, numbers, Operator.IN))
+    if said:
+        parts.append(All((_no(ask, FieldType.TEXT), ask(FieldType.NUMBER, said, Operator.IN))))
+    if days:
+        parts.append(_as_moment(ask, days, Operator.IN))
+    if operator is Operator.INCLUDES:
+        parts.append(ask(FieldType.CHOICES, [one for one in values if not isinstance(one, bool)], operator))
+    return AnyOf(tuple(parts))
+
+
+def _between(ask: _Ask, values: Sequence[Any]) -> Query:
+    types = _by_order(values)
+    if types == {FieldType.TEXT}:
+        return All((ask(FieldType.TEXT, values[:1], Operator.GTE), ask(FieldType.TEXT, values[1:], Operator.LTE)))
+    if len(types) == 1:
+        return _ordered(ask, types.pop(), Operator.BTW, values)
+    raise Refused(Code.INVALID_FIELD, "Invalid value in where clause - BTW takes two values of one type")
+
+
+def _ordered(ask: _Ask, type_: FieldType, operator: Operator, values: Sequence[Any]) -> Query:
+    if type_ is FieldType.MOMENT:
+        return _as_moment(ask, values, operator)
+    found = ask(type_, values, operator)
+    if type_ is FieldType.NUMBER and all(map(_is_milliseconds, values)):
+        return AnyOf((found, All((_no(ask, FieldType.NUMBER), ask(FieldType.MOMENT, values, operator)))))
+    return found
+
+
+def _as_moment(ask: _Ask, values: Sequence[Any], operator: Operator) -> Query:
+    """As moments: what was sent as a day, or in milliseconds that are no number of something else."""
+    meant = AnyOf((Not(_no(ask, FieldType.TEXT)), ask(FieldType.NUMBER, [_SINCE_1973], Operator.GTE)))
+    return All((ask(FieldType.MOMENT, values, operator), meant))
+
+
+def _no(ask: _Ask, type_: FieldType) -> Query:
+    return ask(type_, [], Operator.IS_NULL)
+
+
+def _by_order(values: Sequence[Any]) -> set[FieldType]:
+    """As what values are compared where one is greater than another."""
+    return {
+        FieldType.MOMENT if _is_day(one) else FieldType.NUMBER if as_number(one) is not None else _type_of(one)
+        for one in values
+    }
 
 
 def _by_type(values: Sequence[Any]) -> dict[FieldType, list[Any]]:
@@ -83,28 +161,15 @@ def _type_of(value: Any) -> FieldType:
     return FieldType.NUMBER if isinstance(value, int | float) else FieldType.TEXT
 
 
+def _is_day(value: Any) -> bool:
+    """Whether a value is a day, a date-time or a date literal."""
+    return isinstance(value, str) and (is_literal(value) or (as_number(value) is None and as_moment(value) is not None))
+
+
+def _is_milliseconds(value: Any) -> bool:
+    number = as_number(value)
+    return number is not None and number.is_integer() and _SINCE_1973 <= number < 10**14
+
+
 def _never_shown(_: Any) -> None:
     return None
-
-
-def _faults(name: str, value: Any) -> list[str]:
-    if not is_name(name):
-        return [_NAME_FAULT]
-    if not isinstance(value, list):
-        return [] if value is None else _scalar_faults(value)
-    if len(value) > _MOST_CHOICES:
-        return [f"has more than {_MOST_CHOICES} values"]
-    faults = [fault for one in value for fault in _scalar_faults(one)]
-    if any(isinstance(one, str) and SEPARATOR in one for one in value):
-        faults.append("has invalid characters")
-    return faults[:1]
-
-
-def _scalar_faults(value: Any) -> list[str]:
-    if isinstance(value, bool):
-        return []
-    if isinstance(value, int):
-        return [] if abs(value) < 2**63 else ["is too large a number"]
-    if isinstance(value, float):
-        return [] if math.isfinite(value) else ["is too large a number"]
-    return prose_faults(value, MOST_CHARACTERS) if isinstance(value, str) else [_VALUE_FAULT]

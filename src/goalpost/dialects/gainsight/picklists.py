@@ -3,23 +3,28 @@
 Source: https://support.gainsight.com/gainsight_nxt/Customer_Goals/Customer_Goals_APIs/Customer_Goals_APIs
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from goalpost.core.customer_goals import Entity
+from goalpost.core.gsids import RELATIONSHIP_TYPE, to_gsid
 from goalpost.core.picklists import Picklist
 from goalpost.dialects.base import Call
 from goalpost.dialects.faults import PRECISE
 from goalpost.dialects.gainsight import library_wire, requests
 from goalpost.dialects.gainsight.access import ReadGoals
 from goalpost.dialects.gainsight.answers import answered, served, unversioned
+from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.translate import CATEGORIES, is_for, item_to_wire, metric_to_wire
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import metrics, picklists
 
-router = APIRouter(tags=["Picklists"], route_class=GatedRoute)
+router = APIRouter(tags=["Picklists"], route_class=GsidRoute)
 _PATH = "/v1/csgoal/external/admin/picklist"
+_ENTITIES = ("ALL_ENTITY", *(kind.value.upper() for kind in Entity))
 
 
 @served(router, "POST", _PATH, unversioned(_PATH), body=requests.PicklistQuery, answer=library_wire.PicklistsRead)
@@ -37,6 +42,7 @@ def get_picklists(call: ReadGoals, query: Annotated[requests.PicklistQuery, Quer
 def _answer(call: Call, query: requests.PicklistQuery) -> Response:
     owner, picklist = call.caller.workspace_id, CATEGORIES[query.picklistCategory]
     items = picklists.list_items(call.db, workspace_id=owner, retired=not query.active)
+    _check_entities(call, query.entityIds)
     found = [item for item in items if item.picklist is picklist and is_for(item, query.entityIds)]
     wants_children = query.includeChildPicklist and picklist is Picklist.GOAL_TYPE
     statuses = [item_to_wire(item, {}) for item in items if item.picklist is Picklist.STATUS and wants_children]
@@ -48,3 +54,16 @@ def _answer(call: Call, query: requests.PicklistQuery) -> Response:
         "metrics": None if all_metrics is None else [metric_to_wire(metric) for metric in all_metrics],
     }
     return answered(call, data)
+
+
+def _check_entities(call: Call, names: Sequence[str]) -> None:
+    """Raise Refused for an entity that is neither a kind of the vendor's nor a relationship type of the workspace."""
+    others = [name for name in names if name not in _ENTITIES]
+    if not others:
+        return
+    owner = call.caller.workspace_id
+    types = picklists.list_items(call.db, workspace_id=owner, picklist=Picklist.RELATIONSHIP_TYPE, retired=True)
+    known = {to_gsid(RELATIONSHIP_TYPE, item.id) for item in types}
+    if unknown := [name for name in others if name not in known]:
+        text = f"entityIds has {unknown[0][:60]!a}; it may have {', '.join(_ENTITIES)} and GSIDs of relationship types"
+        raise Refused(Code.INVALID_VALUE, text)

@@ -6,22 +6,36 @@ Source of the operators and date literals: the vendor's Custom Object, Bulk and 
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from goalpost.core import query_expressions
 from goalpost.core.errors import Invalid, Malformed
-from goalpost.core.gsids import parse_gsid
-from goalpost.core.pages import Order, Page
-from goalpost.core.queries import All, Condition, FieldType, Operator, Query, Span, check_condition
+from goalpost.core.gsids import is_gsid, parse_gsid
+from goalpost.core.own_fields import named
+from goalpost.core.own_values import as_moment
+from goalpost.core.pages import Order, Page, Sorting
+from goalpost.core.queries import (
+    NEGATIVE,
+    All,
+    AnyOf,
+    Condition,
+    FieldType,
+    Not,
+    Operator,
+    Query,
+    Span,
+    check_condition,
+)
 from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
 from goalpost.dialects.gainsight.fields import Field
 
 MOST_ROWS = 1000
+_PAGES = f"pageSize must be a whole number from 1 to {MOST_ROWS}, pageNumber one from 1 to {2**31 // MOST_ROWS}"
 _DAY, _MILLISECOND = timedelta(days=1), timedelta(milliseconds=1)
-_SORTED = {"Name": "title", "DueDate": "due_at", "CreatedDate": "created_at", "ModifiedDate": "updated_at"}
 _OTHER_SPELLINGS = {
     "DOES_NOT_CONTAINS": "DOES_NOT_CONTAIN",
     "NOT_CONTAINS": "DOES_NOT_CONTAIN",
@@ -29,7 +43,9 @@ _OTHER_SPELLINGS = {
     "BETWEEN": "BTW",
     "NOT_EQ": "NE",
 }
-_ON_TEXTS = (Operator.STARTS_WITH, Operator.ENDS_WITH, Operator.CONTAINS, Operator.DOES_NOT_CONTAIN)
+ON_TEXTS = (Operator.STARTS_WITH, Operator.ENDS_WITH, Operator.CONTAINS, Operator.DOES_NOT_CONTAIN)
+"""Operators on texts, which compare an id by the name of what it points at."""
+_EQUALITY = (Operator.EQ, Operator.IN, Operator.INCLUDES)
 _LAST_DAYS = re.compile(r"LAST_(\d{1,5})_DAYS|LAST_N_DAYS:(\d{1,5})", re.ASCII)
 _LITERALS = {"TODAY": 0, "YESTERDAY": -1, "TOMORROW": 1}
 _CURRENT_USER = "CURRENT_USER"
@@ -40,17 +56,44 @@ def page_from_wire(fetch: requests.Fetch) -> Page:
     number, size = fetch.pageNumber, fetch.pageSize
     is_whole = all(isinstance(one, int) and not isinstance(one, bool) for one in (number, size))
     if not is_whole or not 1 <= size <= MOST_ROWS or not 1 <= number <= 2**31 // MOST_ROWS:
-        raise Refused(Code.INVALID_PAGE_REQUEST, "Invalid page request")
+        raise Refused(Code.INVALID_PAGE_REQUEST, f"Invalid page request - {_PAGES}")
     return Page(number, size)
 
 
-def order_from_wire(sent: Mapping[str, str] | None, names: Mapping[str, str] = _SORTED) -> Order:
-    """The order that is asked for: the newest first, unless something else is."""
-    for field, way in (sent or {}).items():
-        if field not in names:
-            raise Refused(Code.INVALID_FIELD, f"Invalid fields in orderBy clause - {field}")
-        return Order(names[field], way == "desc")
-    return Order("created_at", descending=True)
+_NEWEST_FIRST = (Order("created_at", descending=True),)
+
+
+def sorting_from_wire(sent: Mapping[str, str] | None, key_of: Callable[[str], Order | None]) -> Sorting:
+    """The order that is asked for, key by key: the newest first, unless something else is.
+
+    `key_of` says what a name sorts by. Raises Refused with INVALID_FIELD for what cannot be sorted by.
+    """
+    found = []
+    for name, way in (sent or {}).items():
+        key = key_of(name)
+        if key is None:
+            raise Refused(Code.INVALID_FIELD, f"Invalid fields in orderBy clause - {name[:100]}")
+        found.append(replace(key, descending=way.lower() == "desc"))
+    return tuple(found) or _NEWEST_FIRST
+
+
+def order_from_wire(sent: Mapping[str, str] | None, known: Mapping[str, Field]) -> Sorting:
+    """The order by known fields that is asked for; raises Refused with INVALID_FIELD."""
+
+    def key_of(name: str) -> Order | None:
+        field = known.get(name)
+        return Order(field.core, type=field.type) if field and field.core else None
+
+    return sorting_from_wire(sent, key_of)
+
+
+def with_asked(known: Mapping[str, Field], fetch: requests.Fetch) -> dict[str, Field]:
+    """The known fields, those that the workspace has added also under the spellings that a fetch has for them."""
+    where = fetch.where.conditions if fetch.where else ()
+    asked = {*fetch.select, *(one.fieldName for one in where), *(fetch.orderBy or ())}
+    added = {name: field for name, field in known.items() if name.endswith(CUSTOM)}
+    unknown = [name for name in asked if name not in known]
+    return {**known, **{name: field for name in unknown if (field := named(added, name))}}
 
 
 def selected(fetch: requests.Fetch, known: Mapping[str, Field], also: Sequence[str] = ()) -> list[str]:
@@ -89,18 +132,44 @@ def joined(where: requests.Where | None, condition: Callable[[requests.Condition
         raise Refused(Code.INVALID_FIELD, f"Invalid expression in where clause - {error}") from None
 
 
-def compared(sent: requests.Condition, field: Field, now: datetime, user: UUID) -> Condition:
-    """A field compared with values; raises Refused with INVALID_FIELD."""
+def compared(sent: requests.Condition, field: Field, now: datetime, user: UUID) -> Query:
+    """A field compared with values; raises Refused with INVALID_FIELD.
+
+    An id is compared with GSIDs, and by equality with names, which are those of what it points at.
+    """
     operator = operator_from_wire(sent.operator)
     core, type_ = field.core, field.type or FieldType.TEXT
-    if operator in _ON_TEXTS and field.text:
+    if operator in ON_TEXTS and field.text:
         core, type_ = field.text, FieldType.TEXT
-    values = _values(sent.value, type_, now, user)
+    if type_ is FieldType.IDENTITY:
+        return _compared_id(sent, field, operator, user)
+    return _condition(sent, core, type_, operator, _values(sent.value, type_, now))
+
+
+def _compared_id(sent: requests.Condition, field: Field, operator: Operator, user: UUID) -> Query:
+    texts = [_text(one) for one in sent.value]
+    names = [text for text in texts if not is_gsid(text) and text != _CURRENT_USER]
+    positive = NEGATIVE.get(operator, operator)
+    if names and not (field.text and positive in _EQUALITY):
+        raise _wrong(names[0], "GSID")
+    # A GSID that is not ours is nobody's: it finds nothing, as one that is not there.
+    found = [user if text == _CURRENT_USER else (parse_gsid(text) or (None, None))[1] for text in texts]
+    ids = tuple(one for one in found if one is not None)
+    if not names:
+        return _condition(sent, field.core, FieldType.IDENTITY, operator, ids)
+    by_id = _condition(sent, field.core, FieldType.IDENTITY, positive, ids)
+    either = AnyOf((by_id, _condition(sent, field.text, FieldType.TEXT, positive, tuple(names))))
+    return either if positive is operator else Not(either)
+
+
+def _condition(
+    sent: requests.Condition, core: str, type_: FieldType, operator: Operator, values: tuple[Any, ...]
+) -> Condition:
     try:
         return check_condition(Condition(core, type_, operator, values))
     except Invalid as error:
         text = next(iter(error.faults.values()))[0]
-        raise Refused(Code.INVALID_FIELD, f"Invalid where clause - {sent.fieldName} {text}") from None
+        raise Refused(Code.INVALID_FIELD, f"Invalid where clause - {sent.fieldName[:100]} {text}") from None
 
 
 def operator_from_wire(name: str) -> Operator:
@@ -109,18 +178,27 @@ def operator_from_wire(name: str) -> Operator:
     try:
         return Operator(_OTHER_SPELLINGS.get(upper, upper))
     except ValueError:
-        raise Refused(Code.INVALID_FIELD, f"Invalid operator in where clause - {name[:40]}") from None
+        known = ", ".join(operator.value for operator in Operator)
+        text = f"Invalid operator in where clause - {name[:40]}, choose from {known}"
+        raise Refused(Code.INVALID_FIELD, text) from None
 
 
-def _values(sent: Sequence[Any], type_: FieldType, now: datetime, user: UUID) -> tuple[Any, ...]:
-    if type_ is FieldType.IDENTITY:
-        # A GSID that is not ours is nobody's: it finds nothing, as one that is not there.
-        texts = [_text(one) for one in sent]
-        found = [user if text == _CURRENT_USER else (parse_gsid(text) or (None, None))[1] for text in texts]
-        return tuple(one for one in found if one is not None)
+def _values(sent: Sequence[Any], type_: FieldType, now: datetime) -> tuple[Any, ...]:
     if type_ is FieldType.MOMENT:
-        return _spans(sent, now)
+        return tuple(_span(one, now) for one in one_literal(sent))
     return tuple(_READ[type_](one) for one in sent)
+
+
+def one_literal(values: Sequence[Any]) -> list[Any]:
+    """The values, with a literal and its number of days, which may be apart, as one."""
+    if len(values) == 2 and values[0] == "LAST_N_DAYS":
+        return [f"LAST_N_DAYS:{values[1]}"]
+    return list(values)
+
+
+def is_literal(text: str) -> bool:
+    """Whether a text is a date literal, such as TODAY."""
+    return text in _LITERALS or _LAST_DAYS.fullmatch(text) is not None
 
 
 def _wrong(value: Any, what: str) -> Refused:
@@ -157,15 +235,11 @@ _READ: Mapping[FieldType, Callable[[Any], Any]] = {
 }
 
 
-def _spans(sent: Sequence[Any], now: datetime) -> tuple[Span, ...]:
-    if len(sent) == 2 and sent[0] == "LAST_N_DAYS":
-        sent = [f"LAST_N_DAYS:{sent[1]}"]
-    return tuple(_span(one, now) for one in sent)
-
-
 def _span(value: Any, now: datetime) -> Span:
     """A day, or the millisecond that is said in milliseconds since 1970 or as a date-time."""
     try:
+        if isinstance(value, str) and value.isdecimal() and as_moment(value) is not None:
+            value = as_moment(value)
         if isinstance(value, int) and not isinstance(value, bool):
             moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=value)
             return Span(moment, moment + _MILLISECOND)

@@ -14,7 +14,7 @@ from goalpost.core.metrics import MetricValue, MetricWish
 from goalpost.dialects.base import Call
 from goalpost.dialects.faults import PRECISE, faults_of
 from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
+from goalpost.dialects.gainsight.codes import AS_SENT, CUSTOM, Code, Refused
 from goalpost.dialects.gainsight.lookups import kind_of, looked_up
 from goalpost.dialects.gainsight.options import chosen
 from goalpost.dialects.gainsight.wire import Wire, identity
@@ -32,6 +32,17 @@ _READ_ONLY = frozenset(
 _REFERRED = "__gr"  # in the names of what a key points at, as answers have them
 _BLANK = "can't be blank"
 _NO_DAY = "must be a day such as 2026-03-31"
+
+
+def read_requests(call: Call) -> requests.SentBody:
+    """A body with `requests`, of which there are some and not too many; raises Refused, Malformed and Invalid."""
+    body = call.read(requests.SentBody, PRECISE)
+    if not body.requests:
+        raise Refused(Code.REQUIRED_FIELD_MISSING, "requests should have at least 1 item(s)")
+    if len(body.requests) > requests.MOST_REQUESTS:
+        text = f"requests should have at most {requests.MOST_REQUESTS} item(s)"
+        raise Refused(Code.MULTIPLE_REQUESTS_NOT_SUPPORTED, text)
+    return body
 
 
 def read_record(call: Call, sent: requests.Sent, lookups: Lookups, model: type[Model]) -> Model:
@@ -56,7 +67,7 @@ def _check_named(faults: Faults) -> None:
 
 def single(body: requests.SentBody) -> requests.Sent:
     """The one request of a body about a goal; raises Refused."""
-    if len(body.requests) != 1:
+    if len(body.requests) > 1:
         raise Refused(
             Code.MULTIPLE_REQUESTS_NOT_SUPPORTED, "Only one Customer Goal can be created or updated at a time"
         )
@@ -71,16 +82,18 @@ def read_custom(call: Call, record: requests.Record, lookups: Lookups) -> dict[s
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in record - {','.join(unknown)[:500]}")
     values = {name.removesuffix(CUSTOM): value for name, value in extra.items() if name.endswith(CUSTOM)}
     found = {target.removesuffix(CUSTOM): kind_of(lookup.objectName) for target, lookup in (lookups or {}).items()}
-    custom_fields.check_values(
-        call.db,
-        workspace_id=call.caller.workspace_id,
-        values=values,
-        open_schema=chosen().open_schema,
-        lookups={name: kind for name, kind in found.items() if kind and is_gsid(str(values.get(name)))},
-        author=call.author,
-        now=call.now,
-    )
-    return values
+    try:
+        return custom_fields.read_values(
+            call.db,
+            workspace_id=call.caller.workspace_id,
+            values=values,
+            open_schema=chosen().open_schema,
+            lookups={name: kind for name, kind in found.items() if kind and is_gsid(str(values.get(name)))},
+            author=call.author,
+            now=call.now,
+        )
+    except Invalid as error:
+        raise type(error)({AS_SENT + name + CUSTOM: texts for name, texts in error.faults.items()}) from None
 
 
 def read_day(text: str | None) -> datetime | None:
@@ -126,9 +139,12 @@ def dropped_metrics(record: requests.Record) -> list[UUID]:
 
 def _value(sent: requests.Actual) -> MetricValue:
     try:
-        return MetricValue(date.fromisoformat(sent.timestamp), sent.value)
+        day = date.fromisoformat(sent.timestamp)
     except ValueError:
-        raise Invalid({"value": [f"timestamp {_NO_DAY}"]}) from None
+        day = None
+    if day is None or day.isoformat() != sent.timestamp:
+        raise Invalid({"value": [f"timestamp {_NO_DAY}"]})
+    return MetricValue(day, sent.value)
 
 
 def refuse_empty(sent: requests.Sent) -> None:

@@ -7,7 +7,7 @@ they are to be. Extra keys of a record are fields of the user's own.
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AliasChoices, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from goalpost.core.gsids import GOAL, is_gsid, to_gsid
@@ -17,6 +17,8 @@ from goalpost.dialects.gainsight.wire import GSID_PATTERN, NO_GSID, Wire
 MOST_REQUESTS = 50
 MOST_IDS = 200
 MOST_LOOKUPS = 50
+MOST_KEYS = 10
+"""Fields that rows are sorted by."""
 UNSENT: Any = None
 """Of a field that may be left out."""
 
@@ -30,6 +32,16 @@ def _check_gsid(text: str) -> str:
 Gsid = Annotated[str, AfterValidator(_check_gsid), Field(json_schema_extra={"pattern": GSID_PATTERN})]
 OwnGsid = Annotated[Gsid, Field(validation_alias=AliasChoices("Gsid", "GSID", "gsid"))]
 Text = str | None
+
+
+def _upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+AnyCase = BeforeValidator(_upper)
+"""Of a text that means the same in any case; constants of the vendor are in capitals."""
+UnitOfMeasure = Annotated[Literal["DECIMAL", "PERCENTAGE", "CURRENCY"], AnyCase]
+Category = Annotated[Literal["GOAL_TYPE", "GOAL_STATUS", "ASSOCIATED_WORK", "RELATIONSHIP_TYPE"], AnyCase]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -42,8 +54,8 @@ class Lookup(Wire):
     fields: dict[str, str] = Field(min_length=1, max_length=6, description="Key in the record → field of the object.")
     lookupField: str = Field("Gsid", description="What is taken of the object that is found.")
     objectName: str = Field(description="company, relationship, opportunity, gsuser, …", examples=["company"])
-    multiMatchOption: Literal["FIRSTMATCH", "MARKASERROR", "ERROR"] = "FIRSTMATCH"
-    onNoMatch: Literal["ERROR", "NULLABLE", "NULL", "DEFAULTVALUE"] = "ERROR"
+    multiMatchOption: Annotated[Literal["FIRSTMATCH", "MARKASERROR", "ERROR"], AnyCase] = "FIRSTMATCH"
+    onNoMatch: Annotated[Literal["ERROR", "NULLABLE", "NULL", "DEFAULTVALUE"], AnyCase] = "ERROR"
     defaultValue: Any = Field(None, description="What is taken with DEFAULTVALUE where nothing is found.")
 
 
@@ -61,7 +73,7 @@ class Actual(Wire):
     """A metric's value on a day."""
 
     value: Number
-    timestamp: str = Field(description="YYYY-MM-DD.", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    timestamp: str = Field(description="YYYY-MM-DD.", json_schema_extra={"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 
 
 class MetricAssociation(Wire):
@@ -130,7 +142,7 @@ class MetricRecord(Wire):
     """A metric."""
 
     name: str
-    unitOfMeasure: Literal["DECIMAL", "PERCENTAGE", "CURRENCY"]
+    unitOfMeasure: UnitOfMeasure
     description: Text = UNSENT
 
 
@@ -139,7 +151,7 @@ class MetricUpdateRecord(Wire):
 
     gsid: Annotated[Gsid, Field(validation_alias=AliasChoices("gsid", "Gsid", "GSID"))]
     name: str = UNSENT
-    unitOfMeasure: Literal["DECIMAL", "PERCENTAGE", "CURRENCY"] = UNSENT
+    unitOfMeasure: UnitOfMeasure = UNSENT
     description: Text = UNSENT
 
 
@@ -158,7 +170,7 @@ class Sent(Wire):
 class SentBody(Wire):
     """A body with `requests`, as it is read."""
 
-    requests: list[Sent] = Field(min_length=1, max_length=MOST_REQUESTS)
+    requests: list[Sent]
     lookups: Lookups | None = None
 
 
@@ -186,6 +198,16 @@ class Where(Wire):
     expression: str | None = Field("", examples=["A"])
 
 
+OrderBy = Annotated[
+    dict[str, Literal["asc", "desc", "ASC", "DESC"]],
+    Field(
+        max_length=MOST_KEYS,
+        description="Fields that can be selected, but lists; of those that are equal in one, the next decides.",
+        examples=[{"Name": "asc", "CreatedDate": "desc"}],
+    ),
+]
+
+
 class Fetch(Wire):
     """What is to be fetched."""
 
@@ -193,7 +215,7 @@ class Fetch(Wire):
     where: Where | None = None
     pageSize: Any = Field(100, description="1 to 1000.", json_schema_extra={"type": "integer"}, examples=[100])
     pageNumber: Any = Field(1, description="From 1.", json_schema_extra={"type": "integer"}, examples=[1])
-    orderBy: dict[str, Literal["asc", "desc"]] | None = Field(None, max_length=1, examples=[{"Name": "asc"}])
+    orderBy: OrderBy | None = None
 
 
 class PicklistQuery(Wire):
@@ -201,8 +223,8 @@ class PicklistQuery(Wire):
 
     model_config = ConfigDict(strict=False)
 
-    entityIds: list[str] = Field(default_factory=list, max_length=MOST_IDS, examples=[["COMPANY"]])
+    entityIds: list[Annotated[str, AnyCase]] = Field(default_factory=list, max_length=MOST_IDS, examples=[["COMPANY"]])
     active: bool = Field(False, description="Only what can be chosen now.")
     includeMetrics: bool = False
     includeChildPicklist: bool = Field(False, description="With the statuses.")
-    picklistCategory: Literal["GOAL_TYPE", "GOAL_STATUS", "ASSOCIATED_WORK", "RELATIONSHIP_TYPE"] = "GOAL_TYPE"
+    picklistCategory: Category = "GOAL_TYPE"

@@ -2,12 +2,29 @@
 
 from fastapi import FastAPI
 
+from goalpost.auth.rate_limit import Allowance
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, new_app
-from goalpost.dialects.gainsight import access, errors, goals, metrics, objects, picklists, templates, work
+from goalpost.dialects.gainsight import (
+    access,
+    errors,
+    goals,
+    metadata,
+    metrics,
+    objects,
+    people,
+    picklists,
+    templates,
+    tokens,
+    work,
+)
+from goalpost.dialects.gainsight.examples import EXAMPLES
 from goalpost.dialects.gainsight.options import chosen
 
-PREFIXES = ("/v1/csgoal", "/csgoal", "/v1/data", "/v2/cockpit", "/v2/successPlan")
+PREFIXES = ("/v1", "/v1.0", "/v2", "/v3", "/csgoal")
+"""Everything below these is the vendor's: a path that nobody serves is answered as its gateway does."""
+ALLOWANCE = Allowance(minute=100, day=50_000)
+"""Of a tenant, for synchronous calls, as the page of its goal APIs says."""
 PAGES = "/v1/csgoal"
 """Where the dialect's own pages are."""
 REQUEST_ID = b"x-gs-request-id"
@@ -17,8 +34,8 @@ _DESCRIPTION = """\
 Customer goals, goal templates, metrics and picklists, as Gainsight documents them in both generations, served by
 goalpost; and the companies, relationships, opportunities, users, calls to action and success plans that they refer to.
 
-Every request bears a key in the header `accesskey`. Each path is also served without its `/v1`, and with a slash at its
-end. Every response has its `requestId` in `x-gs-request-id`, too.
+Every request bears a key in the header `accesskey`. Each path that begins with `/v1/csgoal` is also served without its
+`/v1`, and every path with a slash at its end. Every response has its `requestId` in `x-gs-request-id`, too.
 
 Endpoints and fields that are goalpost's own are named as extensions."""
 
@@ -30,8 +47,10 @@ def make_app(backend: Backend | None) -> FastAPI:
     """
     if backend is not None:
         chosen()
-    routers = (goals.router, templates.router, metrics.router, picklists.router, objects.router, work.router)
-    app = new_app("Gainsight Customer Goals APIs", _DESCRIPTION, backend, routers, pages=PAGES)
+    own = (goals.router, templates.router, metrics.router, picklists.router, objects.router, work.router)
+    routers = (*own, metadata.router, people.router)
+    app = new_app("Gainsight Customer Goals APIs", _DESCRIPTION, backend, routers, pages=PAGES, examples=EXAMPLES)
     errors.install(app)
+    tokens.install(app)
     docs_page.install(app, failure_field="message", pages=PAGES, credential=f"{access.HEADER}: YOUR_API_KEY")
     return app

@@ -5,16 +5,16 @@ from typing import Any
 
 from goalpost.core.errors import GoalpostError
 from goalpost.dialects.base import Call
-from goalpost.dialects.faults import PRECISE
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.deleting import failed
+from goalpost.dialects.gainsight.reading import read_requests
 
 _NAMED = ("referenceId", "Gsid", "gsid", "Name", "name")
 
 
 def each_request(call: Call, save: Callable[[requests.Sent, Any], dict[str, Any]]) -> dict[str, Any]:
     """What became of each request; of a single one the failure is the answer's."""
-    body = call.read(requests.SentBody, PRECISE)
+    body = read_requests(call)
     if len(body.requests) == 1:
         return {"successList": [save(body.requests[0], body.lookups)], "failureList": []}
     done: dict[int, dict[str, Any]] = {}

@@ -22,26 +22,32 @@ from goalpost.dialects.gainsight.choices import Choices
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.fields import TEMPLATE, person_gsid, with_custom
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.options import chosen
-from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire, query_from_wire, selected
+from goalpost.dialects.gainsight.queries import (
+    order_from_wire,
+    page_from_wire,
+    query_from_wire,
+    selected,
+    with_asked,
+)
 from goalpost.dialects.gainsight.reading import dropped_metrics, read_custom, read_record, wishes_of
+from goalpost.dialects.gainsight.related import check_related, is_related, reader_of, related_values
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import fetched_template_to_wire, saved_template_to_wire
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import custom_fields, templates
 
-router = APIRouter(tags=["Templates"], route_class=GatedRoute)
+router = APIRouter(tags=["Templates"], route_class=GsidRoute)
 _TEMPLATE = "/v1/csgoal/external/template"
 _FETCH, _DELETE = f"{_TEMPLATE}/fetch", f"{_TEMPLATE}/delete"
 _CORE = {"Name": "name", "Description": "description", "DueDate": "due_days", "CurrencyIsoCode": "currency"}
-_SORTED = {"Name": "name", "DueDate": "due_days", "CreatedDate": "created_at", "ModifiedDate": "updated_at"}
 
 
 @served(
     *(router, "POST", _TEMPLATE, unversioned(_TEMPLATE)),
     body=bodies.CreateTemplateBody,
-    answer=library_wire.TemplatesSaved,
+    answer=library_wire.TemplatesCreated,
 )
 def create_templates(call: WriteGoals) -> Response:
     """Create templates. A request that has a `Gsid` updates, as one description of the vendor's has it."""
@@ -51,7 +57,7 @@ def create_templates(call: WriteGoals) -> Response:
 @served(
     *(router, "PUT", _TEMPLATE, unversioned(_TEMPLATE)),
     body=bodies.UpdateTemplateBody,
-    answer=library_wire.TemplatesSaved,
+    answer=library_wire.TemplatesChanged,
 )
 def update_templates(call: WriteGoals) -> Response:
     """Change templates. Only what is sent changes. Goals that were made from one stay as they are."""
@@ -83,12 +89,17 @@ def delete_templates(
 def fetch_templates(call: ReadGoals) -> Response:
     """Fetch templates, the newest first: in the envelope and beside it, since the vendor's sample has none."""
     fetch, owner = call.read(requests.Fetch, PRECISE), call.caller.workspace_id
-    known = with_custom(TEMPLATE, custom_fields.list_fields(call.db, workspace_id=owner))
-    page, names = page_from_wire(fetch), selected(fetch, known)
+    known = with_asked(with_custom(TEMPLATE, custom_fields.list_fields(call.db, workspace_id=owner)), fetch)
+    related = [name for name in fetch.select if is_related(name)]
+    page, names = page_from_wire(fetch), selected(fetch, known, related)
+    check_related(related, known)
     query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
-    order = order_from_wire(fetch.orderBy, _SORTED)
+    order = order_from_wire(fetch.orderBy, known)
     found = templates.find_templates(call.db, workspace_id=owner, query=query, order=order, page=page)
-    rows = {"recordList": [fetched_template_to_wire(one, names, known) for one in found]}
+    more = related_values(call, found, related, reader_of(known))
+    plain = [name for name in names if name in known]
+    shown = [fetched_template_to_wire(template, plain, known) for template in found]
+    rows = {"recordList": [{**row, **values} for row, values in zip(shown, more, strict=True)]}
     return raw(rows) if chosen().bare_templates else answered(call, rows, **rows)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from goalpost.core import gsids
 from goalpost.core.customer_goals import CustomerGoal
 from goalpost.core.metrics import GoalMetric, Metric
+from goalpost.core.own_fields import named, spelling_of
 from goalpost.core.picklists import Picklist, PicklistItem, item_prefix
 from goalpost.core.records import Record
 from goalpost.core.templates import GoalTemplate
@@ -62,7 +63,7 @@ def updated_to_wire(goal: CustomerGoal, sent: Iterable[str]) -> dict[str, Any]:
     names = {_RESOLVED.get(name, name) for name in sent}
     record = {name: GOAL[name].show(goal) for name in names & _ECHOED}
     custom = custom_to_wire(goal.fields)
-    record |= {name: custom.get(name) for name in names if name.endswith(CUSTOM)}
+    record |= {name: named(custom, name) for name in names if name.endswith(CUSTOM)}
     record |= set_fields(goal, ("GoalCategory", "Gsid", "ModifiedById", "ModifiedDate"), GOAL)
     ordered = dict(sorted(record.items(), key=lambda item: item[0].lower()))
     return {"record": ordered, "updatedGoals": None, "properties": {}}
@@ -134,7 +135,7 @@ def saved_template_to_wire(template: GoalTemplate, sent: Sequence[str], *, is_ne
         **custom_to_wire(template.fields),
     }
     chosen = {"GoalTypeId": item_gsid(template.goal_type_id), "StatusId": item_gsid(template.status_id)}
-    record = {name: spelled[name] for name in sent if name in spelled}
+    record = {name: named(spelled, name) for name in sent if spelling_of(spelled, name)}
     asked = {_RESOLVED.get(name, name) for name in sent}
     record |= {name: gsid for name, gsid in chosen.items() if is_new or name in asked}
     if is_new:

@@ -13,8 +13,6 @@ from goalpost.core import gsids
 
 NO_GSID = "must be a GSID"
 GSID_PATTERN = "^1[0-9A-Z]{35}$"
-OUTER = frozenset({"requests", "lookups", "recordIds", "select", "where", "pageSize", "pageNumber", "orderBy", "body"})
-"""The keys of bodies outside their records."""
 _A_GOAL, _A_PERSON = gsids.to_gsid(gsids.GOAL, UUID(int=0)), gsids.to_gsid(gsids.PERSON, UUID(int=0))
 _AN_ITEM = gsids.to_gsid(gsids.ITEM, UUID(int=0))
 _A_COMPANY = gsids.to_gsid(gsids.COMPANY, UUID(int=0))

@@ -5,7 +5,7 @@ The vendor shows neither the answers of saves nor a way to delete. `success` and
 Source: https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Cockpit_API
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -22,22 +22,22 @@ from goalpost.dialects.gainsight.answers import answered, served
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import each_id
 from goalpost.dialects.gainsight.fields import gsid_of
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.object_records import (
-    SORTED,
     changed,
     created,
     id_of,
     query_of,
     read_changes,
-    row_of,
+    rows_of,
+    sorting_of,
 )
-from goalpost.dialects.gainsight.queries import order_from_wire, page_from_wire
+from goalpost.dialects.gainsight.queries import page_from_wire
 from goalpost.dialects.gainsight.reading import Lookups, read_record
 from goalpost.dialects.gainsight.several import each_request
-from goalpost.dialects.gate import GatedRoute
 from goalpost.services import records
 
-router = APIRouter(tags=["Calls to action and success plans"], route_class=GatedRoute)
+router = APIRouter(tags=["Calls to action and success plans"], route_class=GsidRoute)
 _CTA, _PLAN = "/v2/cockpit/cta", "/v2/successPlan"
 _Ids = Annotated[list[str] | None, Query(description="As in the body.")]
 
@@ -60,7 +60,7 @@ def list_ctas(call: ReadGoals) -> Response:
     return _listed(call, RecordKind.CTA)
 
 
-@served(router, "DELETE", _CTA, body=requests.RecordIds, answer=wire.WorkDone)
+@served(router, "DELETE", _CTA, body=requests.RecordIds, answer=wire.WorkDeleted)
 def delete_ctas(call: WriteGoals, recordIds: _Ids = None) -> Response:
     """Delete calls to action; goals stay associated with their GSIDs. An extension."""
     return _deleted(call, RecordKind.CTA, recordIds)
@@ -84,7 +84,7 @@ def list_success_plans(call: ReadGoals) -> Response:
     return _listed(call, RecordKind.SUCCESS_PLAN)
 
 
-@served(router, "DELETE", _PLAN, body=requests.RecordIds, answer=wire.WorkDone)
+@served(router, "DELETE", _PLAN, body=requests.RecordIds, answer=wire.WorkDeleted)
 def delete_success_plans(call: WriteGoals, recordIds: _Ids = None) -> Response:
     """Delete success plans; goals stay associated with their GSIDs. An extension."""
     return _deleted(call, RecordKind.SUCCESS_PLAN, recordIds)
@@ -133,11 +133,16 @@ def _listed(call: Call, kind: RecordKind) -> Response:
         call.db,
         workspace_id=call.caller.workspace_id,
         kind=kind,
-        query=query_of(call, fetch.where),
-        order=order_from_wire(fetch.orderBy, SORTED),
+        query=query_of(call, kind, fetch.where),
+        order=sorting_of(kind, fetch.orderBy),
         page=page_from_wire(fetch),
     )
-    return answered(call, [row_of(row, fetch.select or None) for row in rows])
+    return answered(call, rows_of(call, rows, _selected(fetch.select)))
+
+
+def _selected(names: Sequence[str]) -> list[str] | None:
+    """The fields of rows: those selected and the GSID, by which connectors know a row; None for all."""
+    return [*dict.fromkeys((*names, "Gsid"))] if names else None
 
 
 def _deleted(call: Call, kind: RecordKind, queried: list[str] | None) -> Response:

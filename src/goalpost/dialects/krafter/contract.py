@@ -183,12 +183,21 @@ FAILURES: dict[int, tuple[str, str]] = {
 DIFFERENCES: dict[str, str] = {
     "mcp_is_not_there": "There is no MCP endpoint.",
     "keys_have_their_own_prefix": "Keys begin with `gp_`, not `kr_live_`; there are no sandbox keys.",
+    "parameters_are_sent_once": "A query parameter that is sent twice is 400. One that an endpoint does not know "
+    "changes nothing and is named in `warnings`, a list of texts beside `data`.",
     "events_have_their_own_door": "Events go to `POST /api/event`, in the format of Plausible's Events API. Krafter "
     "does not document where its tracker sends them.",
     "a_large_body_is_413": "A body of more than 1 MiB gets 413, which Krafter does not document.",
     "a_store_that_does_not_answer_is_503": "A store that does not answer gets 503 with `retry-after`, which Krafter "
     "does not document.",
     "regexes_are_re2": "Regexes are RE2: look-around and backreferences are refused with 422 when the goal is made.",
+    "what_never_matches_is_refused": "A goal that can never match is refused with 422, and `details.match_value` "
+    "says what to write instead: page views are compared by their path (`/thanks`, not "
+    "`https://example.com/thanks`, `thanks` or `/thanks?order=1`), regexes must be able to match one and have no "
+    "empty alternative.",
+    "spellings_are_one": "Goals and events are compared percent-decoded and composed: `/caf%C3%A9` is `/café`.",
+    "routes_are_part_of_the_path": "On sites with a hash router (`data-hash`) the path of a page goes on with its"
+    " route: `/app#/thanks`.",
     "sites_answer_to_their_id": "Paths take a site's `id` in place of its `site_key`.",
     "public_stats_opens_nothing": "`public_stats` is kept and shown; there is no public dashboard that it would open.",
     "a_domain_is_taken_once": "Two sites of one workspace cannot have the same domain: 422.",

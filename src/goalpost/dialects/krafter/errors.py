@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from goalpost.core import errors
+from goalpost.dialects.faults import PRECISE, faults_of
 from goalpost.dialects.krafter import wire
 from goalpost.dialects.krafter.translate import faults_to_wire
 
@@ -69,8 +70,10 @@ def _answer(_request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body, status, headers)
 
 
-def _answer_unreadable(_request: Request, _error: Exception) -> JSONResponse:
-    return JSONResponse({"error": "A parameter cannot be read"}, 400)
+def _answer_unreadable(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    faults = errors.Invalid(faults_of(error.errors(), PRECISE))
+    return JSONResponse({"error": f"A parameter cannot be read: {faults}"}, 400)
 
 
 def _answer_http(_request: Request, error: Exception) -> JSONResponse:

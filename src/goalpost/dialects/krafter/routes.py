@@ -4,15 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Path, Query
 
+from goalpost.auth.rate_limit import Allowance
 from goalpost.core.conversion_goals import ConversionGoal
 from goalpost.core.errors import NotFound
 from goalpost.core.owners import Site
 from goalpost.core.periods import Period, parse_period
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
-from goalpost.dialects.gate import GatedRoute, gate
+from goalpost.dialects.gate import gate
 from goalpost.dialects.krafter import errors, wire
 from goalpost.dialects.krafter.errors import failures
+from goalpost.dialects.krafter.examples import EXAMPLES
 from goalpost.dialects.krafter.translate import (
     draft_from_wire,
     event_count_to_wire,
@@ -24,9 +26,12 @@ from goalpost.dialects.krafter.translate import (
     site_to_wire,
     totals_to_wire,
 )
+from goalpost.dialects.uuid_route import UuidRoute
 from goalpost.services import conversion_goals, owners, stats
 
 PREFIX = "/api/v1/analytics"
+ALLOWANCE = Allowance(minute=100)
+"""Of a team: https://docs.krafter.dev/api/rate-limits.html."""
 READ, WRITE = "analytics:read", "analytics:write"
 SCOPES = (READ, WRITE)
 
@@ -43,14 +48,14 @@ Goals, sites and statistics as Krafter Analytics documents them, served by goalp
 Every response tells the workspace's quota in `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset`
 (Unix seconds). Days are UTC days."""
 
-_goals = APIRouter(tags=["Goals"], route_class=GatedRoute)
-_sites = APIRouter(tags=["Sites"], route_class=GatedRoute)
-_stats = APIRouter(tags=["Statistics"], route_class=GatedRoute)
+_goals = APIRouter(tags=["Goals"], route_class=UuidRoute)
+_sites = APIRouter(tags=["Sites"], route_class=UuidRoute)
+_stats = APIRouter(tags=["Statistics"], route_class=UuidRoute)
 
 
 def make_app(backend: Backend | None) -> FastAPI:
     """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
-    app = new_app("Krafter Analytics API", _DESCRIPTION, backend, (_goals, _sites, _stats))
+    app = new_app("Krafter Analytics API", _DESCRIPTION, backend, (_goals, _sites, _stats), examples=EXAMPLES)
     errors.install(app)
     docs_page.install(app)
     return app

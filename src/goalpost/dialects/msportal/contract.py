@@ -216,8 +216,8 @@ ENDPOINTS: list[dict[str, Any]] = [
 ]
 
 
-def _failure(code: str, text: str) -> str:
-    return f'{{"error":"{text}","requestId":"…","details":null,"code":"{code}"}}'
+def _failure(code: str, text: str, details: str = "null") -> str:
+    return f'{{"error":"{text}","requestId":"…","details":{details},"code":"{code}"}}'
 
 
 FAILURES: dict[int, tuple[str, str]] = {
@@ -227,8 +227,9 @@ FAILURES: dict[int, tuple[str, str]] = {
         '"code":"VALIDATION_ERROR"}',
     ),
     401: (SEED, _failure("UNAUTHORIZED", "Unauthorized")),
-    403: (SEED, _failure("FORBIDDEN", "Missing required scope: goals.write")),
+    403: (SEED, _failure("FORBIDDEN", "Missing required scope: goals.write", '{"requiredScope":"goals.write"}')),
     404: (GUESS, _failure("NOT_FOUND", "Not found")),
+    405: (GUESS, _failure("METHOD_NOT_ALLOWED", "Method not allowed")),
     409: (GUESS, _failure("CONFLICT", "…")),
     413: (GUESS, _failure("PAYLOAD_TOO_LARGE", "…")),
     429: (GUESS, _failure("RATE_LIMITED", "Rate limit exceeded")),
@@ -249,6 +250,8 @@ DIFFERENCES: dict[str, str] = {
     "to be switched on, another `progressPercentage` is 400.",
     "a_post_can_be_sent_again": "A POST may bear an `Idempotency-Key`.",
     "a_company_has_no_users_here": "`/companies/users` is 404.",
+    "parameters_are_sent_once": "A query parameter that is sent twice is 400. One that an endpoint does not know "
+    "changes nothing and is named in `warnings`, a list of texts beside `data`.",
     "trailing_slashes_are_forgiven": "Trailing and doubled slashes are taken for typing errors.",
 }
 """What behaves otherwise than documented or is more than documented. Each is a test of this name."""

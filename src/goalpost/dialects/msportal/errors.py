@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from goalpost.core import errors
 from goalpost.dialects.base import request_id_of
 from goalpost.dialects.faults import PRECISE, faults_of
-from goalpost.dialects.manners import allowed_methods
+from goalpost.dialects.manners import allow_header
 from goalpost.dialects.msportal import wire
 from goalpost.dialects.msportal.translate import faults_to_wire
 
@@ -103,8 +103,7 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
     # The router raises 404 and 405.
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:
-        allowed = {"allow": ", ".join(allowed_methods(request))}
-        return _body(request, 405, "METHOD_NOT_ALLOWED", "Method not allowed", headers=allowed)
+        return _body(request, 405, "METHOD_NOT_ALLOWED", "Method not allowed", headers=allow_header(request))
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if status == 404:
         return _answer(request, errors.NotFound())

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Path, Query
 from fastapi.responses import Response
 
+from goalpost.auth.rate_limit import Allowance
 from goalpost.core.customer_goals import CustomerGoal, GoalDetail
 from goalpost.core.errors import NotFound
 from goalpost.core.picklists import Picklist
@@ -12,9 +13,10 @@ from goalpost.core.records import Record, RecordKind
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
 from goalpost.dialects.faults import PRECISE
-from goalpost.dialects.gate import GatedRoute, gate
+from goalpost.dialects.gate import gate
 from goalpost.dialects.msportal import errors, requests, wire
 from goalpost.dialects.msportal.errors import failures
+from goalpost.dialects.msportal.examples import EXAMPLES
 from goalpost.dialects.msportal.translate import (
     company_to_wire,
     detail_to_wire,
@@ -31,9 +33,12 @@ from goalpost.dialects.msportal.translate import (
 )
 from goalpost.dialects.msportal.values import Id
 from goalpost.dialects.sent_again import once
+from goalpost.dialects.uuid_route import UuidRoute
 from goalpost.services import customer_goals, goal_tasks, goal_updates, picklists, records
 
 PREFIX = "/api/public/v1"
+ALLOWANCE = Allowance(minute=100)
+"""Of a key. The vendor documents that it is a minute's, and no number."""
 READ, WRITE = "goals.read", "goals.write"
 READ_COMPANIES, WRITE_COMPANIES = "companies.read", "companies.write"
 SCOPES = (READ, WRITE, READ_COMPANIES, WRITE_COMPANIES)
@@ -58,13 +63,13 @@ and has an `X-Request-Id`: the one that was sent, else a new one.
 A POST may bear an `Idempotency-Key`: sent again with the same key within 24 hours, it is answered as before and makes
 nothing new."""
 
-_goals = APIRouter(tags=["Goals"], route_class=GatedRoute)
-_companies = APIRouter(tags=["Companies"], route_class=GatedRoute)
+_goals = APIRouter(tags=["Goals"], route_class=UuidRoute)
+_companies = APIRouter(tags=["Companies"], route_class=UuidRoute)
 
 
 def make_app(backend: Backend | None) -> FastAPI:
     """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
-    app = new_app("MSPortal Public API", _DESCRIPTION, backend, (_goals, _companies))
+    app = new_app("MSPortal Public API", _DESCRIPTION, backend, (_goals, _companies), examples=EXAMPLES)
     errors.install(app)
     docs_page.install(app)
     return app

@@ -34,6 +34,7 @@ _GOAL = {
     }.items()
     for name in names.split()
 }
+_LIVE_GOAL = {name: source for name, source in _GOAL.items() if name != "projectgoals[].actual_end_time"}
 _WRITABLE = {
     f"projectgoal.{name}": source
     for source, names in {
@@ -60,7 +61,7 @@ ENDPOINTS: list[dict[str, Any]] = [
         "status": 200,
         "source": SEED,
         "request": _WRITABLE,
-        "response": _ENVELOPE | _GOAL,
+        "response": _ENVELOPE | _LIVE_GOAL,
     },
     {
         "title": "Get project goals",
@@ -68,6 +69,7 @@ ENDPOINTS: list[dict[str, Any]] = [
         "scope": _GOALS + "READ",
         "status": 200,
         "source": SUMMARY,
+        "query": {"project_linkname": GUESS},
         "response": _ENVELOPE | _GOAL,
     },
     {
@@ -77,7 +79,7 @@ ENDPOINTS: list[dict[str, Any]] = [
         "status": 200,
         "source": SUMMARY,
         "request": {"projectgoal.display_name": SUMMARY, "projectgoal.project_linkname": SUMMARY},
-        "response": _ENVELOPE | _GOAL,
+        "response": _ENVELOPE | _LIVE_GOAL,
     },
     {
         "title": "Delete project goal",
@@ -85,6 +87,7 @@ ENDPOINTS: list[dict[str, Any]] = [
         "scope": _GOALS + "DELETE",
         "status": 200,
         "source": DOC,
+        "query": {"project_linkname": GUESS},
         "response": _ENVELOPE | _GOAL,
     },
     {
@@ -135,6 +138,11 @@ DIFFERENCES: dict[str, str] = {
     "codes_are_our_own": "The codes in `status_code` of a failure are goalpost's: "
     + " ".join(f"`{code}` {meaning}" for code, meaning in CODES.items()),
     "experiments_are_not_there": "There are no experiments, and so no goals, audiences and reports of any.",
+    "servers_report_goals": "`/psfullstacksdk/trackgoal`, by GET or POST, counts goals on custom events, goal calls "
+    "and revenue that Zoho's FullStack SDKs report: an extension, its shape from the public SDK. The project is named "
+    "by the site's key or linkname. Each user id is a visitor; experiments are not here.",
+    "parameters_are_sent_once": "A query parameter that is sent twice is 400. One that an endpoint does not know "
+    "changes nothing and is named in `warnings`, a list of texts beside the others.",
     "a_missing_scope_is_401": "A token without the scope gets 401: PageSense documents no 403.",
     "created_is_200": "Creating answers 200, which the page names first; 201 is not used.",
     "more_is_shown_than_documented": "Goals also show `goal_url`, `include_urls`, `exclude_urls`, `url` and what "
@@ -142,7 +150,26 @@ DIFFERENCES: dict[str, str] = {
     "time_is_shown_where_it_is_measured": "`time_threshold`, `time_spent` and `time_spent_seconds` are shown for time "
     "spent (8) alone.",
     "one_way_to_compare_a_goal": "`url[0].match_type` is how `goal_url`, `include_urls` and `exclude_urls` are "
-    "compared: 1 simple (the default), 2 exact, 3 contains, 4 starts with, 5 ends with, 6 wildcard, 7 regex.",
+    "compared: 1 simple (the default), 2 exact, 3 contains, 4 starts with, 5 ends with, 6 wildcard, 7 regex. "
+    "Further entries of `url` must say the same, and other keys in them are refused: addresses are not written "
+    "there.",
+    "spellings_are_one": "Addresses are compared without protocol, `www.` and port, their hosts as browsers send "
+    "them, the rest percent-decoded and composed: `https://münchen.de/caf%C3%A9` is `xn--mnchen-3ya.de/café`. A "
+    "regex (7) holds where it is found in any spelling of the address: without its host, and with and without "
+    "`http://`, `https://` and `www.`.",
+    "routes_are_part_of_the_path": "A hash router's route (`#/thanks`) in an address is compared as a part of its"
+    " path.",
+    "what_never_matches_is_refused": "A goal that can never match is refused with 400 and what to write instead: "
+    "addresses that no page has, private values in queries, selectors that no browser reads, excluded pages that "
+    "leave none over.",
+    "private_values_are_not_kept": "The values of private parameters (`email`, `token`, …) are neither kept nor "
+    "compared.",
+    "a_goal_url_is_the_goals_page": "A goal with a `goal_url` and two empty lists counts on that page alone; the "
+    "vendor's sentence that empty lists mean the whole project holds for goals without `goal_url`.",
+    "ids_stand_where_linknames_do": "Where a linkname stands, `project_id` and `goal_id` do, too; a linkname that "
+    "looks like one goes first.",
+    "null_is_absent": "Null in an optional field of a body is as if the field were not sent.",
+    "a_deleted_goal_is_not_tracked": "After DELETE `is_data_tracked` is false; counters and times stay as they were.",
     "a_path_is_a_page_of_every_host": "An address that begins with `/` leaves the host open.",
     "a_goal_is_read_by_its_linkname": "GET takes a goal's linkname too, and then shows a deleted goal as well, with "
     "`goal_status` 2.",

@@ -12,6 +12,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from goalpost.core import errors
+from goalpost.dialects.faults import PRECISE, faults_of
+from goalpost.dialects.manners import allow_header
 from goalpost.dialects.pagesense import wire
 from goalpost.dialects.pagesense.translate import message_of
 
@@ -95,15 +97,17 @@ def _answer(_request: Request, error: Exception) -> JSONResponse:
     return _body(status, code, message, headers)
 
 
-def _answer_unreadable(_request: Request, _error: Exception) -> JSONResponse:
-    return _body(400, 10008, "a parameter cannot be read")
+def _answer_unreadable(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    faults = errors.Invalid(faults_of(error.errors(), PRECISE))
+    return _body(400, 10008, f"a parameter cannot be read: {faults}")
 
 
-def _answer_http(_request: Request, error: Exception) -> JSONResponse:
+def _answer_http(request: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if status == 405:
-        return _body(405, 10012, "the method is not one that this path takes", headers)
+        return _body(405, 10012, "the method is not one that this path takes", allow_header(request))
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     return _body(status, 10004 if status == 404 else 10099, str(getattr(error, "detail", error)), headers)
 
 

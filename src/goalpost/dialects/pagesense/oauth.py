@@ -24,7 +24,7 @@ from goalpost.auth import oauth
 from goalpost.auth.oauth import ACCESS_LASTS, Granted, Refusal
 from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unavailable
 from goalpost.dialects.base import Backend
-from goalpost.dialects.manners import Forgiving
+from goalpost.dialects.manners import Forgiving, allow_header
 
 PREFIX = "/oauth/v2"
 MAX_BODY = 64 * 1024
@@ -82,10 +82,13 @@ def _refuse(status: int, error: str, retry_after: int | None = None) -> Response
     return JSONResponse({"error": error}, status, headers)
 
 
-async def _answer_http(_request: Request, error: Exception) -> Response:
+async def _answer_http(request: Request, error: Exception) -> Response:
     # The router raises 404 and 405.
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return _refuse(status, "invalid_request")
+    answer = _refuse(status, "invalid_request")
+    if status == 405:
+        answer.headers.update(allow_header(request))
+    return answer
 
 
 async def _answer_fault(request: Request, error: Exception) -> Response:
@@ -102,9 +105,18 @@ async def _read(request: Request) -> _Fields:
             if len(body) > MAX_BODY:
                 raise TooLarge(f"a body may have {MAX_BODY} bytes")
         pairs = parse_qsl(request.url.query, max_num_fields=_MAX_FIELDS)
-        return dict([*pairs, *_form(bytes(body), request.headers.get("content-type", ""))])
+        return _once([*pairs, *_form(bytes(body), request.headers.get("content-type", ""))])
     except (ValueError, ClientDisconnect):
         raise Malformed("the parameters cannot be read") from None
+
+
+def _once(pairs: list[tuple[str, str]]) -> _Fields:
+    """Parameters by name; raises ValueError for one with two values: RFC 6749, section 3.2, allows it once."""
+    fields: _Fields = {}
+    for name, value in pairs:
+        if fields.setdefault(name, value) != value:
+            raise ValueError(f"{name} has two values")
+    return fields
 
 
 def _form(body: bytes, content_type: str) -> list[tuple[str, str]]:

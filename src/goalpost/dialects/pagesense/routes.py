@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Path, Query
 
+from goalpost.auth.rate_limit import Allowance
 from goalpost.core.conversion_goals import ConversionGoal, Trigger
-from goalpost.core.errors import NotFound
+from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.owners import DeclaredEvent, Site
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
@@ -21,10 +22,13 @@ from goalpost.dialects.pagesense.translate import (
     goal_to_wire,
     is_expressible,
     is_portal,
+    numbers_meant,
 )
 from goalpost.services import conversion_goals, declared_events, owners, stats
 
 PREFIX = "/pagesense/rest/v1"
+ALLOWANCE = Allowance(minute=100)
+"""Of a portal. The vendor documents that there is a limit, and no number."""
 _GOALS, _EVENTS = "PageSense.goals.", "PageSense.customevents."
 _ALL = "ALL"
 SCOPES = (
@@ -39,13 +43,20 @@ UpdateGoal = Annotated[Call, gate(_GOALS + "UPDATE", _GOALS + _ALL, schemes=SCHE
 DeleteGoal = Annotated[Call, gate(_GOALS + "DELETE", _GOALS + _ALL, schemes=SCHEMES)]
 CreateEvent = Annotated[Call, gate(_EVENTS + "CREATE", _EVENTS + _ALL, schemes=SCHEMES)]
 ReadEvents = Annotated[Call, gate(_EVENTS + "READ", _EVENTS + _ALL, schemes=SCHEMES)]
+_A_PROJECT = ["website-performance-project"]
 Portal = Annotated[str, Path(description="The portal: the workspace's name.", examples=["my-portal"])]
-Project = Annotated[str, Path(description="The project's linkname.", examples=["website-performance-project"])]
+Project = Annotated[str, Path(description="The project's linkname or project_id.", examples=_A_PROJECT)]
 Either = Annotated[
-    str, Path(description="A project's linkname for all of its goals, or a goal's.", examples=["my-project"])
+    str,
+    Path(
+        description="A project's linkname or project_id for all of its goals, or a goal's.",
+        examples=_A_PROJECT,
+    ),
 ]
-GoalName = Annotated[str, Path(description="The goal's linkname.", examples=["time-spent"])]
-ProjectQuery = Annotated[str, Query(description="The project's linkname.", examples=["my-project"])]
+GoalName = Annotated[str, Path(description="The goal's linkname or goal_id.", examples=["time-spent"])]
+ProjectQuery = Annotated[str, Query(description="The project's linkname or project_id.", examples=_A_PROJECT)]
+
+OfProject = Annotated[str | None, Query(description="The goal's project, where several have a goal of that linkname.")]
 
 _DESCRIPTION = """\
 Goals and custom events as Zoho PageSense documents them, served by goalpost.
@@ -61,12 +72,13 @@ def make_app(backend: Backend | None) -> FastAPI:
     """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
     app = new_app("Zoho PageSense API", _DESCRIPTION, backend, (_goals, _events))
     errors.install(app)
-    docs_page.install(app, failure_field="message")
+    docs_page.install(app, failure_field="message", credential=f"Authorization: {SCHEMES[0]} YOUR_API_KEY")
     return app
 
 
 @_goals.post(
     "/portal/{portal_name}/projectgoals/{linkname}",
+    response_model=wire.LiveGoals,
     response_model_exclude_none=True,
     responses=failures(400),
     openapi_extra=accepts(wire.GoalCreate),
@@ -76,7 +88,7 @@ def create_goal(portal_name: Portal, linkname: Project, call: CreateGoal) -> wir
     started = time.perf_counter()
     site = _project(call, portal_name, linkname)
     fields = call.read(wire.GoalCreate).projectgoal
-    if fields.project_linkname != linkname:
+    if not _is_of(site, call, fields.project_linkname):
         raise Mismatch("project_linkname is not the linkname of the path")
     draft = draft_from_wire(fields)
     if draft.rule.trigger is Trigger.EVENT:
@@ -85,20 +97,21 @@ def create_goal(portal_name: Portal, linkname: Project, call: CreateGoal) -> wir
 
 
 @_goals.get("/portal/{portal_name}/projectgoals/{linkname}", response_model_exclude_none=True, responses=failures(400))
-def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals) -> wire.Goals:
+def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals, project_linkname: OfProject = None) -> wire.Goals:
     """Get a project's goals, oldest first, or the goal of that linkname, which may be deleted."""
     started = time.perf_counter()
     _portal(call, portal_name)
-    site = owners.find_project(call.db, workspace_id=call.caller.workspace_id, slug=linkname)
+    site = _find_project(call, linkname)
     if site is not None:
         found = conversion_goals.list_goals(call.db, site=site)
         return _show(call, started, site, [goal for goal in found if is_expressible(goal)])
-    goal, site = _goal(call, portal_name, linkname)
+    goal, site = _goal(call, portal_name, linkname, project_linkname)
     return _show(call, started, site, [goal])
 
 
 @_goals.put(
     "/portal/{portal_name}/projectgoals/{linkname}",
+    response_model=wire.LiveGoals,
     response_model_exclude_none=True,
     responses=failures(400),
     openapi_extra=accepts(wire.GoalUpdate),
@@ -106,9 +119,13 @@ def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals) -> wire.Go
 def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> wire.Goals:
     """Rename a goal. Its linkname stays."""
     started = time.perf_counter()
-    goal, site = _live_goal(call, portal_name, linkname)
-    changes = call.read(wire.GoalUpdate).projectgoal
-    if changes.project_linkname not in (None, site.slug):
+    try:
+        goal, site = _live_goal(call, portal_name, linkname, None)
+        changes = call.read(wire.GoalUpdate).projectgoal
+    except Invalid:  # several projects have such a goal: the body may say which
+        changes = call.read(wire.GoalUpdate).projectgoal
+        goal, site = _live_goal(call, portal_name, linkname, changes.project_linkname)
+    if changes.project_linkname is not None and not _is_of(site, call, changes.project_linkname):
         raise Mismatch("project_linkname is not the linkname of the goal's project")
     changed = conversion_goals.update_goal(call.db, goal=goal, changes={"name": changes.display_name})
     return _show(call, started, site, [changed])
@@ -117,10 +134,12 @@ def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> wi
 @_goals.delete(
     "/portal/{portal_name}/projectgoals/{linkname}", response_model_exclude_none=True, responses=failures(400)
 )
-def delete_goal(portal_name: Portal, linkname: GoalName, call: DeleteGoal) -> wire.Goals:
+def delete_goal(
+    portal_name: Portal, linkname: GoalName, call: DeleteGoal, project_linkname: OfProject = None
+) -> wire.Goals:
     """Delete a goal. What it counted stays, and can be read by its linkname."""
     started = time.perf_counter()
-    goal, site = _live_goal(call, portal_name, linkname)
+    goal, site = _live_goal(call, portal_name, linkname, project_linkname)
     return _show(call, started, site, [conversion_goals.delete_goal(call.db, goal=goal, now=call.now)])
 
 
@@ -151,22 +170,42 @@ def _portal(call: Call, portal: str) -> None:
 
 def _project(call: Call, portal: str, linkname: str) -> Site:
     _portal(call, portal)
-    site = owners.find_project(call.db, workspace_id=call.caller.workspace_id, slug=linkname)
+    site = _find_project(call, linkname)
     if site is None:
         raise NotFound("there is no such project")
     return site
 
 
-def _goal(call: Call, portal: str, linkname: str) -> tuple[ConversionGoal, Site]:
+def _find_project(call: Call, linkname: str) -> Site | None:
+    """The project of a linkname, else of a project_id."""
+    owner = call.caller.workspace_id
+    return owners.find_project(call.db, workspace_id=owner, slug=linkname, numbers=numbers_meant(owner, linkname))
+
+
+def _is_of(site: Site, call: Call, linkname: str) -> bool:
+    """Whether a project's linkname or project_id names this one."""
+    found = _find_project(call, linkname)
+    return found is not None and found.id == site.id
+
+
+def _goal(call: Call, portal: str, linkname: str, project: str | None) -> tuple[ConversionGoal, Site]:
+    """The goal of a linkname, else of a goal_id."""
     _portal(call, portal)
-    goal, site = conversion_goals.get_goal_of_slug(call.db, workspace_id=call.caller.workspace_id, slug=linkname)
+    owner = call.caller.workspace_id
+    goal, site = conversion_goals.get_goal_of_slug(
+        call.db,
+        workspace_id=owner,
+        slug=linkname,
+        numbers=numbers_meant(owner, linkname),
+        site=_project(call, portal, project) if project else None,
+    )
     if not is_expressible(goal):
         raise NotFound("there is no such goal")
     return goal, site
 
 
-def _live_goal(call: Call, portal: str, linkname: str) -> tuple[ConversionGoal, Site]:
-    goal, site = _goal(call, portal, linkname)
+def _live_goal(call: Call, portal: str, linkname: str, project: str | None) -> tuple[ConversionGoal, Site]:
+    goal, site = _goal(call, portal, linkname, project)
     if goal.deleted_at is not None:
         raise NotFound("there is no such goal")
     return goal, site

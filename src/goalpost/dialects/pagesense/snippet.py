@@ -18,26 +18,23 @@ from starlette.routing import Route
 from goalpost.core.errors import NotFound
 from goalpost.core.owners import Site
 from goalpost.dialects.pagesense.translate import is_portal
+from goalpost.scripts import missing_script, script_of
 from goalpost.services import owners
 
 FindSite = Callable[[str, str], Site | None]
-_HEADERS = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
 
 
-def routes(find_site: FindSite, tracker: bytes) -> list[Route]:
-    """The one route: it serves the site's line, `tracker` and the vendor's calls.
+def routes(find_site: FindSite) -> list[Route]:
+    """The one route: it serves the site's line, the tracker and the vendor's calls.
 
     `find_site(portal, project)` is asked in a thread.
     """
-    body = tracker + files("goalpost.dialects.pagesense").joinpath("static/queue.js").read_bytes()
+    body = files("goalpost.dialects.pagesense").joinpath("static/queue.js").read_bytes()
 
     async def script(request: Request) -> Response:
         portal, project = request.path_params["portal"], request.path_params["project"]
         site = await run_in_threadpool(find_site, portal, project)
-        if site is None:
-            # Not kept by anybody: the project may be made in the next minute.
-            return _script(b"", 404, "no-store")
-        return _script(_prelude(site) + body, 200, "public, max-age=3600")
+        return missing_script() if site is None else script_of(_prelude(site) + body).answer(request)
 
     return [Route("/js/{portal}/{project}.js", script)]
 
@@ -64,9 +61,8 @@ def find_project(db: Connection, *, portal: str, project: str) -> Site | None:
 
 
 def _prelude(site: Site) -> bytes:
-    """The line that tells the tracker whose page it is in: the vendor's tag has no attribute for that."""
-    return f"try{{document.currentScript.dataset.site={json.dumps(site.key)}}}catch(e){{}}\n".encode()
-
-
-def _script(body: bytes, status: int, cache: str) -> Response:
-    return Response(body, status, _HEADERS | {"cache-control": cache}, "text/javascript")
+    """The line that tells the tracker whose page it is in, and where events go, seen from `/js/{portal}/`."""
+    return (
+        f"try{{(t=>{{t.dataset.site={json.dumps(site.key)};"
+        "t.dataset.api=t.dataset.api||new URL('../../api/event',t.src)})(document.currentScript)}catch(e){}\n"
+    ).encode()

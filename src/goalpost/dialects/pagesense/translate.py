@@ -1,5 +1,6 @@
 """PageSense's words ↔ the core's. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,8 +49,10 @@ _FIELDS = {
     "page": "goal_url",
     "include": "include_urls",
     "exclude": "exclude_urls",
+    "site": "project_linkname",
 }
 _ID_SPACE = 10**12
+_DIGITS = re.compile("[0-9]{13,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,22 @@ def is_portal(workspace: Workspace, portal: str) -> bool:
 
 
 def number_of(workspace_id: UUID, number: int) -> int:
-    """A number of ours as the vendor spells ids: 17 digits, five for the workspace."""
-    return (10_000 + workspace_id.int % 90_000) * _ID_SPACE + number
+    """A number as the vendor spells ids: the vendor's own as it is, ours as 17 digits, five for the workspace.
+
+    Numbers that are made here never have more than twelve digits.
+    """
+    return number if number >= _ID_SPACE else _prefix(workspace_id) * _ID_SPACE + number
+
+
+def numbers_meant(workspace_id: UUID, text: str) -> tuple[int, ...]:
+    """The numbers that rows may have whose id is spelled so."""
+    number = int(text) if _DIGITS.fullmatch(text) else 0
+    prefix, own = divmod(number, _ID_SPACE)
+    return (number, own) if prefix == _prefix(workspace_id) else (number,) if prefix else ()
+
+
+def _prefix(workspace_id: UUID) -> int:
+    return 10_000 + workspace_id.int % 90_000
 
 
 def draft_from_wire(fields: wire.GoalFields) -> GoalDraft:
@@ -115,9 +132,22 @@ def _faults_of(fields: wire.GoalFields) -> Faults:
             faults[name] = ["can't be blank"]
     if fields.goal_type not in _TRIGGERS:
         faults["goal_type"] = [f"must be one of {', '.join(map(str, _TRIGGERS))}"]
-    if any(rule.match_type not in _MATCH_TYPES for rule in fields.url):
-        faults["url"] = [f"match_type must be one of {', '.join(map(str, _MATCH_TYPES))}"]
+    if fault := _url_fault(fields.url):
+        faults["url"] = [fault]
     return faults
+
+
+def _url_fault(entries: list[wire.UrlEntry]) -> str | None:
+    """Say what cannot be honoured of `url`: all addresses are compared in one way, and none is written there."""
+    if any(entry.match_type not in _MATCH_TYPES for entry in entries):
+        return f"match_type must be one of {', '.join(map(str, _MATCH_TYPES))}"
+    if others := {key for entry in entries for key, value in (entry.model_extra or {}).items() if value is not None}:
+        return (
+            f"takes match_type alone, not {min(others)[:40]}; addresses go into goal_url, include_urls and exclude_urls"
+        )
+    if len({entry.match_type for entry in entries}) > 1:
+        return "takes one match_type for goal_url, include_urls and exclude_urls; make a goal for each other one"
+    return None
 
 
 def is_expressible(goal: ConversionGoal) -> bool:
@@ -145,7 +175,7 @@ def goal_to_wire(seen: Seen, workspace_id: UUID) -> wire.Goal:
         project_id=number_of(workspace_id, seen.site.number),
         project_linkname=seen.site.slug,
         goal_status=1 if goal.deleted_at is None else 2,
-        is_data_tracked=counters.visitors > 0 or counters.achieved > 0,
+        is_data_tracked=goal.deleted_at is None and (counters.visitors > 0 or counters.achieved > 0),
         created_date=goal.created_at.strftime("%b %d, %Y"),
         linkname=goal.slug,
         unique_goal_achieved_count=counters.achieved,
@@ -160,9 +190,12 @@ def _time_fields(seen: Seen) -> dict[str, Any]:
     if seen.goal.rule.trigger is not Trigger.TIME_SPENT:
         return {}
     milliseconds = seen.counters.time_spent_ms
-    in_words = "" if seen.goal.deleted_at is not None else in_minutes(milliseconds)
     threshold = int(seen.goal.rule.match_value)
-    return {"time_spent": milliseconds, "time_spent_seconds": in_words, "time_threshold": threshold}
+    return {
+        "time_spent": milliseconds,
+        "time_spent_seconds": in_minutes(milliseconds),
+        "time_threshold": threshold,
+    }
 
 
 def _rule_fields(rule: Rule) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """PageSense's JSON: https://www.zoho.com/pagesense/apidocs/creategoals.html and its sibling pages."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 DisplayName = Annotated[
     str, Field(max_length=255, description="Name of the goal, for people.", examples=["Engaged Reader"])
@@ -26,6 +26,15 @@ class Wire(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
 
 
+class Sent(Wire):
+    """A part of a body. Null means that a field was not sent: clients write all that they know of."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: Any) -> Any:
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
 class UrlRule(Wire):
     """How the goal's addresses are compared."""
 
@@ -34,7 +43,13 @@ class UrlRule(Wire):
     )
 
 
-class GoalFields(Wire):
+class UrlEntry(UrlRule):
+    """As it is sent: other keys are looked at, because one that named an address would narrow the goal."""
+
+    model_config = ConfigDict(strict=True, extra="allow", json_schema_extra={"additionalProperties": False})
+
+
+class GoalFields(Sent):
     """What a goal is made of."""
 
     display_name: DisplayName
@@ -49,9 +64,15 @@ class GoalFields(Wire):
         description="The page that the goal is tied to; for link clicks the address that the link leads to.",
         examples=["https://example-blog.com/articles/performance-optimization"],
     )
-    include_urls: list[str] = Field([], max_length=MAX_URLS, description="Pages on which the goal counts too.")
-    exclude_urls: list[str] = Field([], max_length=MAX_URLS, description="Pages on which it does not count.")
-    url: list[UrlRule] = Field([], max_length=MAX_URLS, description="How those addresses are compared.")
+    include_urls: list[str] = Field(
+        [], max_length=MAX_URLS, description="Pages on which the goal counts too.", examples=[[]]
+    )
+    exclude_urls: list[str] = Field(
+        [], max_length=MAX_URLS, description="Pages on which it does not count.", examples=[[]]
+    )
+    url: list[UrlEntry] = Field(
+        [], max_length=MAX_URLS, description="How those addresses are compared, all in the same way."
+    )
     time_threshold: int | None = Field(
         None, ge=1, le=86_400, description="Seconds; required for time spent.", examples=[30]
     )
@@ -64,26 +85,26 @@ class GoalFields(Wire):
     currency: str | None = Field(None, description="ISO 4217 code of a revenue goal's amounts; goalpost's addition.")
 
 
-class GoalCreate(Wire):
+class GoalCreate(Sent):
     """The body of POST …/projectgoals/{linkname}."""
 
     projectgoal: GoalFields
 
 
-class GoalChanges(Wire):
+class GoalChanges(Sent):
     """What of a goal can be changed."""
 
     display_name: DisplayName
     project_linkname: str | None = Field(None, description="The goal's project; told to be checked.")
 
 
-class GoalUpdate(Wire):
+class GoalUpdate(Sent):
     """The body of PUT …/projectgoals/{linkname}."""
 
     projectgoal: GoalChanges
 
 
-class Goal(Wire):
+class LiveGoal(Wire):
     """A goal. What does not apply to its type is left out."""
 
     created_time: int = Field(description="When it was made, Unix milliseconds.", examples=[1761732418306])
@@ -99,11 +120,10 @@ class Goal(Wire):
     project_linkname: ProjectLinkname
     success: Success = True
     goal_status: int = Field(description="1 active, 2 deleted.", examples=[1])
-    is_data_tracked: bool = Field(description="Whether somebody was seen on the goal's pages.", examples=[False])
+    is_data_tracked: bool = Field(description="Live, and somebody was seen on its pages.", examples=[False])
     created_date: str = Field(description="The day it was made (UTC), in words.", examples=["Oct 29, 2025"])
     linkname: str = Field(description="The goal's linkname, which renaming does not change.", examples=["time-spent"])
     unique_goal_achieved_count: int = Field(description="Visitors who reached the goal.", examples=[0])
-    actual_end_time: int | None = Field(None, description="When it was deleted, Unix milliseconds.")
     goal_url: str | None = Field(None, description="As given.")
     include_urls: list[str] = Field(description="As given.")
     exclude_urls: list[str] = Field(description="As given.")
@@ -113,24 +133,42 @@ class Goal(Wire):
     currency: str | None = Field(None, description="As given.")
 
 
-class Goals(Wire):
-    """The envelope around goals."""
+class Goal(LiveGoal):
+    """A goal that may be deleted."""
+
+    actual_end_time: int | None = Field(None, description="When it was deleted, Unix milliseconds.")
+
+
+class Envelope(Wire):
+    """What stands around goals."""
 
     status_code: StatusCode = "10000"
     status_string: StatusString = "All resource were processed successfully."
     timeTakenToProcessTheRequest: Took
+
+
+class LiveGoals(Envelope):
+    """A goal that was created or changed, in its envelope."""
+
+    projectgoals: list[LiveGoal]
+    count: Count
+
+
+class Goals(Envelope):
+    """The envelope around goals."""
+
     projectgoals: list[Goal]
     count: Count
 
 
-class EventFields(Wire):
+class EventFields(Sent):
     """What a custom event is made of."""
 
     event_name: str = Field(max_length=255, description="The name that pages send.", examples=["PremiumSignupCTA"])
     project_linkname: ProjectLinkname
 
 
-class EventCreate(Wire):
+class EventCreate(Sent):
     """The body of POST …/customevents."""
 
     customevent: EventFields

@@ -1,0 +1,37 @@
+"""Companies as CSV, which `company import` reads again, and as JSON lines, for programs."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+
+from goalpost.cli.cells import MARK, Line, cell_of, column_names, defused
+from goalpost.core import gsids
+from goalpost.core.records import Record
+
+COLUMNS = ("gsid", "name", "email")
+
+
+def to_csv(companies: Iterable[Record], fields: Iterable[str]) -> Iterator[str]:
+    """A header and a row for each company, as RFC 4180 has them; no cell is a formula. `fields` are their own."""
+    writer = csv.writer(Line())
+    columns = column_names(fields, COLUMNS)
+    yield MARK + writer.writerow([*COLUMNS, *columns.values()])
+    for company in companies:
+        own = [cell_of(company.fields.get(name)) for name in columns]
+        gsid = gsids.to_gsid(gsids.COMPANY, company.id)
+        yield writer.writerow([gsid, defused(company.name), defused(company.email or ""), *own])
+
+
+def to_jsonl(companies: Iterable[Record]) -> Iterator[str]:
+    """A line for each company, with everything as it is."""
+    for company in companies:
+        row = {
+            "id": str(company.id),
+            "gsid": gsids.to_gsid(gsids.COMPANY, company.id),
+            "name": company.name,
+            "email": company.email,
+            "created_at": company.created_at.isoformat(),
+            "updated_at": company.updated_at.isoformat(),
+            "fields": dict(company.fields),
+        }
+        yield json.dumps(row) + "\n"

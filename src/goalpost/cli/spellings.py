@@ -1,0 +1,81 @@
+"""Sites and conversion goals by any spelling of their ids: one parser for all commands.
+
+Both have a UUID, the same as a GSID, a number (PageSense's `goal_id` and `project_id`) and a slug (its linkname). A
+site also has a key, and a domain.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from goalpost.core import gsids
+from goalpost.core.conversion_goals import ConversionGoal
+from goalpost.core.errors import Conflict, NotFound
+from goalpost.core.ids import parse_id
+from goalpost.core.owners import Site
+from goalpost.dialects.pagesense.translate import numbers_meant
+from goalpost.services import conversion_goals, owners
+
+T = TypeVar("T")
+GoalAndSite = tuple[ConversionGoal, Site]
+
+
+def find_site(db: Connection, text: str) -> Site:
+    """The live site that a text names by key, id, number, slug or domain; raises NotFound, and Conflict for several."""
+    sites = owners.list_sites(db)
+    identity, domain = _identity(text), _domain(text)
+    found = _first(
+        [site for site in sites if site.key == text],
+        [site for site in sites if site.id == identity],
+        [site for site in sites if site.number in numbers_meant(site.workspace_id, text)],
+        [site for site in sites if site.slug == text],
+        [site for site in sites if _domain(site.domain) == domain],
+    )
+    if not found:
+        raise NotFound(f"there is no site {text!r}; give a key that `goalpost site list` shows")
+    return _only(found, text, "sites", lambda site: site.key)
+
+
+def find_goal(db: Connection, text: str, *, deleted: bool = False) -> GoalAndSite:
+    """The goal that a text names by id, number or slug, with its site; a deleted one only where no live one has it.
+
+    Deleted goals are looked for where `deleted` says so. Raises NotFound, and Conflict for several.
+    """
+    identity = _identity(text)
+    for state in (False, True) if deleted else (False,):
+        goals = [
+            (goal, site)
+            for site in owners.list_sites(db)
+            for goal in conversion_goals.list_goals(db, site=site, deleted=state)
+        ]
+        found = _first(
+            [each for each in goals if each[0].id == identity],
+            [each for each in goals if each[0].number in numbers_meant(each[1].workspace_id, text)],
+            [each for each in goals if each[0].slug == text],
+        )
+        if found:
+            return _only(found, text, "goals", lambda each: str(each[0].id))
+    raise NotFound(f"there is no goal {text!r}; give an id that `goalpost goal list` shows")
+
+
+def _identity(text: str) -> UUID | None:
+    spelled = gsids.parse_gsid(text)
+    return spelled[1] if spelled else parse_id(text)
+
+
+def _domain(text: str) -> str:
+    return text.strip().lower().removeprefix("https://").removeprefix("http://").rstrip("/.").removeprefix("www.")
+
+
+def _first(*found: Sequence[T]) -> Sequence[T]:
+    """The first of several answers that is not empty."""
+    return next(filter(None, found), ())
+
+
+def _only(found: Sequence[T], text: str, plural: str, spelled: Callable[[T], str]) -> T:
+    if len(found) > 1:
+        ids: Iterable[str] = map(spelled, found)
+        raise Conflict(f"there are {len(found)} {plural} that {text!r} names; give one of {', '.join(ids)}")
+    return found[0]

@@ -1,0 +1,146 @@
+"""The APIs that connectors ask before they start: which objects there are, their fields, and users.
+
+An extension, its shapes from public connectors: tap-gainsight, Estuary's and Airbyte's sources (objects), Domo's
+(describe/MDA), MavenAGI's (users). The vendor's pages:
+https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Data_Management_APIs/Data_Management_APIs
+"""
+
+from datetime import UTC
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, Response
+
+from goalpost.core.pages import Order, Slice
+from goalpost.core.queries import Query as Where
+from goalpost.core.records import RecordKind
+from goalpost.dialects.base import Call
+from goalpost.dialects.faults import PRECISE
+from goalpost.dialects.gainsight import metadata_wire as wire
+from goalpost.dialects.gainsight.access import ReadObjects
+from goalpost.dialects.gainsight.answers import answered_shortly, served
+from goalpost.dialects.gainsight.catalog import LISTED, OBJECTS, MdaObject, described_to_wire, object_to_wire
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
+from goalpost.dialects.gainsight.lookups import kind_of
+from goalpost.dialects.gainsight.object_records import query_of, rows_of, sorting_of
+from goalpost.dialects.gainsight.objects_wire import MOST_ROWS, ObjectFailure
+from goalpost.services import records
+
+router = APIRouter(tags=["Metadata"], route_class=GsidRoute)
+_Flags = Annotated[wire.DescribeFlags, Query()]
+_META = "/v1/meta/services/objects"
+_LOOKED_AT = 1000
+"""Of an object's rows, the newest that are looked at for fields."""
+
+
+@served(router, "GET", f"{_META}/list", answer=wire.ObjectsListed, failure=ObjectFailure)
+def list_objects(call: ReadObjects, flags: _Flags) -> Response:
+    """List the objects that can be queried. An extension, its shape from public connectors."""
+    return answered_shortly(call, [object_to_wire(OBJECTS[name]) for name in LISTED])
+
+
+@served(
+    *(router, "POST", f"{_META}/describe"),
+    body=wire.DescribeBody,
+    answer=wire.ObjectsDescribed,
+    failure=ObjectFailure,
+)
+def describe_objects(call: ReadObjects) -> Response:
+    """Describe objects with their fields. An extension, its shape from public connectors."""
+    return _described(call, call.read(wire.DescribeBody, PRECISE).objectNames)
+
+
+@served(router, "GET", f"{_META}/{{objectName}}/describe", answer=wire.ObjectsDescribed, failure=ObjectFailure)
+def describe_object(objectName: str, call: ReadObjects, flags: _Flags) -> Response:
+    """Describe an object with its fields, also those that its newest rows were given. An extension."""
+    return _described(call, [objectName])
+
+
+@served(
+    *(router, "GET", "/v1/api/describe/{store}/{objectName}"),
+    answer=wire.ObjectDescribedByName,
+    failure=ObjectFailure,
+)
+def describe_object_by_name(store: str, objectName: str, call: ReadObjects, flags: _Flags) -> Response:
+    """Describe an object under its name, as it was asked for; the store is MDA. An extension."""
+    found = _object(objectName) if store.upper() == "MDA" else None
+    return _not_found(call) if found is None else answered_shortly(call, {objectName: _described_one(call, found)})
+
+
+@served(
+    *(router, "POST", "/v1/users/services/list"),
+    body=wire.UsersQueryBody,
+    answer=wire.UsersFound,
+    failure=ObjectFailure,
+)
+def list_users(call: ReadObjects) -> Response:
+    """List users, the newest first. An extension, its shape from public connectors."""
+    body = call.read(wire.UsersQueryBody, PRECISE)
+    query = query_of(call, RecordKind.PERSON, body.where)
+    rows = records.find_records(
+        call.db,
+        workspace_id=call.caller.workspace_id,
+        kind=RecordKind.PERSON,
+        query=query,
+        order=sorting_of(RecordKind.PERSON, body.orderBy),
+        page=Slice(body.page * body.limit, body.limit),
+    )
+    found: dict[str, Any] = {"records": rows_of(call, rows, body.select)}
+    return answered_shortly(call, {**found, "total": _count(call, query)} if body.includeTotal else found)
+
+
+def _described(call: Call, names: list[str]) -> Response:
+    found = {wanted.name: wanted for name in names if (wanted := _object(name))}
+    if any(_object(name) is None for name in names):
+        return _not_found(call)
+    return answered_shortly(call, [_described_one(call, wanted) for wanted in found.values()])
+
+
+def _object(name: str) -> MdaObject | None:
+    """The object of a name, in any case and of any spelling."""
+    kind = kind_of(name)
+    spelled = OBJECTS.get(name.lower())
+    return spelled or next((found for found in OBJECTS.values() if found.kind is kind), None)
+
+
+def _described_one(call: Call, found: MdaObject) -> dict[str, Any]:
+    rows = records.find_records(
+        call.db,
+        workspace_id=call.caller.workspace_id,
+        kind=found.kind,
+        query=query_of(call, found.kind, None),
+        order=Order("created_at", descending=True),
+        page=Slice(0, _LOOKED_AT),
+    )
+    return described_to_wire(found, rows)
+
+
+def _count(call: Call, query: Where) -> int:
+    total, order = 0, Order("created_at")
+    while True:
+        rows = records.find_records(
+            call.db,
+            workspace_id=call.caller.workspace_id,
+            kind=RecordKind.PERSON,
+            query=query,
+            order=order,
+            page=Slice(total, MOST_ROWS),
+        )
+        total += len(rows)
+        if len(rows) < MOST_ROWS:
+            return total
+
+
+def _not_found(call: Call) -> Response:
+    """The vendor's answer for an object that there is none of."""
+    text = "Requested object not found."
+    body = {
+        "requestId": call.request_id,
+        "result": False,
+        "instance": call.now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "title": "OBJECT_NOT_FOUND",
+        "detail": text,
+        "errorCode": "OBJECT_NOT_FOUND",
+        "errorDesc": text,
+    }
+    return JSONResponse(body, 404)

@@ -1,0 +1,81 @@
+"""The Person API, as far as public connectors call it: a person by e-mail address, created or changed.
+
+An extension, its shapes from public connectors: RudderStack's Gainsight destination (identify and group) and
+Pipedream's actions. The vendor's page: https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Person_API
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from goalpost.core.errors import Invalid
+from goalpost.dialects.faults import PRECISE
+from goalpost.dialects.gainsight.access import WriteObjects
+from goalpost.dialects.gainsight.answers import answered_shortly, served
+from goalpost.dialects.gainsight.codes import ObjectCode, RefusedObject
+from goalpost.dialects.gainsight.fields import gsid_of
+from goalpost.dialects.gainsight.gsid_route import GsidRoute
+from goalpost.dialects.gainsight.metadata_wire import Flag, PersonBody
+from goalpost.dialects.gainsight.object_errors import record_faults, told_together
+from goalpost.dialects.gainsight.object_records import read_changes
+from goalpost.dialects.gainsight.objects_wire import ObjectFailure, ObjectsSaved
+from goalpost.services import people
+
+router = APIRouter(tags=["People"], route_class=GsidRoute)
+_PEOPLE, _SAME = "/v1.0/api/people", "/v1/peoplemgmt/v1.0/people"
+_COMPANIES = ("companies", "associations")
+_NAMES = ("FirstName", "MiddleName", "LastName")
+
+
+@served(router, "PUT", _PEOPLE, _SAME, body=PersonBody, answer=ObjectsSaved, failure=ObjectFailure)
+@served(router, "POST", _PEOPLE, _SAME, answer=ObjectsSaved, failure=ObjectFailure, hidden=True)
+def save_person(call: WriteObjects, areaName: Flag = "") -> Response:
+    """Create or change the person of an e-mail address. People are users: `gsuser` and `person` are the same rows."""
+    body = call.read(PersonBody, PRECISE)
+    sent = body.model_dump(include=body.model_fields_set | (body.model_extra or {}).keys())
+    try:
+        record = {name: value for name, value in sent.items() if name not in (*_COMPANIES, "Gsid", "GSID")}
+        changes = read_changes({**record, **_company(sent)})
+        email = changes.pop("email")
+        if not changes.get("name"):
+            changes.pop("name", None)
+        saved, _ = people.save_person(
+            call.db,
+            workspace_id=call.caller.workspace_id,
+            email=email,
+            changes=changes,
+            name=_name(sent) or email,
+            author=call.author,
+            now=call.now,
+        )
+    except Invalid as error:
+        # A name that is the address has its faults, too.
+        meant = Invalid({"email": error.faults["email"]}) if "email" in error.faults else error
+        raise told_together([record_faults(meant, sent)]) from None
+    told = [{"Gsid": gsid_of(saved), "Name": saved.name}]
+    return answered_shortly(call, {"count": 1, "errors": None, "records": told})
+
+
+def _name(sent: Mapping[str, Any]) -> str:
+    return " ".join(text.strip() for name in _NAMES if isinstance(text := sent.get(name), str) and text.strip())
+
+
+def _company(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The company that a person is associated with, and what is said of that; raises RefusedObject for several."""
+    told = list(_associations(sent))
+    ids = {association.get("Company_ID") for association in told} - {None}
+    if len(ids) > 1:
+        raise RefusedObject(ObjectCode.GENERIC, "A person can have one company: companies has several Company_ID")
+    more = {name: value for one in told for name, value in one.items() if isinstance(value, str | int | float | bool)}
+    more.pop("Company_ID", None)
+    return {**more, **({"CompanyId": ids.pop()} if ids else {})}
+
+
+def _associations(sent: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    within = sent.get("associations")
+    for part in (sent.get("companies"), within.get("companyPerson") if isinstance(within, dict) else None):
+        for association in part if isinstance(part, list) else [part]:
+            if isinstance(association, dict):
+                yield association

@@ -1,0 +1,9 @@
+"""Requests as the API page shows them, where the fields' own examples together make a request that nobody sends."""
+
+from goalpost.dialects.openapi import Example
+
+EXAMPLES: dict[str, Example] = {
+    "update_goal": Example(body={"name": "Order", "currency": "EUR"}),
+    "update_site": Example(body={"name": "Example shop", "public_stats": True}),
+}
+"""By the operations' names."""

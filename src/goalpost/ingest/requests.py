@@ -1,0 +1,114 @@
+"""The parts of a request that matter to `/api/event`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+import msgspec
+import structlog
+from starlette.types import Receive, Scope
+
+from goalpost.core.errors import Malformed, TooLarge
+from goalpost.ingest.cors import Header
+from goalpost.ingest.peers import ClientAddress
+
+MAX_BODY = 10 * 1024 * 1024
+_FORWARDED_FOR = b"x-forwarded-for"
+_OF_A_PIXEL = ("name", "url", "domain", "referrer", "kind", "n", "u", "d", "r")
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Request:
+    """A request's head.
+
+    `ip` is the client's, as the peer or a trusted proxy says. `forwarded_for` are the values of `x-forwarded-for`,
+    which are believed of a sender with a key. `distrusted` says that the client's address in a header was not believed.
+    """
+
+    method: str
+    query: bytes
+    ip: str
+    user_agent: str = ""
+    referer: str = ""
+    secret: str = ""
+    length: int = 0
+    do_not_track: bool = False
+    origin: bytes | None = None
+    forwarded_for: Sequence[bytes] = field(default_factory=list)
+    distrusted: bool = False
+
+
+class Heads:
+    """Reads heads; `proxy_header` is the one in which trusted proxies give the client's address."""
+
+    def __init__(self, addresses: ClientAddress, proxy_header: str) -> None:
+        self._addresses = addresses
+        self._proxy_header = proxy_header.lower().encode()
+        self._forwarding = {self._proxy_header, _FORWARDED_FOR}
+        self._warned = False
+
+    def read(self, scope: Scope) -> Request:
+        """Read the head of a request."""
+        peer = scope["client"][0] if scope.get("client") else ""
+        request = Request(scope["method"], scope["query_string"], peer)
+        forwarded: list[Header] = []
+        for name, value in scope["headers"]:
+            if name == b"user-agent":
+                request.user_agent = value.decode("latin-1")
+            elif name == b"referer":
+                request.referer = value.decode("latin-1")
+            elif name == b"content-length":
+                request.length = int(value) if value.isdigit() else 0
+            elif name == b"origin":
+                request.origin = value
+            elif name == b"authorization":
+                request.secret = value.decode("latin-1")
+            elif name in {b"dnt", b"sec-gpc"}:
+                request.do_not_track |= value == b"1"
+            elif name in self._forwarding:
+                forwarded.append((name, value))
+        if forwarded:
+            request.forwarded_for = [value for name, value in forwarded if name == _FORWARDED_FOR]
+            request.ip = self._addresses.of(peer, [value for name, value in forwarded if name == self._proxy_header])
+            request.distrusted = not self._addresses.trusts(peer)
+        return request
+
+    def warn_of(self, request: Request) -> None:
+        """Tell the operator, once, that a header with the client's address is not believed."""
+        if not self._warned:
+            self._warned = True
+            _log.warning(
+                "a header with the client's address is ignored, since it comes from nobody in GOALPOST_TRUSTED_PROXIES"
+                " and without a key; if this is your proxy, visitors behind it count as one",
+                peer=request.ip,
+            )
+
+
+async def read_body(receive: Receive, length: int) -> bytes:
+    """Return the whole body; raises TooLarge as soon as it is known to be."""
+    if length > MAX_BODY:
+        raise TooLarge(f"a body may have {MAX_BODY} bytes")
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        if len(body) > MAX_BODY:
+            raise TooLarge(f"a body may have {MAX_BODY} bytes")
+        message = await receive()
+        body += message.get("body", b"")
+    if message["type"] == "http.disconnect":
+        raise Malformed("the body ended early")
+    return body
+
+
+def body_of_query(request: Request) -> bytes:
+    """Return a pixel's query as the body it stands for; the page is the referring one unless a url says otherwise."""
+    try:
+        fields = dict(parse_qsl(request.query.decode()))
+    except (UnicodeDecodeError, ValueError):
+        raise Malformed("the query cannot be read") from None
+    known = {key: fields[key] for key in _OF_A_PIXEL if key in fields}
+    if not known.get("url") and not known.get("u"):
+        known["url"] = request.referer
+    known.setdefault("name", known.pop("n", "pageview"))
+    return msgspec.json.encode(known)

@@ -1,0 +1,1 @@
+(()=>{const t=document.currentScript&&document.currentScript.on;if(t){t.w(),addEventListener("popstate",t.w),addEventListener("hashchange",t.w);try{["pushState","replaceState"].map(e=>{const r=history.hasOwnProperty(e)?history:History.prototype;r[e]=new Proxy(r[e],{apply(...e){const r=Reflect.apply(...e);return t.w(),r}})})}catch(t){}}})();

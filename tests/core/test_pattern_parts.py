@@ -1,0 +1,106 @@
+"""Patterns of which it is certain that no text has them, and those that some text may have."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from goalpost.core.pattern_parts import parts_of
+from goalpost.core.patterns import compile_pattern
+from tests.core.strategies import LETTERS, patterns, values
+
+NEVER = "?\n\0"
+NEVER_FOUND = [
+    *("^thanks", "^https?://example", r"\Athanks", "(?i)^THANKS", "^(?:http|https)://x", "(^https|^thanks)/x", "^x|^y"),
+    *(
+        r"thanks\?order=1",
+        "thanks[?]x",
+        "a(b|c)[?]",
+        r"(a\?|b\?)",
+        r"\?",
+        r"\x3f",
+        r"\x{3F}",
+        r"\Qa?b\E",
+        r"\n",
+        r"^\Qthanks",
+    ),
+    *("^(en|de)/x", r"^\.", "^[t]hanks", "^thanks$|^https", r"^\bthanks", "^(?P<a>x)y", "^x{2,3}", "^x+", "^(x)+"),
+]
+MAY_BE_FOUND = [
+    *(
+        "thanks",
+        "^/thanks",
+        "^(/en)?/thanks",
+        "^(en)?/thanks",
+        "^[^/]+/x",
+        "^[[:punct:]]x",
+        "/(en|)/x",
+        "^.*thanks",
+        "^",
+    ),
+    *(
+        r"thanks\??",
+        r"thanks(\?.*)?$",
+        r"thanks\?*",
+        r"\?|/a",
+        "^(?:https?://)?/x",
+        "^x*/",
+        "^x{0,2}/",
+        r"^\W",
+        r"^\PL",
+    ),
+    *(
+        r"^\/thanks",
+        "^[/]",
+        "^[^a]",
+        "^x|y",
+        "(^x|y)",
+        "^^/",
+        "(?:)^/a",
+        "^()/",
+        r"^\057",
+        "https?://x",
+        "[?a]",
+        "[^?]",
+        "^x?/",
+    ),
+]
+
+
+@pytest.mark.parametrize("pattern", NEVER_FOUND)
+def test_what_no_path_has(pattern: str) -> None:
+    assert parts_of(pattern).never_found(start="/", never=NEVER)
+    assert compile_pattern(pattern).search("/thanks/x/en/de/a/b") is None
+
+
+@pytest.mark.parametrize("pattern", MAY_BE_FOUND)
+def test_what_some_path_may_have(pattern: str) -> None:
+    assert not parts_of(pattern).never_found(start="/", never=NEVER)
+
+
+@given(patterns, st.one_of(values, st.text(LETTERS + "thanks", max_size=8)))
+@example("(?i)K", "\u212a")
+@example("^(|x)(|y)z", "/z")
+def test_nothing_is_said_to_be_missing_that_is_found(pattern: str, text: str) -> None:
+    try:
+        compiled = compile_pattern(pattern)
+    except ValueError:
+        return
+    path = "/" + "".join(character for character in text if character not in NEVER)
+    if parts_of(pattern).never_found(start="/", never=NEVER):
+        assert compiled.search(path) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        *((pattern, True) for pattern in ("a|", "|a", "a||b", "|", "(a)|", "(?i)|a")),
+        *((pattern, False) for pattern in ("a|b", "", "(a|)", r"a\|", "[|]", r"\Q|\E", "a|^", "a|()")),
+    ],
+)
+def test_an_empty_alternative_is_found(pattern: str, expected: bool) -> None:
+    assert parts_of(pattern).has_empty_alternative is expected
+
+
+@pytest.mark.parametrize("pattern", ["(" * 900 + "^x" + ")" * 900, "^" + "(a|)" * 5000, "^" + "(^|)" * 5000 + "x"])
+def test_deep_and_long_patterns_are_read_in_linear_time(pattern: str) -> None:
+    assert not parts_of(pattern).never_found(start="/", never=NEVER) or pattern.endswith("x")

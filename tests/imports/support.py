@@ -1,0 +1,84 @@
+"""What tests of imports need: files with answers of a vendor, the command, and clients that send stored ids."""
+
+import json
+import subprocess
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from goalpost.cli.listed_imports import read_rows
+from goalpost.cli.things import AUTHOR
+from goalpost.dialects.listings import LISTINGS
+from goalpost.services.imports import Import, import_all
+from tests.support.server import Workspace
+
+
+@dataclass
+class Importing:
+    """A workspace of its own, and a folder for files."""
+
+    workspace: Workspace
+    folder: Path
+
+    @property
+    def id(self) -> UUID:
+        found: UUID = self.workspace.id
+        return found
+
+    @property
+    def name(self) -> str:
+        return self.workspace.name
+
+    def file(self, name: str, content: Any) -> str:
+        """Write a file; what is not text as JSON. Its path."""
+        path = self.folder / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        return str(path)
+
+    def as_json(self, content: Any) -> str:
+        return json.dumps(content)
+
+    def run(self, vendor: str, *files: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return self.workspace.server.cli("import", vendor, *files, "--workspace", self.name, check=check)
+
+    def rows(self, vendor: str, *files: str) -> dict[str, dict[str, int]]:
+        """What became of the rows, by kind, without the zeroes; the sums are checked. Imports as the command does."""
+        with self.workspace.server.stores.writing() as db:
+            work = Import(db, self.id, AUTHOR, datetime.now(UTC))
+            import_all(work, read_rows(list(files), LISTINGS[vendor]))
+        return checked({kind: asdict(counts) for kind, counts in work.report.kinds.items()})
+
+    def printed(self, vendor: str, *arguments: str) -> dict[str, Any]:
+        """What the command prints for programs."""
+        found: dict[str, Any] = json.loads(self.run(vendor, *arguments, "--json").stdout)
+        return found
+
+    def refused(self, vendor: str, *files: str) -> str:
+        """What a refused import says."""
+        done = self.run(vendor, *files, check=False)
+        assert done.returncode == 1, done.stdout
+        assert "nothing is imported" in done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    def client(self, base: str) -> httpx.Client:
+        return self.workspace.server.client(self.workspace.key, base)
+
+    def cli(self, *arguments: str) -> Any:
+        return json.loads(self.workspace.server.cli(*arguments, "--workspace", self.name, "--json").stdout)
+
+
+def checked(kinds: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Counts without the zeroes, when they add up."""
+    for counts in kinds.values():
+        assert counts["read"] == sum(count for name, count in counts.items() if name != "read")
+    return {kind: {name: count for name, count in counts.items() if count} for kind, counts in kinds.items()}
+
+
+def data(answer: httpx.Response, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json()["data"]
