@@ -290,3 +290,17 @@ def test_the_limit_of_an_address(own_server: Callable[..., RunningServer]) -> No
 
 def _refused(site: Site, client: dict[str, str]) -> httpx.Response:
     return next(answer for _ in range(12) if (answer := site.send({}, **client)).status_code == 429)
+
+
+@pytest.mark.parametrize("credential", ["Bearer eyJhbGciOiJIUzI1NiJ9.e30.x", "Bearer x", "Basic dTpw", "Token 1", "gp"])
+def test_a_page_may_send_a_credential_of_another_service(site: Site, credential: str) -> None:
+    """An interceptor of the page puts its API's header on every request, as tracing does with its own."""
+    answer = site.send({"url": f"https://{site.domain}/"}, authorization=credential, origin=f"https://{site.domain}")
+
+    assert answer.status_code == 202
+    assert answer.headers["x-goalpost-ignored"] == "authorization"
+
+
+@pytest.mark.parametrize("credential", ["Bearer gp_nobody", "Bearer 1000.nobody"])
+def test_a_page_may_not_send_a_bad_key_of_ours(site: Site, credential: str) -> None:
+    assert site.send({}, authorization=credential, origin=f"https://{site.domain}").status_code == 401

@@ -25,6 +25,8 @@ from goalpost.core.texts import text_faults
 from goalpost.db import oauth
 
 TOKEN_START = "1000."
+SECRET_STARTS = (callers.KEY_START, TOKEN_START)
+"""Every secret that is issued here begins with one of these."""
 PREFIX_LENGTH = 24
 ACCESS_LASTS = timedelta(hours=1)
 CODE_LASTS = timedelta(minutes=2)

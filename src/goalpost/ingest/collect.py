@@ -74,6 +74,8 @@ class Collector:
         quota = None if caller else self._limiter.spend(request.ip, now)
         sender = self._sender(request, caller, int(now * 1000))
         outcome = Outcome(quota=quota)
+        if caller is None and request.secret:
+            note(outcome.ignored, "authorization")
         unwanted = request.do_not_track and caller is None
         if is_array(body):
             await self._enrich_all(body, sender, unwanted, outcome)
@@ -88,7 +90,7 @@ class Collector:
 
     async def _caller(self, request: Request, now: float) -> Caller | None:
         """The caller of a request with a key; raises Unauthenticated or Forbidden for a key that is no good here."""
-        if not request.secret:
+        if not request.secret or request.is_of_a_page_with_another_key:
             return None
         scheme, _, secret = request.secret.partition(" ")
         if scheme.lower() != "bearer":

@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from starlette.types import Receive, Scope
 
+from goalpost.auth.oauth import SECRET_STARTS
 from goalpost.core.errors import Malformed, TooLarge
 from goalpost.ingest.cors import Header
 from goalpost.ingest.peers import ClientAddress
@@ -37,6 +38,15 @@ class Request:
     origin: bytes | None = None
     forwarded_for: Sequence[bytes] = field(default_factory=list)
     distrusted: bool = False
+
+    @property
+    def is_of_a_page_with_another_key(self) -> bool:
+        """Whether a page sent it with a credential that is not from here: an interceptor of its own puts that on all.
+
+        A secret that was issued here has to be good, whoever sends it.
+        """
+        secret = self.secret.partition(" ")[2].strip()
+        return bool(self.secret) and self.origin is not None and not secret.startswith(SECRET_STARTS)
 
 
 class Heads:
