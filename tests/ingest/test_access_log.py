@@ -37,6 +37,41 @@ class Case(NamedTuple):
     has_headers: bool = True
 
 
+AT_THE_END = {
+    "www.x.example": "www.x.example",
+    "WWW.X.example.": "www.x.example",
+    '"-" www.x.example': "www.x.example",
+    "- www.x.example": "www.x.example",
+    "www.x.example 0.123": "www.x.example",
+    '0.123 "-" www.x.example:443 1021': "www.x.example",
+    "shop.x.example:443": "shop.x.example",
+    '"shop.x.example:443"': "shop.x.example",
+    "xn--mnchen-3ya.de": "xn--mnchen-3ya.de",
+    "host=www.x.example": "www.x.example",
+    'rt=0.1 vhost="www.x.example:443"': "www.x.example",
+    "host=intranet rt=0.1": "intranet",
+    '"intranet"': "intranet",
+    '"intranet:8080"': "intranet",
+    "intranet": "intranet",
+    '"-" localhost': "localhost",
+    "203.0.113.9": "203.0.113.9",
+    '"-" 203.0.113.9:443': "203.0.113.9",
+    # None of these is a host.
+    "198.51.100.1": "",
+    "10.0.0.5": "",
+    "10.0.0.5:8080": "",
+    '"HIT"': "",
+    "miss": "",
+    "https": "",
+    '"TLSv1.3" "ECDHE-RSA-AES128-GCM-SHA256"': "",
+    "b7e23ec29af22b0b4e41da31e868d572": "",
+    "1021 4522 0.120 .": "",
+    '17 "shop" "http://10.0.0.2:80" 3ms': "",
+    "unix:/run/app.sock": "",
+    "-": "",
+}
+"""What nginx and Apache are told to write at the end of a combined line ($host, %V), and the host it says."""
+
 CASES = [
     Case("common", f"198.51.100.1 - - {REQUEST}", has_headers=False),
     Case("common with a user of two words", f"198.51.100.1 - John Smith {REQUEST}", has_headers=False),
@@ -65,6 +100,12 @@ CASES = [
         host="www.x.example",
     ),
     Case("vhost at the end", f'198.51.100.1 - - {REQUEST} {AFTER} "www.x.example:443"', host="www.x.example"),
+    *(
+        Case(f"host at the end, {text}", f"198.51.100.1 - - {REQUEST} {AFTER} {text}", host=host)
+        for text, host in AT_THE_END.items()
+    ),
+    Case("common, host at the end", f"198.51.100.1 - - {REQUEST} x.example", host="x.example", has_headers=False),
+    Case("forwarded-for at the end without quotes", f"10.0.0.1 - - {REQUEST} {AFTER} 198.51.100.1"),
     Case("nginx main", f'10.0.0.1 - - {REQUEST} {AFTER} "198.51.100.1"'),
     Case("nginx main, several proxies", f'10.0.0.1 - - {REQUEST} {AFTER} "198.51.100.1, 203.0.113.7"'),
     Case("nginx main without", f'198.51.100.1 - - {REQUEST} {AFTER} "-"'),
