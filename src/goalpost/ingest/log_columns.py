@@ -12,32 +12,8 @@ _HEADERS = 2  # referrer and user agent
 _LABEL = re.compile(r"[a-z](?:[a-z0-9-]{1,61}[a-z0-9])(?P<port>:[0-9]{1,5})?")
 _ID = re.compile(r"[0-9a-f-]{12,}")
 _WORDS = frozenset(
-    [
-        "http",
-        "https",
-        "hit",
-        "miss",
-        "bypass",
-        "expired",
-        "stale",
-        "updating",
-        "revalidated",
-        "off",
-        "gzip",
-        "deflate",
-        "zstd",
-        "identity",
-        "none",
-        "null",
-        "true",
-        "false",
-        "unknown",
-        "mobile",
-        "desktop",
-        "tablet",
-        "bot",
-        "human",
-    ]
+    {"http", "https", "hit", "miss", "bypass", "expired", "stale", "updating", "revalidated", "off", "gzip", "deflate"}
+    | {"zstd", "identity", "none", "null", "true", "false", "unknown", "mobile", "desktop", "tablet", "bot", "human"}
 )
 """What logs have in such a place that is not a host."""
 
@@ -109,4 +85,6 @@ def _is_label(text: str) -> bool:
 
 def _is_host_address(text: str, peer: str) -> bool:
     address, own = parse_address(text), parse_address(peer)
-    return address is not None and address != own and not any(map(is_private, filter(None, (address, own))))
+    if address is None or address == own:
+        return False
+    return not is_private(address) and (own is None or not is_private(own))

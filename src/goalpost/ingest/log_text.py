@@ -14,6 +14,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 import re
 from typing import NamedTuple
 
+from goalpost.core.hosts import usable_host
 from goalpost.ingest.log_columns import forwarded_among, host_among, read_after
 from goalpost.ingest.log_values import (
     LogLine,
@@ -96,6 +97,11 @@ class LoadBalancerLog:
         )
 
 
+def _may_be_host(column: str) -> bool:
+    """Whether a column in front may be a virtual host, and not the moment or the name that a log collector adds."""
+    return column in ("-", "_") or usable_host(host_of(column)) != ""
+
+
 def _read_before(text: str) -> _Before | None:
     """The columns before the time: who, and where the request was sent; None where neither can be told."""
     columns = _LIST.sub(",", text.strip()).split() or [""]
@@ -105,7 +111,7 @@ def _read_before(text: str) -> _Before | None:
     # A virtual host, and then everything as without it.
     if is_address_list(second) or (second == "-" and is_address_list(third)):
         rest = _read_before(" ".join(columns[1:]))
-        return rest._replace(host=first) if rest else None
+        return rest._replace(host=first) if rest and _may_be_host(first) else None
     if is_domain(first) and is_domain(second) and third == "-" and len(columns) > len((first, second, third)):
         return _Before(second, host=first)
     # Without an address, a name may be the client's: but only where the next column says that nothing more is known.

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from goalpost.core.hosts import normal_host
 
 MOST_HOST = 253
+_MOST_ROUNDS = 2  # CloudFront encodes a user agent's percent signs once more
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
 _TIME = re.compile(r"(\d{2})/(\w{3})/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?:[.,]\d+)? ([+-])(\d{2}):?(\d{2})\Z", re.ASCII)
@@ -140,6 +141,16 @@ def unescaped(text: str | None) -> str:
         return text
     percent = _ESCAPE.sub(_percent_encoded, text.replace("%", "%25"))
     return unquote(percent, errors="replace")
+
+
+def header_text(cell: str, encoded: bool) -> str:
+    """Return a header as it was sent: CloudFront percent-encodes it, IIS puts plus signs in the place of spaces."""
+    if not encoded:
+        return cell.replace("+", " ")
+    for _ in range(_MOST_ROUNDS):
+        if "%" in cell:
+            cell = unquote(cell, errors="replace")
+    return cell
 
 
 def unescaped_target(text: str) -> str:
