@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.ingest.access_log import READERS, LogFormat, PageViewRules, hosts_of, page_url, recognised, sent_to
+from goalpost.ingest.access_log import (
+    READERS,
+    LogFormat,
+    PageViewRules,
+    host_pattern,
+    hosts_of,
+    new_reader,
+    page_url,
+    recognised,
+    sent_to,
+)
 from goalpost.ingest.log_values import LogLine, Other, client_of
 
 AT = datetime(2024, 5, 17, 10, 5, 3, tzinfo=UTC)
@@ -23,7 +33,7 @@ def read(text: str) -> LogLine | Other | None:
     lines = text.splitlines(keepends=True)
     log_format = recognised(lines)
     assert log_format is not None, "no format is recognised"
-    reader = READERS[log_format]()
+    reader = new_reader(log_format)
     return [reader.read(line) for line in lines][-1]
 
 
@@ -36,6 +46,41 @@ class Case(NamedTuple):
     host: str = ""
     has_headers: bool = True
 
+
+AT_THE_END = {
+    "www.x.example": "www.x.example",
+    "WWW.X.example.": "www.x.example",
+    '"-" www.x.example': "www.x.example",
+    "- www.x.example": "www.x.example",
+    "www.x.example 0.123": "www.x.example",
+    '0.123 "-" www.x.example:443 1021': "www.x.example",
+    "shop.x.example:443": "shop.x.example",
+    '"shop.x.example:443"': "shop.x.example",
+    "xn--mnchen-3ya.de": "xn--mnchen-3ya.de",
+    "host=www.x.example": "www.x.example",
+    'rt=0.1 vhost="www.x.example:443"': "www.x.example",
+    "host=intranet rt=0.1": "intranet",
+    '"intranet"': "intranet",
+    '"intranet:8080"': "intranet",
+    "intranet": "intranet",
+    '"-" localhost': "localhost",
+    "203.0.113.9": "203.0.113.9",
+    '"-" 203.0.113.9:443': "203.0.113.9",
+    # None of these is a host.
+    "198.51.100.1": "",
+    "10.0.0.5": "",
+    "10.0.0.5:8080": "",
+    '"HIT"': "",
+    "miss": "",
+    "https": "",
+    '"TLSv1.3" "ECDHE-RSA-AES128-GCM-SHA256"': "",
+    "b7e23ec29af22b0b4e41da31e868d572": "",
+    "1021 4522 0.120 .": "",
+    '17 "shop" "http://10.0.0.2:80" 3ms': "",
+    "unix:/run/app.sock": "",
+    "-": "",
+}
+"""What nginx and Apache are told to write at the end of a combined line ($host, %V), and the host it says."""
 
 CASES = [
     Case("common", f"198.51.100.1 - - {REQUEST}", has_headers=False),
@@ -65,6 +110,12 @@ CASES = [
         host="www.x.example",
     ),
     Case("vhost at the end", f'198.51.100.1 - - {REQUEST} {AFTER} "www.x.example:443"', host="www.x.example"),
+    *(
+        Case(f"host at the end, {text}", f"198.51.100.1 - - {REQUEST} {AFTER} {text}", host=host)
+        for text, host in AT_THE_END.items()
+    ),
+    Case("common, host at the end", f"198.51.100.1 - - {REQUEST} x.example", host="x.example", has_headers=False),
+    Case("forwarded-for at the end without quotes", f"10.0.0.1 - - {REQUEST} {AFTER} 198.51.100.1"),
     Case("nginx main", f'10.0.0.1 - - {REQUEST} {AFTER} "198.51.100.1"'),
     Case("nginx main, several proxies", f'10.0.0.1 - - {REQUEST} {AFTER} "198.51.100.1, 203.0.113.7"'),
     Case("nginx main without", f'198.51.100.1 - - {REQUEST} {AFTER} "-"'),
@@ -161,6 +212,97 @@ CASES = [
 ]  # fmt: skip
 
 
+CLOUDFRONT = {
+    "c-ip": "198.51.100.1", "cs-method": "GET", "cs-uri-stem": "/thanks", "cs-uri-query": "a=1", "sc-status": "200",
+    "cs(User-Agent)": "Mozilla/5.0%20(X11;%2520Linux%20x86_64)%20Chrome/131.0", "cs(Host)": "d111.cloudfront.net",
+    "cs(Referer)": "https://search.example/", "x-host-header": "www.x.example",
+}  # fmt: skip
+CASES += [
+    Case("CloudFront JSON", json.dumps(CLOUDFRONT | {"date": "2024-05-17", "time": "10:05:03"}), host="www.x.example"),
+    Case("CloudFront JSON, seconds", json.dumps(CLOUDFRONT | {"timestamp": "1715940303"}), host="www.x.example"),
+]
+
+PLAIN = f"198.51.100.1 - - {REQUEST} {AFTER}"
+PREFIXED = {
+    "Docker's json-file": json.dumps({"log": PLAIN + "\n", "stream": "stdout", "time": "2024-05-17T10:05:03.1Z"}),
+    "docker compose": f"web_1  | {PLAIN}",
+    "docker compose, in colour": f"\x1b[36mshop-web-1  | \x1b[0m{PLAIN}",
+    "docker compose --timestamps": f"web-1 | 2024-05-17T10:05:03.123456789Z {PLAIN}",
+    "docker logs --timestamps": f"2024-05-17T10:05:03.123456789Z {PLAIN}",
+    "CRI": f"2024-05-17T10:05:03.123456789Z stdout F {PLAIN}",
+    "kubectl logs --prefix": f"[pod/web-5d9/nginx] {PLAIN}",
+    "syslog": f"May 17 10:05:03 web1 nginx: {PLAIN}",
+    "syslog, a day of one digit": f"<190>May  7 10:05:03 web1 nginx[12]: {PLAIN}",
+    "nginx's syslog without host": f"<190>May 17 10:05:03 nginx: {PLAIN}",
+    "rsyslog": f"2024-05-17T10:05:03.123456+02:00 web1 nginx: {PLAIN}",
+    "RFC 5424": f'<190>1 2024-05-17T10:05:03Z web1 nginx 12 - [a@1 b="c"] {PLAIN}',
+    "journalctl -o json": json.dumps({"MESSAGE": PLAIN, "_HOSTNAME": "web1"}),
+}
+
+
+@pytest.mark.parametrize("kind", PREFIXED)
+def test_lines_are_read_behind_the_prefix_of_a_log_collector(kind: str) -> None:
+    assert read(PREFIXED[kind]) == read(PLAIN)
+
+
+@pytest.mark.parametrize("prefix", ["web_1  | ", "2024-05-17T10:05:03Z stdout F ", "May 17 10:05:03 web1 caddy: "])
+def test_every_format_is_read_behind_a_prefix(prefix: str) -> None:
+    for case in CASES:
+        if prefix == "web_1  | " or "\n" not in case.text:
+            assert read("\n".join(prefix + line for line in case.text.split("\n"))) == read(case.text)
+
+
+@pytest.mark.parametrize(
+    ("escaped", "agent"),
+    [
+        (r"caf\xC3\xA9", "café"),
+        (r"caf\xc3\xa9 \u00e9", "café é"),
+        (r"a\x22b\x5Cc\x09d", 'a"b\\c\td'),
+        (r"a\\x41\x41", r"a\x41A"),
+        (r"caf\xE9", "caf\ufffd"),
+    ],
+)
+def test_json_with_the_escapes_of_nginx(escaped: str, agent: str) -> None:
+    """https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format: what `escape=default` makes."""
+    line = read(
+        '{"time_iso8601": "2024-05-17T10:05:03+00:00", "remote_addr": "198.51.100.1", "status": 200, '
+        f'"request": "GET / HTTP/1.1", "http_user_agent": "{escaped}"}}'
+    )
+    assert isinstance(line, LogLine)
+    assert line.user_agent == agent
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("shop.x.example", "shop.x.example"),
+        ("SHOP.x.example.", "shop.x.example"),
+        ("shop.x.example:8443", "shop.x.example"),
+        ("https://shop.x.example", "shop.x.example"),
+        ("https://user@shop.x.example:8443/a?b#c", "shop.x.example"),
+        ("shop.münchen.de", "shop.xn--mnchen-3ya.de"),
+        ("*.x.example", "*.x.example"),
+        ("*.München.de:443", "*.xn--mnchen-3ya.de"),
+        ("intranet", "intranet"),
+        ("203.0.113.9", "203.0.113.9"),
+        ("[2001:db8::1]:443", "[2001:db8::1]"),
+        *((text, "") for text in ("", " ", "-", "a b", "*x.example", "x.*.example", "https://", "/a", "a..b", "*.")),
+    ],
+)
+def test_the_hosts_that_can_be_chosen(text: str, pattern: str) -> None:
+    assert host_pattern(text) == pattern
+
+
+@pytest.mark.parametrize(
+    ("host", "is_wanted"), [("a.x.example", True), ("a.b.x.example", True), ("x.example", False), ("ax.example", False)]
+)
+def test_a_pattern_is_for_subdomains(host: str, is_wanted: bool) -> None:
+    line = read(f"{host}:443 {PLAIN}")
+    assert isinstance(line, LogLine)
+    rules = PageViewRules(hosts=frozenset({host_pattern("*.x.example")}))
+    assert (rules.reason_to_skip(line) is None) is is_wanted
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_request_is_the_same_in_every_format(case: Case) -> None:
     line = read(case.text)
@@ -248,7 +390,11 @@ def test_bytes_that_are_no_request_are_told_apart_from_malformed_lines(request_:
     [
         "",
         "rubbish",
-        f"May 17 10:05:03 web nginx: 198.51.100.1 - - {REQUEST}",  # syslog's words are no client
+        f"web_1  | nobody {REQUEST}",
+        "2024-05-17T10:05:03Z " * 1000,
+        "<1>" * 1000,
+        '{"log": "{}"}',
+        '{"log": 1}',
         f"a b c d {REQUEST}",
         REQUEST,
         f"198.51.100.1 - - {REQUEST.replace('17/May', '99/May')}",

@@ -1,5 +1,6 @@
 """`goalpost import`: events from files, and what other systems list."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
@@ -15,9 +16,8 @@ from goalpost.cli.progress import progress_bar
 from goalpost.cli.spellings import find_site
 from goalpost.core.errors import GoalpostError, Unavailable
 from goalpost.core.owners import Site
-from goalpost.ingest.access_log import FORMATS, LogFormat, PageViewRules, hosts_of
+from goalpost.ingest.access_log import FORMATS, LogFormat, PageViewRules, host_pattern, hosts_of
 from goalpost.ingest.importer import Importer, ImportReport
-from goalpost.ingest.log_values import host_of
 from goalpost.stores import Stores
 
 cli = new_commands()
@@ -31,9 +31,16 @@ SiteKey = Annotated[str, typer.Option("--site", help=f"{SITE_HELP}.")]
 _Run = Callable[[Importer, Iterable[str], Site], Iterator[int]]
 _RunHere = Callable[[Importer, Iterable[str]], Iterator[int]]
 _SHOWN = 120  # characters of a malformed line
-_HOSTS = 5  # that are named
+_NAMED = 5  # hosts and sites
 _EVERY_HOST = "*"
 add_commands(cli)
+
+
+def _wanted_host(text: str) -> str:
+    host = text if text == _EVERY_HOST else host_pattern(text)
+    if not host:
+        raise typer.BadParameter(f"{text!r} cannot be a host: give one such as www.example.com, *.example.com or *")
+    return host
 
 
 class NothingReadable(GoalpostError):
@@ -58,7 +65,9 @@ def access_log(
         list[str] | None,
         typer.Option(
             metavar="HOST",
-            help="A host whose requests count, where the log names hosts; may be repeated, * is any. "
+            parser=_wanted_host,
+            help="A host whose requests count, where the log names hosts; may be repeated. *.example.com is any "
+            "subdomain, * is any host. "
             "By default the site's domain, with and without www.",
         ),
     ] = None,
@@ -75,7 +84,7 @@ def access_log(
     """
 
     def run(importer: Importer, lines: Iterable[str], site: Site) -> Iterator[int]:
-        hosts = hosts_of(site.domain) if host is None else frozenset(map(host_of, host))
+        hosts = hosts_of(site.domain) if host is None else frozenset(host)
         wanted = frozenset() if _EVERY_HOST in (host or ()) else hosts
         rules = PageViewRules(only_get, only_ok, skip_assets, skip_bots, wanted)
         return importer.run_access_log(lines, rules, log_format)
@@ -87,6 +96,8 @@ def access_log(
 @cli.command("events")
 def events(file: File, site: SiteKey, as_json: AsJson = False) -> None:
     """Import events from JSON lines, each as POST /api/event takes it.
+
+    A line counts for the site that is given; one that names other sites alone is skipped.
 
     Each may also have timestamp, visitor, ip, user_agent and id, as from a sender with a key. Lines that begin with #
     are comments. Ends with 1 when no line could be read.
@@ -137,7 +148,9 @@ def _report(report: ImportReport, as_json: bool) -> None:
         "malformed": report.malformed,
         "blank": report.blank,
         "ignored": dict(report.ignored),
-        "hosts": dict(report.hosts.most_common(_HOSTS)),
+        "hosts": dict(report.hosts.most_common(_NAMED)),
+        "sites": dict(report.sites.most_common(_NAMED)),
+        "shared": dict(report.shared.most_common(_NAMED)),
         "format": report.log_format,
         "examples": [{"line": number, "text": line} for number, line in report.examples],
     }
@@ -153,8 +166,15 @@ def _report(report: ImportReport, as_json: bool) -> None:
     if report.malformed > len(report.examples):
         complain(f"and {report.malformed - len(report.examples)} more lines")
     if report.hosts:
-        hosts = ", ".join(f"{host[:_SHOWN]!a} ({count})" for host, count in report.hosts.most_common(_HOSTS))
-        complain(f"requests of other hosts were skipped, which --host can choose: {hosts}")
+        complain(f"requests of other hosts were skipped, which --host can choose: {_most(report.hosts)}")
+    if report.sites:
+        complain(f"events of other sites were skipped, which --site can choose: {_most(report.sites)}")
+    if report.shared:
+        complain(f"events that name other sites, too, count for this one alone: {_most(report.shared)}")
+
+
+def _most(counter: Counter[str]) -> str:
+    return ", ".join(f"{name[:_SHOWN]!a} ({count})" for name, count in counter.most_common(_NAMED))
 
 
 def _counts(counter: Mapping[str, int]) -> str:

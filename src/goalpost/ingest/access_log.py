@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from goalpost.core.hosts import usable_host
 from goalpost.ingest.log_json import JsonLog
+from goalpost.ingest.log_prefixes import without_prefix
 from goalpost.ingest.log_text import CombinedLog, LoadBalancerLog
 from goalpost.ingest.log_values import LogLine, Other, encodable, host_of
 from goalpost.ingest.log_w3c import W3cLog
@@ -17,6 +19,7 @@ _ASSET = re.compile(
     r"|pdf|zip|gz|tgz|bz2|xz|tar|rar|7z|rpm|deb|jar|exe|dmg|iso|swf|csv)\Z",
     re.IGNORECASE,
 )
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"(?i:https?)://([^/?#]*)")
 
 
@@ -52,12 +55,31 @@ FORMATS = {
 """What writes each format."""
 
 
+class _Unwrapping:
+    """Reads lines that a container's or a system's log has put something before."""
+
+    def __init__(self, reader: LogReader) -> None:
+        self._reader = reader
+
+    def read(self, line: str) -> LogLine | Other | None:
+        found = self._reader.read(line)
+        if isinstance(found, LogLine) or found is Other.COMMENT:
+            return found
+        inner = without_prefix(line)
+        return (self._reader.read(inner) or found) if inner is not None else found
+
+
+def new_reader(log_format: LogFormat) -> LogReader:
+    """Return a reader of one file, whose lines may stand behind the prefix of a container's or a system's log."""
+    return _Unwrapping(READERS[log_format]())
+
+
 def recognised(lines: Iterable[str]) -> LogFormat | None:
     """Return the format in which most of these lines are requests; None where there is none."""
     sample = list(lines)
     requests: dict[LogFormat, int] = {}
-    for log_format, make_reader in READERS.items():
-        reader = make_reader()
+    for log_format in READERS:
+        reader = new_reader(log_format)
         requests[log_format] = sum(isinstance(reader.read(line), LogLine) for line in sample)
     best = max(requests, key=lambda log_format: requests[log_format])
     return best if requests[best] else None
@@ -65,7 +87,8 @@ def recognised(lines: Iterable[str]) -> LogFormat | None:
 
 @dataclass(frozen=True, slots=True)
 class PageViewRules:
-    """Which requests count as page views. `hosts` are those whose requests do, in lower case; empty for all."""
+    """Which requests count as page views. `hosts` are those whose requests do, as `host_pattern` gives them; empty for
+    all."""
 
     only_get: bool = True
     only_ok: bool = True
@@ -76,7 +99,7 @@ class PageViewRules:
     def reason_to_skip(self, line: LogLine) -> str | None:
         """Return why a request is not a page view: host, method, status, target, asset or bot; None when it is one."""
         host = sent_to(line)
-        if host and self.hosts and host not in self.hosts:
+        if host and self.hosts and not self._is_wanted(host):
             return "host"
         reasons = {
             "method": self.only_get and line.method != "GET",
@@ -88,6 +111,25 @@ class PageViewRules:
             "bot": self.skip_bots and line.user_agent is not None and is_bot(line.user_agent),
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def _is_wanted(self, host: str) -> bool:
+        if host in self.hosts:
+            return True
+        labels = host.split(".")
+        return any(f"*.{'.'.join(labels[number:])}" in self.hosts for number in range(1, len(labels)))
+
+
+def host_pattern(text: str) -> str:
+    """Return the host that a text names, which may be a URL or have a port; `*.` before it is for its subdomains.
+
+    '' for what no host can be called.
+    """
+    authority = re.split(r"[/?#]", _SCHEME.sub("", text.strip()), maxsplit=1)[0].rpartition("@")[2]
+    name = authority.removeprefix("*.")
+    host = usable_host(host_of(name))
+    if not host or "*" in host or any(not label for label in host.split(".")):
+        return ""
+    return f"*.{host}" if authority != name else host
 
 
 def sent_to(line: LogLine) -> str:

@@ -111,6 +111,11 @@ class Catalog:
             self._revision = change.revision
 
 
+def names_site(name: str, site: Site) -> bool:
+    """Whether a name is the site's key, or its domain in any case, with or without www."""
+    return name.strip() == site.key or _domain(name) == _domain(site.domain)
+
+
 def _domain(name: str) -> str:
     return normal_host(name.strip()).removeprefix("www.")
 

@@ -15,15 +15,17 @@ from goalpost.core.conversion_goals import Trigger
 from goalpost.core.errors import Malformed
 from goalpost.core.events import PAGEVIEW, Hit
 from goalpost.core.owners import Site
-from goalpost.ingest import pipeline
-from goalpost.ingest.access_log import READERS, LogFormat, LogReader, PageViewRules, page_url, recognised, sent_to
+from goalpost.ingest import fields, pipeline
+from goalpost.ingest.access_log import LogFormat, LogReader, PageViewRules, new_reader, page_url, recognised, sent_to
+from goalpost.ingest.catalog import names_site
 from goalpost.ingest.log_values import LogLine, Other
 from goalpost.ingest.spool import Accepted, Spool
-from goalpost.ingest.wire import Sender, read_event, to_hit
+from goalpost.ingest.wire import Sender, WireEvent, read_event, to_hit
 
 PORTION = 1000
 _SHOWN = 5
-_MOST_HOSTS = 1000  # that are counted one by one
+_MOST_NAMES = 1000  # of hosts and of sites that are counted one by one
+_MOST_SITES = 1000  # names of a line that are looked at
 _EARLIEST_MS = 946_684_800_000  # 2000-01-01
 _DAY_MS = 86_400_000
 _Read = Callable[[str], Hit | None]
@@ -34,9 +36,10 @@ class ImportReport:
     """What came of a file's lines: each is imported, repeated, skipped, malformed or blank.
 
     `repeated` were imported before. `skipped` counts by reason, and `hosts` by host those that were skipped because
-    another host was asked. Comments are blank. `ignored` counts events that were read without a field that cannot be
-    used, by field. `examples` are malformed lines by number. `log_format` is the format of an access log, None as
-    long as no line could be read.
+    another host was asked. `sites` counts by name the events that were skipped because they name other sites alone, and
+    `shared` those that name others besides this one. Comments are blank. `ignored` counts events that were read without
+    a field that cannot be used, by field. `examples` are malformed lines by number. `log_format` is the format of an
+    access log, None as long as no line could be read.
     """
 
     lines: int = 0
@@ -44,6 +47,8 @@ class ImportReport:
     repeated: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     hosts: Counter[str] = field(default_factory=Counter)
+    sites: Counter[str] = field(default_factory=Counter)
+    shared: Counter[str] = field(default_factory=Counter)
     malformed: int = 0
     blank: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
@@ -58,8 +63,13 @@ class ImportReport:
     def note_other_host(self, host: str) -> None:
         """Count a request that another host was asked for."""
         self.skipped["host"] += 1
-        if host in self.hosts or len(self.hosts) < _MOST_HOSTS:
-            self.hosts[host] += 1
+        _count(self.hosts, host)
+
+    def note_sites(self, others: Iterable[str], *, skipped: bool) -> None:
+        """Count the other sites of an event: those that it names alone, or those that it names besides this one."""
+        self.skipped["site"] += skipped
+        for name in others:
+            _count(self.sites if skipped else self.shared, name)
 
     @property
     def ignored_revenue(self) -> int:
@@ -91,14 +101,14 @@ class Importer:
             pipeline.STEPS if rules.skip_bots else [step for step in pipeline.STEPS if step is not pipeline.drop_bots]
         )
         self.report.log_format = log_format
-        reader = READERS[log_format]() if log_format else None
+        reader = new_reader(log_format) if log_format else None
         for portion in _portions(lines):
             if reader is None and (known := recognised(portion)) is not None:
-                self.report.log_format, reader = known, READERS[known]()
+                self.report.log_format, reader = known, new_reader(known)
             yield self._keep(portion, self._log_reader(reader, rules), steps)
 
     def run_events(self, lines: Iterable[str]) -> Iterator[int]:
-        """Events as JSON, one a line, as `POST /api/event` takes them; the site is always the importer's."""
+        """Events as JSON, one a line, as `POST /api/event` takes them; what names other sites alone is skipped."""
         for portion in _portions(lines):
             yield self._keep(portion, self._event_hit, pipeline.STEPS)
 
@@ -170,12 +180,19 @@ class Importer:
         now_ms = int(time.time() * 1000)
         try:
             wire = read_event(text.encode("utf-8", "surrogateescape"))
+            names = _site_names(wire)
             wire.domain = self._site.key
             hit, ignored = to_hit(wire, Sender("", "", now_ms, self._site.workspace_id))
             if "timestamp" in ignored:
                 raise Malformed("timestamp cannot be read")  # in a file it must not be taken for one of today
         except Malformed as error:
             self.report.note_malformed(f"{error}: {text}")
+            return None
+        others = [name for name in names if not names_site(name, self._site)]
+        is_elsewhere = bool(names) and len(others) == len(names)
+        if others:
+            self.report.note_sites(others, skipped=is_elsewhere)
+        if is_elsewhere:
             return None
         self.report.ignored.update(ignored)
         return hit
@@ -191,6 +208,22 @@ def _portions(lines: Iterable[str]) -> Iterator[list[str]]:
     remaining = iter(lines)
     while portion := list(itertools.islice(remaining, PORTION)):
         yield portion
+
+
+def _site_names(wire: WireEvent) -> list[str]:
+    """The names of sites that an event has, each once; none where it leaves its site to the importer.
+
+    Raises Malformed where a domain was sent that cannot be read: it may mean another site.
+    """
+    text = fields.required_text(wire.domain, wire.d)
+    if not text and any(value not in (None, "") for value in (wire.domain, wire.d)):
+        raise Malformed("domain is required: a text")
+    return list(dict.fromkeys(filter(None, map(str.strip, text.split(",", _MOST_SITES)))))
+
+
+def _count(names: Counter[str], name: str) -> None:
+    if name in names or len(names) < _MOST_NAMES:
+        names[name] += 1
 
 
 def _names(ignored: object) -> Iterable[str]:

@@ -3,7 +3,7 @@ r"""Reads access logs that are text: the common and the combined format with wha
 `IP IDENT USER [TIME] "REQUEST" STATUS BYTES "REFERRER" "AGENT"`, where
 
 * a virtual host may go before the address, with or without port (Apache's `vhost_combined`), take the place of
-  IDENT (lighttpd), follow the time, or stand in quotes at the end;
+  IDENT (lighttpd), follow the time, or stand at the end, in quotes or not, also as `host=NAME`;
 * a forwarded-for list may go before the address, take its place, or stand in quotes at the end (nginx's `main`).
 
 Sources: https://httpd.apache.org/docs/2.4/logs.html, https://nginx.org/en/docs/http/ngx_http_log_module.html,
@@ -14,11 +14,14 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 import re
 from typing import NamedTuple
 
+from goalpost.core.hosts import usable_host
+from goalpost.ingest.log_columns import forwarded_among, host_among, read_after
 from goalpost.ingest.log_values import (
     LogLine,
     Other,
     client_of,
     host_of,
+    is_address_list,
     is_domain,
     parse_address,
     parse_iso,
@@ -34,7 +37,6 @@ _LINE = re.compile(
     re.DOTALL,
 )
 _REQUEST = re.compile(r"(?P<method>[A-Z_]++) (?P<target>\S.*?)(?: HTTP/[0-9.]++)?", re.DOTALL)
-_COLUMN = re.compile(r'(?<!\S)"((?:[^"\\]|\\.)*+)"')
 _LIST = re.compile(r",\s+")
 _ALB = re.compile(
     r"(?:https?|h2|grpcs|wss?) (?P<time>\S{20,40}) \S++ (?P<ip>\S++) \S++ \S++ \S++ \S++ (?P<status>[0-9]{3}|-) \S++ "
@@ -67,16 +69,13 @@ class CombinedLog:
         request = _REQUEST.fullmatch(found["request"])
         if request is None or found["status"] == "-":
             return Other.NO_REQUEST
-        columns = [unescaped(column) for column in _COLUMN.findall(found["after"])]
-        has_headers = len(columns) > 1
-        referrer, agent = (columns[0], columns[1]) if has_headers else ("", None)
-        more = columns[2:] if has_headers else columns
-        host = before.host or found["late_host"] or next(filter(is_domain, more), "")
-        forwarded = before.forwarded or next((column for column in more if _is_address_list(column)), "")
+        after = read_after(found["after"])
+        host = before.host or found["late_host"] or host_among(after.more, before.peer)
+        forwarded = before.forwarded or forwarded_among(after.more, before.peer)
         target = unescaped_target(request["target"]).replace(" ", "%20")
         return LogLine(
             *(client_of(before.peer, forwarded), at, request["method"], target, int(found["status"])),
-            *(referrer, agent, host_of(host)),
+            *(after.referrer, after.agent, host_of(host)),
         )
 
 
@@ -98,28 +97,24 @@ class LoadBalancerLog:
         )
 
 
+def _may_be_host(column: str) -> bool:
+    """Whether a column in front may be a virtual host, and not the moment or the name that a log collector adds."""
+    return column in ("-", "_") or usable_host(host_of(column)) != ""
+
+
 def _read_before(text: str) -> _Before | None:
     """The columns before the time: who, and where the request was sent; None where neither can be told."""
     columns = _LIST.sub(",", text.strip()).split() or [""]
     first, second, third = [*columns, "", ""][:3]
-    if _is_address_list(second) and (first == "-" or _is_address_list(first, with_port=False)):
+    if is_address_list(second) and (first == "-" or is_address_list(first, with_port=False)):
         return _Before(second, first)
     # A virtual host, and then everything as without it.
-    if _is_address_list(second) or (second == "-" and _is_address_list(third)):
+    if is_address_list(second) or (second == "-" and is_address_list(third)):
         rest = _read_before(" ".join(columns[1:]))
-        return rest._replace(host=first) if rest else None
+        return rest._replace(host=first) if rest and _may_be_host(first) else None
     if is_domain(first) and is_domain(second) and third == "-" and len(columns) > len((first, second, third)):
         return _Before(second, host=first)
     # Without an address, a name may be the client's: but only where the next column says that nothing more is known.
-    if _is_address_list(first) or (first and second == "-"):
+    if is_address_list(first) or (first and second == "-"):
         return _Before(first.partition(",")[0], first if "," in first else "", second if is_domain(second) else "")
     return None
-
-
-def _is_address_list(text: str, *, with_port: bool = True) -> bool:
-    """Whether a column holds addresses, divided by commas; `unknown` and `-` may be among them."""
-    parts = [part.strip() for part in text.split(",")]
-    known = [part for part in parts if part not in ("unknown", "-")]
-    if not with_port and any(part.count(":") == 1 or part.startswith("[") for part in known):
-        return False
-    return bool(known) and all(parse_address(part) is not None for part in known)

@@ -7,7 +7,10 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from goalpost.core.hosts import normal_host
+
 MOST_HOST = 253
+_MOST_ROUNDS = 2  # CloudFront encodes a user agent's percent signs once more
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
 _TIME = re.compile(r"(\d{2})/(\w{3})/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?:[.,]\d+)? ([+-])(\d{2}):?(\d{2})\Z", re.ASCII)
@@ -72,18 +75,28 @@ def client_of(peer: str, forwarded: str) -> str:
     """
     addresses = [address for part in forwarded.split(",") if (address := parse_address(part.strip(" +"))) is not None]
     own = parse_address(peer)
-    if not addresses or (own is not None and not _is_private(own) and all(map(_is_private, addresses))):
+    if not addresses or (own is not None and not is_private(own) and all(map(is_private, addresses))):
         return str(own) if own is not None else peer
     return str(addresses[0])
 
 
-def _is_private(address: Address) -> bool:
+def is_private(address: Address) -> bool:
+    """Whether an address belongs to a private network or to the machine itself."""
     return any(address in network for network in _PRIVATE)
+
+
+def is_address_list(text: str, *, with_port: bool = True) -> bool:
+    """Whether a column holds addresses, divided by commas; `unknown` and `-` may be among them."""
+    parts = [part.strip() for part in text.split(",")]
+    known = [part for part in parts if part not in ("unknown", "-")]
+    if not with_port and any(part.count(":") == 1 or part.startswith("[") for part in known):
+        return False
+    return bool(known) and all(parse_address(part) is not None for part in known)
 
 
 def host_of(text: str) -> str:
     """Return the host that a column with or without port names, in lower case; '' for `-` and `_`."""
-    host = _PORT.sub("", text.strip().lower()).rstrip(".")
+    host = normal_host(_PORT.sub("", text.strip()))
     return "" if host in ("-", "_", "") or len(host) > MOST_HOST else host
 
 
@@ -128,6 +141,16 @@ def unescaped(text: str | None) -> str:
         return text
     percent = _ESCAPE.sub(_percent_encoded, text.replace("%", "%25"))
     return unquote(percent, errors="replace")
+
+
+def header_text(cell: str, encoded: bool) -> str:
+    """Return a header as it was sent: CloudFront percent-encodes it, IIS puts plus signs in the place of spaces."""
+    if not encoded:
+        return cell.replace("+", " ")
+    for _ in range(_MOST_ROUNDS):
+        if "%" in cell:
+            cell = unquote(cell, errors="replace")
+    return cell
 
 
 def unescaped_target(text: str) -> str:

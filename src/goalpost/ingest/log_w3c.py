@@ -4,13 +4,10 @@ Sources: https://www.w3.org/TR/WD-logfile.html, https://learn.microsoft.com/en-u
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
 """
 
-from urllib.parse import unquote
-
-from goalpost.ingest.log_values import LogLine, Other, client_of, host_of, parse_iso
+from goalpost.ingest.log_values import LogLine, Other, client_of, header_text, host_of, parse_iso
 
 _FIELDS = "#fields:"
 _DATE = "#date:"
-_MOST_ROUNDS = 2  # CloudFront encodes a user agent's percent signs once more
 
 
 class W3cLog:
@@ -51,17 +48,7 @@ class W3cLog:
         query = found.get("cs-uri-query", "")
         target = path + (f"?{query}" if query else "")
         host = found.get("x-host-header") or found.get("cs-host") or found.get("cs(host)", "")
-        referrer = _text(found.get("cs(referer)", ""), encoded)
-        agent = _text(found["cs(user-agent)"], encoded) if "cs(user-agent)" in found else None
+        referrer = header_text(found.get("cs(referer)", ""), encoded)
+        agent = header_text(found["cs(user-agent)"], encoded) if "cs(user-agent)" in found else None
         client = client_of(peer, found.get("x-forwarded-for", ""))
         return LogLine(client, at, method, target, int(status), referrer, agent, host_of(host))
-
-
-def _text(cell: str, encoded: bool) -> str:
-    """A header as it was sent: CloudFront percent-encodes it, IIS puts plus signs in the place of spaces."""
-    if not encoded:
-        return cell.replace("+", " ")
-    for _ in range(_MOST_ROUNDS):
-        if "%" in cell:
-            cell = unquote(cell, errors="replace")
-    return cell
