@@ -105,6 +105,8 @@ SPELLINGS = [CAFE, "caf%c3%a9", "café", "cafe\u0301", "cafe%CC%81"]
         (SIMPLE, "app://localhost/login", "app://localhost/login", True),
         (CONTAINS, "www.example.com/a", "https://www.example.com/ab", True),
         (CONTAINS, "Example.com/a", "https://www.example.com/ab", True),
+        (CONTAINS, "Example.COM", "https://www.example.com/ab", True),
+        (CONTAINS, "Thanks", "https://www.example.com/thanks", False),
         (CONTAINS, "/Thanks", "https://www.example.com/thanks", False),
         (CONTAINS, "://example.com/a", "https://www.example.com/ab", True),
         # Letters and escapes have one spelling, in paths as in queries and fragments.
@@ -151,6 +153,94 @@ SPELLINGS = [CAFE, "caf%c3%a9", "café", "cafe\u0301", "cafe%CC%81"]
         (STARTS, "mailto:", "mailto:caf%C3%A9@example.com", True),
         (SIMPLE, "javascript:void(0)", "javascript:void(0)", True),
         (SIMPLE, "sms:+1555?body=x", "sms:+1555", True),
+        # A wildcard before whose * no slash stands is found in hosts, in which there is no case, and behind them.
+        *(
+            (WILDCARD, text, f"https://q.example/{page}", True)
+            for text, page in (
+                *(("*Danke*", page) for page in ("Danke", "a/Danke/b", "a?b=Danke", "#Danke")),
+                *((f"*{text}*", f"a/{page}") for text in SPELLINGS for page in SPELLINGS),
+                ("*NewSletter*", "NewSletter?a=1"),
+                ("*merci café*", "merci%20caf%C3%A9"),
+                ("*Danke", "a/Danke?a=1"),
+                ("*Danke/*", "a/Danke/b"),
+                ("*Q.Example*Danke*", "Danke"),
+                ("*Q.Example/Danke", "Danke"),
+                ("Q.*/Danke", "Danke"),
+                ("Q*Danke", "Danke"),
+                ("www.*", "a"),
+                ("*www.Q.Example/a", "a"),
+                ("*://www.q.example/*", "a"),
+                ("http*://Q.example/a", "a"),
+                ("https://*.Example", ""),
+                ("*.Example?a=*", "?a=1"),
+                ("q.example", ""),
+                ("q.*", "a/b"),
+                ("**", "a"),
+                ("*?q=a+b", "?q=a%20b"),
+            )
+        ),
+        *(
+            (WILDCARD, text, f"https://q.example/{page}", False)
+            for text, page in (
+                *(("*Danke*", page) for page in ("danke", "a/DANKE", "a?b=danke")),
+                ("*Café*", "caf%C3%A9"),
+                ("*Danke", "Danke/b"),
+                ("*Danke", "?a=Danke"),
+                ("*Q.Example/Danke", "danke"),
+                ("*q.example/Danke", "q.example/danke"),
+                ("*.Example", "a"),
+                ("shop*", "shop"),
+                ("*.q.example/a", "a"),
+            )
+        ),
+        (WILDCARD, "*DANKE*", "https://danke.example/x", True),
+        (WILDCARD, "*MÜNCHEN.de*", MUNICH, True),
+        (WILDCARD, "Shop*", "https://shop.example.com/a", True),
+        (WILDCARD, "*.Example.com/X", "https://shop.example.com/X", True),
+        # The first page may be written without its slash.
+        *((ENDS, text, "https://q.example/", True) for text in ("https://q.example", "q.example", ".Example", "ample")),
+        (ENDS, "q.example?a=1", "https://q.example/?a=1", True),
+        (ENDS, "q.example", "https://q.example/a", False),
+        (ENDS, "https://q.example", "https://q.example/?a=1", True),
+        *((each, "https://q.example?a=1", "https://q.example/?a=1", True) for each in (STARTS, CONTAINS, WILDCARD)),
+        # Two slashes, or backslashes, begin a host.
+        *((each, "//q.example/a", "https://q.example/a", True) for each in (SIMPLE, EXACT, STARTS, ENDS, CONTAINS)),
+        (SIMPLE, "\\\\q.example\\a", "https://q.example/a", True),
+        # Paths are resolved.
+        *(
+            (each, f"https://q.example/{text}", "https://q.example/b/../danke", True)
+            for each in (SIMPLE, EXACT, STARTS, ENDS, CONTAINS, WILDCARD)
+            for text in ("danke", "a/../danke", "./danke", "a/%2e%2E/danke")
+        ),
+        (CONTAINS, "/a/../danke", "https://q.example/danke", True),
+        (CONTAINS, "/.", "https://q.example/.well-known/x", True),
+        (STARTS, "q.example/..", "https://q.example/..a", True),
+        (STARTS, "q.example/a/..", "https://q.example/b", False),
+        (SIMPLE, "q.example/a/..", "https://q.example/", True),
+        # Hosts of numbers have one spelling.
+        *(
+            (each, "https://[0:0:0:0:0:0:0:1]/a", "https://[::1]:8000/a", True)
+            for each in (SIMPLE, EXACT, STARTS, ENDS, CONTAINS, WILDCARD)
+        ),
+        (CONTAINS, "[0:0:0:0:0:0:0:1]/a", "https://[::1]/a", True),
+        # In a query + is a space and %2B a plus.
+        *(
+            (each, f"https://q.example/?q={text}", f"https://q.example/?q={page}", True)
+            for each in (EXACT, STARTS, ENDS, CONTAINS, WILDCARD)
+            for text in ("a+b", "a%20b", "a b")
+            for page in ("a+b", "a%20b", "a b")
+        ),
+        *((EXACT, "/?q=a+b", f"https://q.example/?q={page}", False) for page in ("a%2Bb", "ab")),
+        (EXACT, "/?q=a%2Bb", "https://q.example/?q=a%2Bb", True),
+        (EXACT, "/a+b", "https://q.example/a+b", True),
+        (EXACT, "/a+b", "https://q.example/a%20b", False),
+        (CONTAINS, "q=a+b", "https://q.example/?q=a+b", True),
+        (CONTAINS, "a+b", "https://q.example/a+b", True),
+        (CONTAINS, "a+b", "https://q.example/a%20b", False),
+        (REGEX, r"\?q=a\+b$", "https://q.example/?q=a+b", True),
+        (REGEX, r"[?&]q=a[+]b$", "https://q.example/?q=a+b", True),
+        (REGEX, r"\?q=a%20b$", "https://q.example/?q=a+b", True),
+        (REGEX, r"/a\+b$", "https://q.example/a%20b", False),
     ],
 )
 def test_what_each_type_takes(match_type: MatchType, text: str, url: str, expected: bool) -> None:
@@ -173,6 +263,12 @@ def test_what_has_no_host_is_its_own_address(url: str) -> None:
 PLAIN_SUFFIXES = [suffix for suffix in SUFFIXES if "#/" not in suffix]
 
 
+def test_a_wildcard_excludes_what_it_would_include() -> None:
+    scope = PageScope(WILDCARD, "*", (), ("*Café*",))
+    assert not scope_holds(scope, address_of("https://q.example/Caf%C3%A9"))
+    assert scope_holds(scope, address_of("https://q.example/x"))
+
+
 def plainly(match_type: MatchType, text: str, host: str, path: str, suffix: str) -> bool:
     """The definition in other words, without a regular expression for what is compared. For texts with a host."""
     rest = text.partition("://")[2] if "://" in text else text
@@ -189,7 +285,7 @@ def plainly(match_type: MatchType, text: str, host: str, path: str, suffix: str)
         return (page + suffix).startswith(wanted_host + wanted_path + wanted_suffix)
     shown = page + suffix if wanted_suffix else page
     if match_type is ENDS:
-        return shown.endswith(wanted_host + wanted_path + wanted_suffix)
+        return (page == wanted_page and not wanted_suffix) or shown.endswith(wanted_host + wanted_path + wanted_suffix)
     return wanted_host + wanted_path + wanted_suffix in page + suffix
 
 
@@ -213,7 +309,11 @@ def test_a_wildcard_is_any_run_of_characters(page: tuple[str, str, str], parts: 
     text = "".join(parts)
     assume(not text.startswith("//"))  # a host, whatever the protocol
     address = page_address(*page)
-    shown = address if "?" in text else page_address(page[0], page[1], "")
+    is_anywhere = len(text) > 1 and text[0] == text[-1] == "*" and "/" not in text
+    shown = address if "?" in text or is_anywhere else page_address(page[0], page[1], "")
+    whole = [shown]
+    if page[1] == "/" and "/" not in text:  # the first page may be written without its slash
+        whole.append(shown.replace("/", "", 1))
 
     def holds(pattern: str, rest: str) -> bool:
         if not pattern:
@@ -223,8 +323,8 @@ def test_a_wildcard_is_any_run_of_characters(page: tuple[str, str, str], parts: 
         return bool(rest) and pattern[0] == rest[0] and holds(pattern[1:], rest[1:])
 
     if text.startswith("/"):  # any host
-        shown = shown[shown.index("/") :]
-    expected = text == "*" or holds(text, shown)
+        whole = [shown[shown.index("/") :]]
+    expected = text == "*" or any(holds(text, each) for each in whole)
     assert scope_holds(PageScope(WILDCARD, text), address) is expected, (text, page)
 
 
@@ -235,6 +335,8 @@ def test_a_wildcard_is_any_run_of_characters(page: tuple[str, str, str], parts: 
         *((match_type, "*", False) for match_type in (EXACT, CONTAINS, WILDCARD, REGEX)),
         *((match_type, "https://example.com/a", False) for match_type in (STARTS, ENDS, WILDCARD)),
         *((match_type, text, True) for match_type in (STARTS, ENDS, WILDCARD) for text in ("/a?x=1*", "/a#top*")),
+        *((WILDCARD, text, True) for text in ("*danke*", "*.example.com*")),
+        *((WILDCARD, text, False) for text in ("*danke", "*/danke*", "danke*")),
         # An address without query is another one than the same with a query, and anything may hold the text.
         *((match_type, "/a", True) for match_type in (EXACT, CONTAINS, REGEX)),
     ],

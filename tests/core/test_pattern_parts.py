@@ -77,6 +77,45 @@ def test_what_some_path_may_have(pattern: str) -> None:
     assert not parts_of(pattern).never_found(start="/", never=NEVER)
 
 
+TORN = ["a^b", "$x", "^/$^", "/thanks$/x", "a(^b)", "(a|b)^", "a+^", r"a\Ab", r"\za", "a^|$b", "(^a$)+b"]
+NOT_TORN = [
+    *(
+        "^a$",
+        "(^|a)b",
+        "a$|^b",
+        "(a)?^b",
+        "a*^b",
+        "a$(b)?",
+        "a$b*",
+        "^^a$$",
+        "(a|)^b",
+        r"\b^a",
+        "(?m)a^b",
+        "(?s-m:a)^?",
+    ),
+    *("", "a{0}^b", "[$]x", r"\$x", r"a\^b", r"\Qa^b\E", "[^a]^?"),
+]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"), [*((each, True) for each in TORN), *((each, False) for each in NOT_TORN)]
+)
+def test_an_anchor_in_the_middle_holds_nowhere(pattern: str, expected: bool) -> None:
+    assert parts_of(pattern).is_torn is expected
+
+
+@given(patterns, st.one_of(values, st.text(LETTERS, max_size=8)))
+@example("(?i)a|^b", "xb")
+@example(r"a\E^b", "ab")
+def test_nothing_torn_is_found(pattern: str, text: str) -> None:
+    try:
+        compiled = compile_pattern(pattern)
+    except ValueError:
+        return
+    if parts_of(pattern).is_torn:
+        assert compiled.search(text) is None
+
+
 @given(patterns, st.one_of(values, st.text(LETTERS + "thanks", max_size=8)))
 @example("(?i)K", "\u212a")
 @example("^(|x)(|y)z", "/z")

@@ -44,6 +44,8 @@ def faults_of(rule: Rule) -> dict[str, str]:
         (REGEX, "^thanks$", "begins with a slash"),
         (REGEX, r"^/thanks\?order=\d+", "has no query"),
         (REGEX, "/thanks|", "empty alternative"),
+        *((REGEX, text, "no fragment") for text in ("/thanks#done$", "#top", "/(a#x|b#y)", r"/a\#b", "/app#/a#x")),
+        *((REGEX, text, "leave out those in the middle") for text in ("a^b", "/thanks$/x", "$x", "^/$^", "/a(^b|^c)")),
     ],
 )
 def test_page_views_are_compared_by_their_path(match_type: MatchType, text: str, instead: str) -> None:
@@ -60,7 +62,20 @@ def test_page_views_are_compared_by_their_path(match_type: MatchType, text: str,
         *((CONTAINS, text) for text in ("thanks", "#/thanks", "http", "x.example", "%3F", "a b")),
         *(
             (REGEX, text)
-            for text in ("thanks", "^/thanks", r"^/thanks(\?.*)?$", "https?://", "^/(en|)/?", "#/thanks", "^.*x")
+            for text in (
+                "thanks",
+                "^/thanks",
+                r"^/thanks(\?.*)?$",
+                "https?://",
+                "^/(en|)/?",
+                "#/thanks",
+                "^.*x",
+                "#",
+                "#!",
+                "/a(#x)?",
+                "#x|/a",
+                "#!?/x",
+            )
         ),
     ],
 )
@@ -100,6 +115,20 @@ def test_reports_of_attention_are_no_events() -> None:
         ("url_exact", "/a?x=1&email=b@c.example", "value of email"),
         ("url_contains", "?access_token=abc", "value of access_token"),
         ("url_wildcard", "/a?code=WEL*", "value of code"),
+        *(("url_contains", text, "value of") for text in ("token=abc", "reset_token=a", "&key=a", "a?x=1;pin=2")),
+        ("url_wildcard", "*token=abc*", "value of token"),
+        *(
+            ("url_regex", text, "private parameter")
+            for text in (
+                *(r"/t\?key=abc", r"[?&]key=abc", r"(\?|&)key=abc", r"(?:[?]|&)key=\d+", r"\?key=(a|b)$", "token=abc"),
+                *(r"\?key=ab?", r"^/t\?x=1&pin=\w", r"\?key=a|\?pin=b", r"(\?key=a|\?pin=b)$"),
+            )
+        ),
+        *(("url_regex", text, "in the middle") for text in ("a^b", "/thanks$/x", "$x", "^/$^", r"a\Ab", r"\zx")),
+        *((f"url_{name}", "https://-.-/a", "not the name of a host") for name in ("simple", "exact", "starts_with")),
+        ("url_simple", "//-.-/a", "not the name of a host"),
+        ("url_starts_with", "https://exa mple.com/x", "not the name of a host"),
+        ("url_simple", "https://[1:2]/a", "not the name of a host"),
     ],
 )
 def test_pages_are_compared_by_their_address(match_type: str, text: str, why: str) -> None:
@@ -129,6 +158,19 @@ def test_pages_are_compared_by_their_address(match_type: str, text: str, why: st
         ("url_regex", "^/thanks"),
         ("url_simple", "app://localhost/login"),
         ("url_wildcard", "*"),
+        # What a text begins with may be the end of another name: monkey=, or of a path.
+        *(("url_contains", text) for text in ("key=abc", "token=", "/x/token=abc", "&key=", "a=b")),
+        *(
+            ("url_regex", text)
+            for text in (
+                *(r"\?key=", r"\?key=$", r"\?key=(abc)?", r"\?key=.*", r"\?key=[^&]*", "key=abc", r"\?key=&x=1"),
+                *(r"\?(key=abc)?", r"\?key=abc|/t", r"\?k.*=abc", r"\?monkey=abc", "[?&]x=1", r"\?key?=a"),
+            )
+        ),
+        *(("url_regex", text) for text in ("^/a$|^/b$", "(^|/)a($|/)", "/a$(/x)?", "(x)?^/a", "(?m)a$^b", "(?m:a^b)")),
+        *(("url_starts_with", text) for text in ("https://-", "https://shop.")),
+        ("url_simple", "app://-/index.html"),
+        ("url_wildcard", "https://*/a"),
     ],
 )
 def test_pages_that_may_be_there_are_taken(match_type: str, text: str) -> None:
@@ -181,6 +223,7 @@ def test_excluding_must_leave_a_page_over(
         ("url_simple", "/a", ("/b",), ("/a",)),
         ("url_regex", "^/shop", (), ("^/shop/a",)),
         ("url_simple", "", (), ("/a",)),
+        ("url_wildcard", "*Danke*", (), ("*danke*",)),
     ],
 )
 def test_excluding_some_pages_is_fine(

@@ -34,12 +34,13 @@
         return { test: () => otherwise };
       }
     },
-    // An address as patterns expect it: no protocol, credentials, www. and port, and decoded, but for
-    // `?`, `#` and control characters.
+    // An address as patterns expect it: no protocol, credentials, www. and port, `+` in the query a
+    // space, and decoded, but for `?`, `#` and control characters.
     address = url =>
       new URL(url, document.baseURI).href
         .replace(/^[\w+.-]+:\/\/([^/]*@)?(www\.)?(\[.*?]|[^/:?#]*?)\.?(:\d+)?(?=[/?#]|$)/, "$3")
         .replace(/;jsessionid=[^/?#;]*/i, "")
+        .replace(/\?[^#]*/, s => s.replace(/\+/g, " "))
         .replace(/(%(?![01]|7f|3f|23)[\da-f]{2})+/gi, s => quiet(decodeURIComponent)(s) || s)
         .normalize(),
     // The values of the goals of a kind that count on the page at `url`.

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from ipaddress import IPv6Address
 
 import idna
 
@@ -11,17 +12,39 @@ _HOST = re.compile(r"[^\s\x00-\x20\x7f-\x9f\ud800-\udfff#/:<>?@\[\\\]^|%]{1,253}
 _LONGEST = 1000  # characters worth converting: no more can become a name of DNS's length
 
 
-def usable_host(host: str) -> str:
-    """The normal form of a host; '' for what no host can be called."""
+def usable_host(host: str, *, is_web: bool = True) -> str:
+    """The normal form of a host; '' for what no host can be called. Those of the web have a letter or a digit: `-` is
+    the host of some apps alone (`app://-/index.html`)."""
     normal = normal_host(host)
-    return normal if _HOST.fullmatch(normal) and not normal.startswith(".") else ""
+    if not _HOST.fullmatch(normal) or normal.startswith(".") or ".." in normal:
+        return ""
+    if normal.startswith("["):
+        return normal if _ip6(normal) else ""
+    return normal if not is_web or any(map(str.isalnum, normal)) else ""
 
 
 def normal_host(host: str) -> str:
     """A host in lower case, without dots at its end, its letters beyond ASCII encoded: `MÜNCHEN.de.` is
-    `xn--mnchen-3ya.de`. What UTS 46 refuses stays as it is."""
+    `xn--mnchen-3ya.de`, and `[0:0::1]` is `[::1]`. What UTS 46 refuses stays as it is."""
     host = host.rstrip(".")
+    if host.startswith("["):
+        return _ip6(host) or host.lower()
     return host.lower() if host.isascii() or len(host) > _LONGEST else _encoded(host)
+
+
+@lru_cache(maxsize=1024)
+def _ip6(host: str) -> str:
+    """The shortest form of an IPv6 address in brackets, as browsers write it; '' for what is none."""
+    try:
+        address = IPv6Address(host[1:-1]) if host.endswith("]") and "%" not in host else None
+    except ValueError:
+        return ""
+    if address is None:
+        return ""
+    if mapped := address.ipv4_mapped:
+        high, low = divmod(int(mapped), 1 << 16)
+        return f"[::ffff:{high:x}:{low:x}]"
+    return f"[{address.compressed}]"
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,7 @@ from goalpost.core.match_types import URL_TYPES, MatchType
 from goalpost.core.money_texts import read_amount
 from goalpost.core.patterns import PatternSet, compile_pattern, normal_pattern
 from goalpost.core.texts import composed
-from goalpost.core.urls import decoded, normal_path, scheme_of
+from goalpost.core.urls import decoded, normal_path, normal_suffix, scheme_of
 
 _MEMO_SIZE = 4096
 _MAX_REVENUE = Decimal(10) ** 14
@@ -80,9 +80,11 @@ def comparable(rule: Rule) -> str:
     if match_type in URL_TYPES:
         return address_pattern(match_type, value)
     if rule.trigger is Trigger.PAGEVIEW and match_type in (MatchType.EXACT, MatchType.CONTAINS):
-        return normal_path(value)
+        return normal_path(value, goes_on=match_type is MatchType.CONTAINS)
     if rule.trigger is Trigger.LINK_CLICK and match_type in (MatchType.EXACT, MatchType.CONTAINS):
-        return address_of(value) if match_type is MatchType.EXACT and scheme_of(value) else decoded(value)
+        page, mark, query = value.partition("?")
+        is_whole = match_type is MatchType.EXACT and scheme_of(value)
+        return address_of(value) if is_whole else decoded(page) + normal_suffix(mark + query)
     if rule.trigger in (Trigger.PAGEVIEW, Trigger.LINK_CLICK):
         return normal_pattern(value)
     return composed(value)

@@ -37,6 +37,8 @@ _HOSTS = re.compile(
     r"((?://|\\/\\/)(?:\((?:\?:)?www\\?\.\)\??|www\\?\.)?)"
     r"((?:[A-Za-z0-9-]|\\[.-]|\.(?![*+?{]))+)(?::[0-9]+(?![0-9*+?{]))?"
 )
+_QUESTION = re.compile(r"\\\?|\[[?&]+\]")
+_PLUSES = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*+\]|\\.", re.DOTALL)
 _LABELS = re.compile(r"\[(?:\\.|[^\]\\])*+\]?|\\.|((?<![\w-])[\w-]*[^\W\x00-\x7f][\w-]*+(?![*+?{]))", re.DOTALL)
 
 
@@ -58,6 +60,22 @@ def with_normal_hosts(pattern: str) -> str:
     """A pattern about addresses in which the hosts behind `//` are in lower case and without port, as far as they are
     written out."""
     return _HOSTS.sub(lambda found: found[1] + found[2].lower(), pattern)
+
+
+def with_form_spaces(pattern: str) -> str:
+    """A pattern about addresses in which a plus behind a question mark may be a space, as it is in queries."""
+    question = _QUESTION.search(pattern)
+    if question is None or "+" not in pattern or "\\Q" in pattern:
+        return pattern
+    start = question.end()
+    return pattern[:start] + _PLUSES.sub(_plus_or_space, pattern[start:])
+
+
+def _plus_or_space(found: re.Match[str]) -> str:
+    if found[0] == r"\+":
+        return "[+ ]"
+    is_set = found[0].startswith("[") and not found[0].startswith("[^")
+    return f"[ {found[0][1:]}" if is_set and "+" in found[0] else found[0]
 
 
 def with_encoded_labels(pattern: str) -> str:

@@ -18,9 +18,11 @@ _CONTROLS = "".join(map(chr, (*range(0x20), 0x7F)))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _WEB = re.compile(r"\s*https?://", re.IGNORECASE)
 _FRAGMENT = re.compile(r"#(?!!?/)")
-_AUTHORITY = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://([^/?#\\]+)")
+_AUTHORITY = re.compile(r"\s*(?:([A-Za-z][A-Za-z0-9+.-]*):)?[/\\]{2}([^/?#\\]+)(?=(.?))", re.DOTALL)
+# A route may begin with #/ or #!/; a run of characters that ends before may go on so.
+_NO_ROUTE = re.compile(r"#(?!!?/|!?\Z)")
+_PARAMETERS = re.compile("[&;?#]")
 _FROM_START = frozenset({MatchType.URL_SIMPLE, MatchType.URL_EXACT, MatchType.URL_STARTS_WITH, MatchType.URL_WILDCARD})
-_WHOLE = frozenset({MatchType.URL_SIMPLE, MatchType.URL_EXACT})
 # Attention reports of other trackers come under this name and are never counted as events.
 _NEVER_COUNTED = "engagement"
 
@@ -28,7 +30,7 @@ _NEVER_COUNTED = "engagement"
 def path_fault(match_type: MatchType, text: str) -> str | None:
     """Say why no path of a page can ever match, in words that follow the field's name; None where one can."""
     if match_type is MatchType.REGEX:
-        return _pattern_fault(normal_pattern(text), "/", "?" + _CONTROLS)
+        return _path_pattern_fault(normal_pattern(text))
     if match_type is MatchType.EXACT and not text.startswith("/"):
         return f"can never match: the path of a page begins with a slash; write {_path_in(text)}"
     if _CONTROL.search(text):
@@ -65,6 +67,8 @@ def _pattern_fault(pattern: str, start: str, never: str) -> str | None:
     parts = parts_of(pattern)
     if parts.has_empty_alternative:
         return "has an empty alternative, which everything matches; leave out the | beside which nothing stands"
+    if parts.is_torn:
+        return "can never match: ^ is the beginning of the whole text and $ its end; leave out those in the middle"
     if not parts.never_found(start=start, never=never):
         return None
     if start:
@@ -74,33 +78,72 @@ def _pattern_fault(pattern: str, start: str, never: str) -> str | None:
     return "can never match: it asks for characters that are never there"
 
 
+def _path_pattern_fault(pattern: str) -> str | None:
+    if parts_of(pattern).always_has(lambda run: _NO_ROUTE.search(run) is not None):
+        return "can never match: the path of a page has no fragment, but for a hash router's route (#/…)"
+    return _pattern_fault(pattern, "/", "?" + _CONTROLS)
+
+
+def _address_pattern_fault(pattern: str) -> str | None:
+    if parts_of(pattern).always_has(lambda run: _private_in_run(run) != ""):
+        return "can never match: it asks for the value of a private parameter, which is never kept; leave out the value"
+    return _pattern_fault(pattern, "", _CONTROLS)
+
+
 def address_fault(match_type: MatchType, text: str, *, is_page: bool) -> str | None:
     """Say why a rule about addresses can never match; `is_page` where they are those of pages, not of links."""
     if match_type is MatchType.URL_REGEX:
-        return _pattern_fault(normal_pattern(text), "", _CONTROLS)
+        return _address_pattern_fault(normal_pattern(text))
     if _CONTROL.search(text):
         return "can never match: it has control characters; write them percent-encoded"
     if is_page and match_type in _FROM_START and is_opaque(text):
         return "can never match: it is not the address of a page; write https://…"
-    if match_type in _WHOLE and (found := _AUTHORITY.match(text)) and not usable_host(_host_in(found[1])):
+    if match_type in _FROM_START and not _has_usable_host(match_type, text):
         return "can never match: its host is not the name of a host"
-    if match_type is not MatchType.URL_SIMPLE and (name := _private_value_in(text)):
-        return f"can never match: the value of {name} is private and never kept; write {name}= without a value"
+    if match_type is not MatchType.URL_SIMPLE and (name := _private_value_in(match_type, text)):
+        return _private_fault(name)
     return None
+
+
+def _private_fault(name: str) -> str:
+    return f"can never match: the value of {name} is private and never kept; write {name}= without a value"
+
+
+def _has_usable_host(match_type: MatchType, text: str) -> bool:
+    """Say whether the host that a text begins with, if it is a whole one, can be a page's."""
+    found = _AUTHORITY.match(text)
+    if found is None or "*" in found[2] or (match_type is MatchType.URL_STARTS_WITH and not found[3]):
+        return True
+    return bool(usable_host(_host_in(found[2]), is_web=(found[1] or "http").lower() in ("http", "https")))
 
 
 def _host_in(authority: str) -> str:
     return re.sub(r":[0-9]*\Z", "", decoded(authority).rpartition("@")[2])
 
 
-def _private_value_in(text: str) -> str | None:
-    """The name of the first parameter whose value would not be kept."""
+def _private_value_in(match_type: MatchType, text: str) -> str:
+    """The name of the first parameter whose value would not be kept; '' for none."""
     # A wildcard's * may stand for no value at all.
-    suffix = re.split("[?#]", text.replace("*", ""), maxsplit=1)[1:]
-    for parameter in re.split("[&;?#]", suffix[0]) if suffix else ():
+    text = text.replace("*", "") if match_type is MatchType.URL_WILDCARD else text
+    if match_type not in _FROM_START or match_type is MatchType.URL_WILDCARD:
+        return _private_in_run(text)
+    return _private_in(re.split("[?#]", text, maxsplit=1)[1:])
+
+
+def _private_in_run(text: str) -> str:
+    """The name of a private parameter with a value in a part of an address; '' for none. What it begins with may be the
+    end of a name."""
+    first, *others = _PARAMETERS.split(text)
+    if "/" not in first and "=" in first and without_private_values(f"x{first}") != f"x{first}":
+        return decoded(first.partition("=")[0])
+    return _private_in(others)
+
+
+def _private_in(parameters: Sequence[str]) -> str:
+    for parameter in (each for text in parameters for each in _PARAMETERS.split(text)):
         if without_private_values(parameter) != parameter:
             return decoded(parameter.partition("=")[0])
-    return None
+    return ""
 
 
 def exclusion_fault(match_type: MatchType, included: Sequence[str], excluded: Sequence[str]) -> str | None:

@@ -36,6 +36,9 @@ class Url(NamedTuple):
 _SCHEME = re.compile(r"\s*([A-Za-z](?:[A-Za-z0-9+.-]*(?=://)|[A-Za-z0-9+-]*)):(.*)", re.DOTALL)
 _WEB = frozenset({"http", "https"})
 _SLASHES = str.maketrans("\\", "/")
+_LINE_BREAKS = dict.fromkeys(map(ord, "\t\n\r"))
+_ENCODED_DOT = re.compile("%2e", re.IGNORECASE)
+_DOTS = re.compile(r"/(?:\.|%2e){1,2}(?![^/#])", re.IGNORECASE)
 _DIVIDER = re.compile("[?#]")
 _PORT = re.compile(r":[0-9]*\Z")
 # `example.com:8080/x` and `localhost:3000` without a scheme.
@@ -59,10 +62,12 @@ _SESSION = re.compile(r";(?:jsessionid|phpsessid|aspsessionid\w*|sessionid|sid)=
 def split_url(url: str) -> Url | None:
     """The parts of a URL of any scheme, or of what is left of one: `//host/path`, `/path`, `example.com/path`.
 
+    Tabs and line breaks are left out and `.` and `..` resolved, as browsers do (https://url.spec.whatwg.org/).
+
     None for what names neither a host nor a path: '', `about:blank`, `mailto:…`, `javascript:…`. A host that cannot be
     one is '', as in `https://exa mple.com/x`, whose path still counts.
     """
-    rest, _, fragment = url.partition("#")
+    rest, _, fragment = without_line_breaks(url).partition("#")
     address, _, query = rest.partition("?")
     page = _page(address) if len(address) <= _MEMO_LONGEST else _read_page(address[:_LONGEST_PAGE])
     return Url(*page, query, fragment) if page else None
@@ -74,11 +79,12 @@ def _read_page(address: str) -> tuple[str, str] | None:
     if scheme in ("", *_WEB):
         rest = rest.translate(_SLASHES)
     if scheme in _WEB or rest.startswith("//"):
-        return _host_and_path(rest.lstrip("/") if scheme in ("", *_WEB) else rest[2:])
+        is_web = scheme in ("", *_WEB)
+        return _host_and_path(rest.lstrip("/") if is_web else rest[2:], is_web)
     if scheme or not rest:
         return ("", normal_path(rest)) if rest.startswith("/") else None
     if _LOOKS_LIKE_HOST.fullmatch(rest.partition("/")[0]):
-        return _host_and_path(rest)
+        return _host_and_path(rest, True)
     return "", normal_path(rest if rest.startswith("/") else f"/{rest}")
 
 
@@ -86,23 +92,28 @@ def _read_page(address: str) -> tuple[str, str] | None:
 _page = lru_cache(maxsize=4096)(_read_page)
 
 
-def _host_and_path(rest: str) -> tuple[str, str] | None:
+def _host_and_path(rest: str, is_web: bool) -> tuple[str, str] | None:
     authority, slash, path = rest.partition("/")
     if not authority and not path:
         return None
     # Credentials are nobody's to store.
     host = _PORT.sub("", authority.rpartition("@")[2])
-    return usable_host(decoded(host) if "%" in host else host), normal_path(slash + path) or "/"
+    return usable_host(decoded(host) if "%" in host else host, is_web=is_web), normal_path(slash + path) or "/"
+
+
+def without_line_breaks(url: str) -> str:
+    """A URL without tabs and line breaks, which browsers leave out wherever they stand."""
+    return url.translate(_LINE_BREAKS) if "\n" in url or "\t" in url or "\r" in url else url
 
 
 def scheme_of(url: str) -> str:
     """The scheme of a URL in lower case; '' where it has none, as in `//example.com/x` and `example.com:8080`."""
-    return _cut_scheme(_DIVIDER.split(url, maxsplit=1)[0])[0]
+    return _cut_scheme(_DIVIDER.split(without_line_breaks(url), maxsplit=1)[0])[0]
 
 
 def is_opaque(text: str) -> bool:
     """Say whether a text is an address without host and path: `tel:+1`, `mailto:a@example.com`."""
-    scheme, rest = _cut_scheme(_DIVIDER.split(text, maxsplit=1)[0])
+    scheme, rest = _cut_scheme(_DIVIDER.split(without_line_breaks(text), maxsplit=1)[0])
     return bool(scheme) and scheme not in _WEB and not rest.startswith("/")
 
 
@@ -112,12 +123,38 @@ def _cut_scheme(address: str) -> tuple[str, str]:
     return ("", address) if is_without else (found[1].lower(), found[2])  # type: ignore[index]
 
 
-def normal_path(path: str) -> str:
-    """A path, or a part of one, in its normal form; at most 2,000 characters, the rest is cut off.
+def normal_path(path: str, *, goes_on: bool = False) -> str:
+    """A path that begins with a slash, or a part of one, in its normal form; at most 2,000 characters, the rest is cut
+    off. A route behind `#` may follow it.
 
+    `.` and `..` are resolved, the last one too unless the path `goes_on`, since `/.well-known` begins with `/.`.
     Session ids that servers write into paths (`;jsessionid=…`) are left out.
     """
-    text = decoded(path.translate(_SLASHES) if "\\" in path else path)
+    path = path.translate(_SLASHES) if "\\" in path else path
+    return normal_part(_resolved(path, goes_on) if path.startswith("/") and _DOTS.search(path) else path)
+
+
+def _resolved(path: str, goes_on: bool) -> str:
+    """A path without dot segments (https://url.spec.whatwg.org/#path-state)."""
+    path, hash_mark, route = path.partition("#")
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for number, segment in enumerate(segments, 1):
+        dots = _ENCODED_DOT.sub(".", segment)
+        is_last = number == len(segments)
+        if dots not in (".", "..") or (is_last and goes_on):
+            kept.append(segment)
+            continue
+        if dots == "..":
+            del kept[-1:]
+        if is_last:
+            kept.append("")
+    return "/" + "/".join(kept) + hash_mark + route
+
+
+def normal_part(text: str) -> str:
+    """Any part of a path or of a route in its normal form, of which nobody knows where it begins."""
+    text = decoded(text.translate(_SLASHES) if "\\" in text else text)
     if ";" in text:
         text = _SESSION.sub("", text)
     return text[:MAX_PATH]
@@ -127,14 +164,20 @@ def route_of(fragment: str) -> str:
     """The part of a hash router's fragment that stands for a path, in its normal form; '' for parameters."""
     route = _DIVIDER.split(fragment, maxsplit=1)[0]
     is_parameters = "=" in route and not route.startswith(("/", "!"))
-    return "" if is_parameters else normal_path(route)
+    return "" if is_parameters else normal_part(route)
 
 
 def suffix_of(query: str, fragment: str) -> str:
     """Query and fragment as they may be kept: in their normal form, with what divides them from the path, without
     private values (private_parameters.py), at most 2,000 characters."""
     query, fragment = without_private_values(query), without_private_values(fragment)
-    return decoded((f"?{query}" if query else "") + (f"#{fragment}" if fragment else ""))[:MAX_SUFFIX]
+    return normal_suffix((f"?{query}" if query else "") + (f"#{fragment}" if fragment else ""))[:MAX_SUFFIX]
+
+
+def normal_suffix(suffix: str) -> str:
+    """Query and fragment in their normal form. In a query `+` is a space, as forms write it, and `%2B` a plus."""
+    query, hash_mark, fragment = suffix.partition("#")
+    return decoded((query.replace("+", " ") if query.startswith("?") else query) + hash_mark + fragment)
 
 
 def decoded(text: str) -> str:

@@ -186,7 +186,8 @@ DIFFERENCES: dict[str, str] = {
     "parameters_are_sent_once": "A query parameter that is sent twice is 400. One that an endpoint does not know "
     "changes nothing and is named in `warnings`, a list of texts beside `data`.",
     "events_have_their_own_door": "Events go to `POST /api/event`, in the format of Plausible's Events API. Krafter "
-    "does not document where its tracker sends them.",
+    "does not document where its tracker sends them. `ka.track('pageview')` is an event of that name, not a page view; "
+    "a page view is what is sent as `pageview` without `kind`.",
     "a_large_body_is_413": "A body of more than 1 MiB gets 413, which Krafter does not document.",
     "a_store_that_does_not_answer_is_503": "A store that does not answer gets 503 with `retry-after`, which Krafter "
     "does not document.",
@@ -195,7 +196,8 @@ DIFFERENCES: dict[str, str] = {
     "says what to write instead: page views are compared by their path (`/thanks`, not "
     "`https://example.com/thanks`, `thanks` or `/thanks?order=1`), regexes must be able to match one and have no "
     "empty alternative.",
-    "spellings_are_one": "Goals and events are compared percent-decoded and composed: `/caf%C3%A9` is `/café`.",
+    "spellings_are_one": "Goals and events are compared percent-decoded and composed: `/caf%C3%A9` is `/café`. "
+    "Paths have no `.` and `..`: `/a/../thanks` is `/thanks`.",
     "routes_are_part_of_the_path": "On sites with a hash router (`data-hash`) the path of a page goes on with its"
     " route: `/app#/thanks`.",
     "sites_answer_to_their_id": "Paths take a site's `id` in place of its `site_key`.",

@@ -154,7 +154,9 @@ DIFFERENCES: dict[str, str] = {
     "Further entries of `url` must say the same, and other keys in them are refused: addresses are not written "
     "there.",
     "spellings_are_one": "Addresses are compared without protocol, `www.` and port, their hosts as browsers send "
-    "them, the rest percent-decoded and composed: `https://münchen.de/caf%C3%A9` is `xn--mnchen-3ya.de/café`. A "
+    "them, the rest percent-decoded and composed: `https://münchen.de/caf%C3%A9` is `xn--mnchen-3ya.de/café`, "
+    "`/a/../b` is `/b`, and `+` in a query is a space. A wildcard (6) looks at the query where it holds a `?`, or is "
+    "`*…*` around what has no slash. A "
     "regex (7) holds where it is found in any spelling of the address: without its host, and with and without "
     "`http://`, `https://` and `www.`.",
     "routes_are_part_of_the_path": "A hash router's route (`#/thanks`) in an address is compared as a part of its"

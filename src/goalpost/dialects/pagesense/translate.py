@@ -120,6 +120,8 @@ def _match_of(fields: wire.GoalFields, how: MatchType) -> tuple[MatchType, str]:
 
 def _is_path(page: str) -> bool:
     """Whether a page is a path alone, spelled as paths are stored."""
+    if page[1:2] in ("/", "\\"):
+        return False  # a host follows
     return page.startswith("/") and not set("?#%") & set(page) and page.isprintable() and len(page) <= 255
 
 
