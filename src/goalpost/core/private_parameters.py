@@ -13,7 +13,7 @@ passwd password phone pwd reset saml secret secrets session signature telephone 
 """
 _NAMES = """
 accesskey accountnumber activation activationcode activationkey address assertion authcode authkey bearer birthday card
-cardno cc ccnumber code codeverifier confirm confirmation confirmationcode creditcard cvc cvv cvv2 dateofbirth dob
+cardno ccnumber code codeverifier confirm confirmation confirmationcode creditcard cvc cvv cvv2 dateofbirth dob
 familyname forename givenname hash hmac iban invitation invitationcode invite invitecode ip key login magic magiclink
 mailto msisdn pan pass passport pin privatekey recipient resetcode samlrequest samlresponse secretkey sid sig ssn state
 street surname taxid tel ticket tok user username verificationcode verify
@@ -38,7 +38,7 @@ _WORD = re.compile(r"[^\W_]+")
 # One character before the @ is enough, and the rest is possessive: linear however many there are.
 _EMAIL = re.compile(r"[^\s@/?&=<>,;:]@[\w-]++(?:\.[\w-]++)*+(?<=[^\W\d_]{2})")
 # Three parts of a JSON web token, of which the first begins with `{"`: RFC 7519.
-_WEB_TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]{2,}+\.[\w-]*+\.[\w-]+")
+_WEB_TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]{2,}+\.[\w-]*+\.")
 _HINTS = re.compile("[=@%]|eyJ")
 _LINK = re.compile(r"(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//|\s*(?=/))(?:[^/?#]*@)?([^?#]*)(.*)", re.DOTALL)
 _PERSON = re.compile(

@@ -18,6 +18,7 @@ _CONTROLS = "".join(map(chr, (*range(0x20), 0x7F)))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _WEB = re.compile(r"\s*https?://", re.IGNORECASE)
 _FRAGMENT = re.compile(r"#(?!!?/)")
+_UNSEEN = re.compile(r"\?[^#]*|#(?!!?/).*", re.DOTALL)  # by rules that look at pages and routes alone
 _AUTHORITY = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://([^/?#\\]+)")
 _FROM_START = frozenset({MatchType.URL_SIMPLE, MatchType.URL_EXACT, MatchType.URL_STARTS_WITH, MatchType.URL_WILDCARD})
 _WHOLE = frozenset({MatchType.URL_SIMPLE, MatchType.URL_EXACT})
@@ -40,7 +41,7 @@ def path_fault(match_type: MatchType, text: str) -> str | None:
             "can never match: the path of a page has no query and no fragment, but for a hash router's route (#/…); "
             f"write {_path_in(text)}"
         )
-    return None
+    return _private_fault(text)
 
 
 def name_fault(match_type: MatchType, text: str, *, is_event: bool) -> str | None:
@@ -84,9 +85,12 @@ def address_fault(match_type: MatchType, text: str, *, is_page: bool) -> str | N
         return "can never match: it is not the address of a page; write https://…"
     if match_type in _WHOLE and (found := _AUTHORITY.match(text)) and not usable_host(_host_in(found[1])):
         return "can never match: its host is not the name of a host"
-    if match_type is not MatchType.URL_SIMPLE and (name := _private_value_in(text)):
-        return f"can never match: the value of {name} is private and never kept; write {name}= without a value"
-    return None
+    return _private_fault(_UNSEEN.sub("", text) if match_type is MatchType.URL_SIMPLE else text)
+
+
+def _private_fault(text: str) -> str | None:
+    name = _private_value_in(text)
+    return name and f"can never match: the value of {name} is private and never kept; write {name}= without a value"
 
 
 def _host_in(authority: str) -> str:

@@ -27,7 +27,7 @@ from goalpost.ingest.visitors import VisitorNumbers, Visits
 
 _NO_SITE = UUID(int=0)
 _LONGEST_REFERRER = 2048  # characters looked at
-_AUTHORITY = re.compile("[^/?#]*")  # where there is no scheme
+_NO_HOST = re.compile("[^/?#]*[@=]")  # at the beginning of a text without a scheme
 _ENGAGEMENT = "engagement"  # scroll and attention reports of Plausible's tracker, which are no custom events
 
 
@@ -155,8 +155,8 @@ def _referring(referrer: str) -> tuple[str, str, str]:
         return "", "", source_of(referrer)
     scheme = scheme_of(referrer)
     url = split_url(referrer) if scheme in ("", "http", "https") else None
-    is_email = not scheme and "@" in _AUTHORITY.match(referrer)[0]  # type: ignore[index]
-    if url is None or not url.host or is_email:
+    is_other_text = not scheme and _NO_HOST.match(referrer)
+    if url is None or not url.host or is_other_text:
         return "", "", ""
     return url.host.removeprefix("www."), url.host + url.path, source_of(url.host)
 

@@ -60,7 +60,7 @@ _WORDS = """
 
 _STARTS = """
     curl wget java/ ruby php perl python node deno/ bun/ dart/ got+ lua- hyper/ ureq/ go-http apache- symfony snoopy
-    whatsapp viber wordpress robo user-agent:
+    whatsapp viber feedly wordpress robo user-agent:
 """
 """Found at the beginning: names that elsewhere mean something else."""
 
