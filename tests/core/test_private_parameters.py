@@ -1,10 +1,22 @@
 """Parameters of URLs whose values are never kept."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.private_parameters import is_private, without_private_values
+from goalpost.core.private_parameters import (
+    PRIVATE_ENDINGS,
+    PRIVATE_NAMES,
+    PRIVATE_WORDS,
+    is_private,
+    without_private_values,
+)
+
+ROOT = Path(__file__).parents[2]
+STARTS = ("names with a word among ", "the names ", "names that end with ")
 
 PRIVATE = [
     *(
@@ -55,6 +67,8 @@ PRIVATE = [
         "SAMLResponse",
     ),
     *("user%5Bemail%5D", "%65mail", "username", "state", "ticket", "nonce"),
+    *("activation_key", "cvv2", "card", "card-number", "invite", "confirm", "confirmation", "firstName", "last_name"),
+    *("billing_full_name", "recipient", "mailto", "tok", "birthdate", "user_birthdate", "mobile", "ssn", "my_api_key"),
 ]
 PUBLIC = [
     *(
@@ -71,7 +85,7 @@ PUBLIC = [
         "ref",
         "gclid",
     ),
-    *("monkey", "statement", "encode", "x", "authors", "sessions_count", "tokenize"),
+    *("cc", "monkey", "statement", "encode", "x", "authors", "sessions_count", "tokenize"),
 ]
 
 
@@ -107,6 +121,16 @@ def test_any_other_keeps_it(name: str) -> None:
         ("a=1;token=b;c=2", "a=1;token=;c=2"),
         ("/reset?token=abc&x=1", "/reset?token=&x=1"),
         ("/token=abc", "/token="),
+        ("token%3Dabc&x=1", "token%3D&x=1"),
+        ("a=1&token%253dabc", "a=1&token%253d"),
+        ("x=1%26token%3Dabc", "x="),
+        ("x%3D1", "x%3D1"),
+        ("x=eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "x="),
+        ("x=eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln&y=1", "x=&y=1"),
+        ("x=Bearer%20eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln", "x="),
+        ("eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln", ""),
+        ("x=eyJ.1.2", "x=eyJ.1.2"),
+        ("/user/a@example.com/edit", "/user//edit"),
         ("access_token=abc&token_type=bearer&expires_in=3600", "access_token=&token_type=&expires_in=3600"),
     ],
 )
@@ -114,12 +138,35 @@ def test_private_values_are_left_out(parameters: str, expected: str) -> None:
     assert without_private_values(parameters) == expected
 
 
-@given(st.text("ab=&;?#%40@.eE[]_ktn", max_size=60))
+def test_the_list_in_the_documentation_is_the_one_in_force() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text()
+    words, names, endings = (re.search(f"^\\* {start}(.*?)[:;]$", text, re.M | re.S) for start in STARTS)
+
+    assert words and _listed_in(words[1].partition(":")[0]) == PRIVATE_WORDS
+    assert names and _listed_in(names[1].partition(", in whatever")[0]) == PRIVATE_NAMES
+    assert endings and _listed_in(endings[1]) == set(PRIVATE_ENDINGS)
+
+
+def _listed_in(text: str) -> set[str]:
+    return set(re.findall("`([^`]+)`", text))
+
+
+@given(st.text("ab=&;?#%403D@.eE[]_ktn/yJ", max_size=60))
 def test_leaving_out_is_done_once_and_for_all(parameters: str) -> None:
     once = without_private_values(parameters)
     assert without_private_values(once) == once
 
 
-@pytest.mark.parametrize("parameters", ["a@" * 200_000, "a=" + "@" * 400_000, "&" * 400_000, "x@" + "a" * 400_000])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "a@" * 200_000,
+        "a=" + "@" * 400_000,
+        "&" * 400_000,
+        "x@" + "a" * 400_000,
+        "eyJ" * 100_000,
+        "a/" * 200_000 + "@a.bc",
+    ],
+)
 def test_long_ones_take_linear_time(parameters: str) -> None:
     assert len(without_private_values(parameters)) <= 8192

@@ -83,6 +83,12 @@ def test_what_may_match_is_taken(match_type: MatchType, text: str) -> None:
     assert faults_of(Rule(Trigger.PAGEVIEW, match_type, text)) == {}
 
 
+@pytest.mark.parametrize("match_type", [EXACT, CONTAINS])
+def test_a_route_keeps_no_private_value(match_type: MatchType) -> None:
+    assert "value of token" in faults_of(Rule(Trigger.PAGEVIEW, match_type, "/a#/done&token=b"))["match_value"]
+    assert faults_of(Rule(Trigger.PAGEVIEW, match_type, "/a#/done&token=")) == {}
+
+
 @pytest.mark.parametrize("trigger", [Trigger.EVENT, Trigger.GOAL])
 def test_names_may_be_anything(trigger: Trigger) -> None:
     for text in ("https://x.example/thanks", "a?b#c", "a\tb", " x ", "/"):
@@ -113,6 +119,7 @@ def test_reports_of_attention_are_no_events() -> None:
         ("url_regex", r"/a\n", "never there"),
         ("url_regex", "/a|", "empty alternative"),
         ("url_exact", "/a?x=1&email=b@c.example", "value of email"),
+        ("url_simple", "https://x.example/a#/done&token=b", "value of token"),
         ("url_contains", "?access_token=abc", "value of access_token"),
         ("url_wildcard", "/a?code=WEL*", "value of code"),
         *(("url_contains", text, "value of") for text in ("token=abc", "reset_token=a", "&key=a", "a?x=1;pin=2")),

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from goalpost.ingest.peers import BadProxy, ClientAddress
+from goalpost.ingest.requests import Heads
 from tests.support.ready import start_ready
 from tests.support.server import BROWSER, RunningServer, Site
 
@@ -74,6 +75,28 @@ def test_a_proxy_that_is_no_address(proxy: str) -> None:
 
 def test_a_network_may_be_written_by_any_address_in_it() -> None:
     assert ClientAddress([" 10.1.2.3/8 "]).of("10.9.9.9", [b"198.51.100.7"]) == "198.51.100.7"
+
+
+@pytest.mark.parametrize(
+    ("header", "distrusted"),
+    [
+        *(
+            (name, True)
+            for name in ("x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip", "true-client-ip", "x-own")
+        ),
+        ("x-other", False),
+    ],
+)
+def test_a_header_that_nobody_believes_is_told_of(header: str, *, distrusted: bool) -> None:
+    """The operator is warned of it once, by whatever name the proxy gives the client's address."""
+    heads = Heads(ClientAddress(["10.0.0.1"]), "X-Own")
+    scope = {"method": "POST", "query_string": b"", "headers": [(header.encode(), b"198.51.100.7")]}
+
+    stranger = heads.read({**scope, "client": ("203.0.113.1", 1)})
+    proxy = heads.read({**scope, "client": ("10.0.0.1", 1)})
+
+    assert (stranger.ip, stranger.distrusted) == ("203.0.113.1", distrusted)
+    assert (proxy.ip, proxy.distrusted) == ("198.51.100.7" if header == "x-own" else "10.0.0.1", False)
 
 
 def _post(site: Site, headers: list[tuple[str, str]]) -> None:

@@ -28,7 +28,8 @@ def parse_period(period: str | None, from_: str | None, to: str | None, *, today
     """The period that the three query parameters mean; 30d when none is given.
 
     `7d` and `30d` reach from that many days before today to today, `12mo` from the same day of last year, as the
-    vendor's sample does. Raises Malformed for anything that cannot be read.
+    vendor's sample does; `from_` and `to`, which the vendor lists as optional, are ignored then. Raises Malformed for
+    anything that cannot be read.
     """
     name = period if period is not None else "30d"
     if name == "custom":

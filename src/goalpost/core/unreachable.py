@@ -22,6 +22,7 @@ _AUTHORITY = re.compile(r"\s*(?:([A-Za-z][A-Za-z0-9+.-]*):)?[/\\]{2}([^/?#\\]+)(
 # A route may begin with #/ or #!/; a run of characters that ends before may go on so.
 _NO_ROUTE = re.compile(r"#(?!!?/|!?\Z)")
 _PARAMETERS = re.compile("[&;?#]")
+_UNSEEN = re.compile(r"\?[^#]*|#(?!!?/).*", re.DOTALL)  # by rules that look at pages and routes alone
 _FROM_START = frozenset({MatchType.URL_SIMPLE, MatchType.URL_EXACT, MatchType.URL_STARTS_WITH, MatchType.URL_WILDCARD})
 # Attention reports of other trackers come under this name and are never counted as events.
 _NEVER_COUNTED = "engagement"
@@ -42,7 +43,8 @@ def path_fault(match_type: MatchType, text: str) -> str | None:
             "can never match: the path of a page has no query and no fragment, but for a hash router's route (#/…); "
             f"write {_path_in(text)}"
         )
-    return None
+    name = _private_in(re.split("[?#]", text, maxsplit=1)[1:])
+    return _private_fault(name) if name else None
 
 
 def name_fault(match_type: MatchType, text: str, *, is_event: bool) -> str | None:
@@ -100,9 +102,8 @@ def address_fault(match_type: MatchType, text: str, *, is_page: bool) -> str | N
         return "can never match: it is not the address of a page; write https://…"
     if match_type in _FROM_START and not _has_usable_host(match_type, text):
         return "can never match: its host is not the name of a host"
-    if match_type is not MatchType.URL_SIMPLE and (name := _private_value_in(match_type, text)):
-        return _private_fault(name)
-    return None
+    name = _private_value_in(match_type, _UNSEEN.sub("", text) if match_type is MatchType.URL_SIMPLE else text)
+    return _private_fault(name) if name else None
 
 
 def _private_fault(name: str) -> str:

@@ -161,10 +161,11 @@ def normal_part(text: str) -> str:
 
 
 def route_of(fragment: str) -> str:
-    """The part of a hash router's fragment that stands for a path, in its normal form; '' for parameters."""
+    """The part of a hash router's fragment that stands for a path, in its normal form and without private values (as
+    in suffix_of); '' for parameters."""
     route = _DIVIDER.split(fragment, maxsplit=1)[0]
     is_parameters = "=" in route and not route.startswith(("/", "!"))
-    return "" if is_parameters else normal_part(route)
+    return "" if is_parameters else normal_part(without_private_values(route))
 
 
 def suffix_of(query: str, fragment: str) -> str:

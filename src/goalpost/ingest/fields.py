@@ -15,6 +15,7 @@ from goalpost.core.currencies import CURRENCIES
 from goalpost.core.errors import Malformed
 from goalpost.core.matching import parse_revenue
 from goalpost.core.money_texts import read_amount
+from goalpost.core.private_parameters import without_private_parts
 from goalpost.ingest.json_texts import read_json
 from goalpost.ingest.peers import canonical_address
 
@@ -141,10 +142,16 @@ def client_address(value: Any, ignored: list[str]) -> str:
 def flag(name: str, spellings: tuple[Any, ...], ignored: list[str]) -> bool:
     """Return whether a value says yes: true, 1, or these as text. No value, false and 0 say no."""
     sent = [value for value in spellings if value is not None]
-    texts = [str(value).lower() if value.__class__ in {str, bool, int} else "?" for value in sent]
+    texts = [_yes_or_no(value) for value in sent]
     if not {*texts} <= _YES | _NO:
         note(ignored, name)
     return not _YES.isdisjoint(texts)
+
+
+def _yes_or_no(value: Any) -> str:
+    if value.__class__ in _NUMBERS:
+        return "1" if value == 1 else "0" if value == 0 else "?"
+    return str(value).lower() if value.__class__ in {str, bool} else "?"
 
 
 def properties(spellings: tuple[Any, ...], ignored: list[str]) -> dict[str, str]:
@@ -172,7 +179,8 @@ def _usable(sent: dict[str, Any], ignored: list[str]) -> dict[str, str]:
         if text is None or len(text) > MAX_PROP_VALUE or len(key) > MAX_PROP_KEY or len(texts) == MAX_PROPS:
             note(ignored, f"props.{quote(key[:_SHOWN_KEY], errors='replace')[:_SHOWN_KEY]}")
         else:
-            texts[key] = text
+            # Links and the pages of forms, as trackers send them.
+            texts[key] = without_private_parts(text) if ":" in text or "/" in text else text
     return texts
 
 

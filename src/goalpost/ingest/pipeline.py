@@ -1,6 +1,7 @@
 """What happens to a hit, as a list one can read: each step adds to the event, or says why the hit is dropped."""
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from goalpost.core.conversion_goals import Trigger
 from goalpost.core.events import Event, Hit
 from goalpost.core.hosts import normal_host
 from goalpost.core.matching import convert
+from goalpost.core.private_parameters import personal_scheme
 from goalpost.core.texts import composed
 from goalpost.core.urls import MAX_PATH, Url, route_of, scheme_of, split_url, suffix_of
 from goalpost.events.rows import conversion_row, event_row
@@ -25,6 +27,7 @@ from goalpost.ingest.visitors import VisitorNumbers, Visits
 
 _NO_SITE = UUID(int=0)
 _LONGEST_REFERRER = 2048  # characters looked at
+_NO_HOST = re.compile("[^/?#]*[@=]")  # at the beginning of a text without a scheme
 _ENGAGEMENT = "engagement"  # scroll and attention reports of Plausible's tracker, which are no custom events
 
 
@@ -104,9 +107,20 @@ def put_target(work: Work, context: Context) -> str | None:
     event = work.event
     if event.kind is Trigger.LINK_CLICK:
         event.name = address_of(event.name, with_suffix=work.site.reads_suffix)
+        if scheme := personal_scheme(event.name):
+            _put_scheme(event, scheme, work.site)
     elif not event.name.isascii():
         event.name = composed(event.name)
     return None
+
+
+def _put_scheme(event: Event, scheme: str, site: TrackedSite) -> None:
+    """Of an address that is a person's (`tel:+1`) the scheme is kept alone, unless a goal is reached by the rest."""
+    address = event.name
+    reached = site.goals.reached(event)
+    event.name = scheme
+    if site.goals.reached(event) != reached:
+        event.name = address
 
 
 def put_campaign(work: Work, context: Context) -> str | None:
@@ -135,12 +149,14 @@ def put_source(work: Work, context: Context) -> str | None:
 def _referring(referrer: str) -> tuple[str, str, str]:
     """Host without www., address without query, and source of a referrer; a site has few, again and again.
 
-    What names no web page has none of them: `Newsletter`, `about:client`, pages of browser extensions.
+    What names no web page has none of them: `Newsletter`, `a@example.com`, `about:client`, pages of extensions.
     """
     if referrer.startswith(ANDROID_APP):
         return "", "", source_of(referrer)
-    url = split_url(referrer) if scheme_of(referrer) in ("", "http", "https") else None
-    if url is None or not url.host:
+    scheme = scheme_of(referrer)
+    url = split_url(referrer) if scheme in ("", "http", "https") else None
+    is_other_text = not scheme and _NO_HOST.match(referrer)
+    if url is None or not url.host or is_other_text:
         return "", "", ""
     return url.host.removeprefix("www."), url.host + url.path, source_of(url.host)
 
@@ -229,7 +245,7 @@ def _idempotency_key(site: bytes, hit: Hit) -> bytes | None:
     """What makes an event the same one: site, kind, name and the sender's id. A refund may have its order's id."""
     if hit.idempotency_key is None:
         return None
-    identity = f"{hit.kind}\0{hit.name}\0{hit.idempotency_key}"  # no name has a NUL
+    identity = f"{hit.kind}\0{composed(hit.name)}\0{hit.idempotency_key}"  # no name has a NUL
     return blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16, person=site).digest()
 
 

@@ -15,6 +15,7 @@ from goalpost.ingest.peers import ClientAddress
 
 MAX_BODY = 10 * 1024 * 1024
 _FORWARDED_FOR = b"x-forwarded-for"
+_FORWARDING = frozenset({_FORWARDED_FOR, b"forwarded", b"x-real-ip", b"cf-connecting-ip", b"true-client-ip"})
 _OF_A_PIXEL = ("name", "url", "domain", "referrer", "kind", "n", "u", "d", "r")
 _log = structlog.get_logger()
 
@@ -55,7 +56,7 @@ class Heads:
     def __init__(self, addresses: ClientAddress, proxy_header: str) -> None:
         self._addresses = addresses
         self._proxy_header = proxy_header.lower().encode()
-        self._forwarding = {self._proxy_header, _FORWARDED_FOR}
+        self._forwarding = _FORWARDING | {self._proxy_header}
         self._warned = False
 
     def read(self, scope: Scope) -> Request:

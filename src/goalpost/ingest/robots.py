@@ -35,6 +35,7 @@ _TOO_WIDE = {
     "AP3A\\.240617\\.008",  # a release of Android
     "Butterfly",  # a telephone
     "Expanse",  # a telephone
+    "Feedly",  # people read there, too
     "Fever",  # a telephone
     "Fluid",  # a browser
     "Sogou",  # a browser, too
@@ -46,6 +47,7 @@ _TOO_WIDE = {
 _WORDS = """
     crawl spider slurp scrap fetch archive indexer harvest validator checker linkcheck scanner nuclei
     monitor uptime pingdom pinger probe healthcheck health-check googlehc newrelic datadog nagios elastic-heartbeat
+    page+speed pagespeed google-pagerenderer sitebulb webpagetest
     slimerjs htmlunit jsdom puppeteer prerender rendertron linkpreview link+preview imageproxy snippet favicon
     feedparser feed-id subscribers aggregator liferea netnewswire newsgator
     meta-external mastodon/ pleroma misskey/ cardyb claude-web
@@ -58,7 +60,7 @@ _WORDS = """
 
 _STARTS = """
     curl wget java/ ruby php perl python node deno/ bun/ dart/ got+ lua- hyper/ ureq/ go-http apache- symfony snoopy
-    whatsapp viber wordpress robo user-agent:
+    whatsapp viber feedly wordpress robo user-agent:
 """
 """Found at the beginning: names that elsewhere mean something else."""
 

@@ -1,8 +1,11 @@
 """Names where a visit came from: one name for the many hosts of a search engine or network, and a campaign's tags."""
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
+
+from goalpost.core.private_parameters import is_private_value
 
 ANDROID_APP = "android-app://"
 _LONGEST_HOST = 253  # DNS's own limit
@@ -137,6 +140,7 @@ _SOURCE_OF_COUNTRY_NAME = {
 _SOURCE_KEYS = ("utm_source", "source", "ref")
 _KEYS = frozenset({*_SOURCE_KEYS, "utm_medium", "utm_campaign", "utm_term", "utm_content"})
 
+_PACKAGE = re.compile(r"[\w.-]+")
 _WITHOUT_CONTROLS = dict.fromkeys((*range(0x20), 0x7F))
 
 
@@ -152,6 +156,7 @@ def utm_of(query: str) -> Utm | None:
     """The campaign's tags in a URL's query (without `?`), each at most 255 characters; None where there is none.
 
     Keys are lower-case, and the first that has a value counts. Where `utm_source` is missing, `source` or `ref` is it.
+    A tag that holds an e-mail address or a private parameter (core/private_parameters.py) counts as left out.
     """
     if "utm_" not in query and "ref=" not in query and "source=" not in query:
         return None
@@ -164,7 +169,7 @@ def _source_of(referrer_host: str) -> str:
     if host.startswith(ANDROID_APP):
         host = host.removeprefix(ANDROID_APP).partition("/")[0]
         # It has not been through split_url, so it may be any text.
-        host = host if host.isprintable() else ""
+        host = host if _PACKAGE.fullmatch(host) else ""
     host = host.rstrip(".").removeprefix("www.")
     return _named(host.split(".")) or host
 
@@ -199,6 +204,8 @@ def _utm_of(query: str) -> Utm | None:
 
 
 def _tag(value: str) -> str:
+    if is_private_value(value):
+        return ""
     text = unquote(value.replace("+", " "), errors="replace")
     # Lone surrogates cannot be stored, and control characters only make two tags look alike.
     text = text.encode("utf-8", "replace").decode().translate(_WITHOUT_CONTROLS)

@@ -144,10 +144,15 @@ class PeriodQuery(BaseModel):
         json_schema_extra={"enum": ["7d", "30d", "12mo", "custom"]},
     )
     from_: OptionalText = Field(
-        None, alias="from", description="First day; required when period is custom.", examples=["2025-02-01"]
+        None,
+        alias="from",
+        description="First day; required when period is custom, and ignored when it is not.",
+        examples=["2025-02-01"],
     )
     to: OptionalText = Field(
-        None, description="Last day, itself included; required when period is custom.", examples=["2025-02-28"]
+        None,
+        description="Last day, itself included; required when period is custom, and ignored when it is not.",
+        examples=["2025-02-28"],
     )
 
 
