@@ -32,7 +32,7 @@ _LONGEST = 8192
 _MEMO_LONGEST = 64
 _DIVIDERS = re.compile(r"([&;?])")
 _PARTS = re.compile(r"[?&;#]")
-_EQUALS = re.compile(r"=|%(?:25)?3[Dd]")
+_ENCODED_EQUALS = re.compile(r"%(?:25)?3[Dd]")
 _NEW_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
 # One character before the @ is enough, and the rest is possessive: linear however many there are.
@@ -61,12 +61,13 @@ def without_private_values(parameters: str) -> str:
 
 
 def _without_private_value(parameter: str) -> str:
-    found = _EQUALS.search(parameter)
-    name, value = (parameter[: found.start()], parameter[found.end() :]) if found else (parameter, "")
+    name, equals, value = parameter.partition("=")
+    if "%" in name and (found := _ENCODED_EQUALS.search(name)):
+        name, equals, value = name[: found.start()], found[0], parameter[found.end() :]
     if _is_personal(unquote(unquote(name))):
         return "/".join("" if _is_personal(unquote(unquote(segment))) else segment for segment in name.split("/"))
-    if found and value and (is_private(name) or is_private_value(value)):
-        return name + found[0]
+    if value and (is_private(name) or is_private_value(value)):
+        return name + equals
     return parameter
 
 
