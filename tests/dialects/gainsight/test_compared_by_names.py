@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from goalpost.core.picklists import Picklist
 from goalpost.core.records import RecordKind
 from tests.dialects.gainsight.support import FETCH, TEMPLATE, Org, failure, requested, where
 from tests.dialects.gainsight.test_objects import answer, insert, query, refused
@@ -111,7 +112,13 @@ def test_any_field_that_may_point_by_equality(org: Org) -> None:
     assert names_of(query(org, ("Name", "IN", "A", "B"), ("Partner__gc", "NE", "IBM"))) == {"B"}
     assert names_of(query(org, ("partner__gc__gr.name", "EQ", "ibm"))) == {"A"}
     assert names_of(query(org, ("SponsorId__gr.Name", "CONTAINS", "one"))) == {"A"}
-    for name in ("StatusId__gr.Name", "Name__gr.Name", "OwnerId__gr.CompanyId__gr.Name", "OwnerId__gr."):
+    for name in (
+        "StatusId__gr.Colour",
+        "CreatedById__gr.Name",
+        "Name__gr.Name",
+        "OwnerId__gr.CompanyId__gr.Name",
+        "OwnerId__gr.",
+    ):
         where_ = {"conditions": [{"name": name, "operator": "EQ", "value": ["x"]}]}
         assert refused(answer(org, "POST", "query/Company", {"where": where_}))[0] == "GSOBJ_1002", name
 
@@ -178,6 +185,24 @@ def test_rows_in_the_order_of_their_companies(object_name: str, org: Org) -> Non
         assert "".join(row["Name"] for row in found) == expected
     for name in ("OwnerId__gr.Name", "CompanyId__gr.Industry", "CompanyId__gr.ParentCompany__gr.Name"):
         assert refused(answer(org, "POST", f"query/{object_name}", {"orderBy": {name: "asc"}}))[0] == "GSOBJ_1002"
+
+
+def test_work_by_the_names_of_what_is_chosen(org: Org) -> None:
+    """`StatusId` has the GSID of an item or a text such as `Stalled`: `StatusId__gr.Name` shows both."""
+    path = "/v2/cockpit/cta"
+    stalled = org.item(Picklist.STATUS, "Stalled")
+    made = ({"Name": "A", "StatusId": stalled}, {"Name": "B", "StatusId": "stalled"}, {"Name": "C", "StatusId": "x"})
+    org.data("POST", path, requested(*made, {"Name": "N"}))
+    for field in ("StatusId", "StatusId__gr.Name"):
+        for operator, values, expected in (
+            ("EQ", ["Stalled"], "AB"),
+            ("NOT_IN", ["Stalled", "y"], "CN"),
+            ("CONTAINS", ["all"], "AB"),
+            ("IN", [stalled, "X"], "AC"),
+            ("IS_NULL", [], "N"),
+        ):
+            asked = {"select": ["Name"], "where": where(field, operator, *values)}
+            assert {row["Name"] for row in org.data("POST", f"{path}/list", asked)} == set(expected), (field, operator)
 
 
 @pytest.mark.parametrize("path", ["/v2/cockpit/cta", "/v2/successPlan"])

@@ -5,11 +5,25 @@ A name is that of a record pointed at as well as a value's own: `OwnerId` equals
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
+from goalpost.core import gsids
 from goalpost.core.gsids import is_gsid
 from goalpost.core.own_fields import name_faults, named
 from goalpost.core.pages import Order, Slice, Sorting
-from goalpost.core.queries import MAX_VALUES, NEGATIVE, OWN, AnyOf, Condition, FieldType, Not, Operator, Query
+from goalpost.core.picklists import item_prefix
+from goalpost.core.queries import (
+    MAX_VALUES,
+    NEGATIVE,
+    OWN,
+    AnyOf,
+    Condition,
+    FieldType,
+    Not,
+    Operator,
+    Query,
+    matches,
+)
 from goalpost.core.records import Record, RecordKind
 from goalpost.dialects.base import Call
 from goalpost.dialects.gainsight import requests
@@ -25,7 +39,7 @@ from goalpost.dialects.gainsight.queries import (
     sorting_from_wire,
 )
 from goalpost.dialects.gainsight.related import RELATION, has_only_a_name, is_point, is_related
-from goalpost.services import records
+from goalpost.services import picklists, records
 
 _MOST_RELATED = 1000
 _COMPANY_ID = "companyid"
@@ -40,12 +54,20 @@ _NAMESAKES = (RecordKind.COMPANY, RecordKind.PERSON)
 """What a field that may point at anything is compared with the names of; work is often called the same."""
 
 
+_CHOSEN = frozenset(("statusid", "typeid", "priorityid", "reasonid", "goaltypeid", "relationshiptypeid"))
+"""Fields of the user's own that may point at what is chosen from a list, in lower case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A field that points at records: its name in the core, and of which kinds they may be; of any where none is."""
+    """A field that points at records: its name in the core, and of which kinds they may be; of any where none is.
+
+    One that is chosen from a list points at items of lists instead.
+    """
 
     core: str
     kinds: tuple[RecordKind, ...] = ()
+    is_chosen: bool = False
 
 
 def query_of(call: Call, kind: RecordKind, where: requests.Where | None) -> Query:
@@ -55,9 +77,14 @@ def query_of(call: Call, kind: RecordKind, where: requests.Where | None) -> Quer
     def own(sent: requests.Condition) -> Query:
         return record_condition(sent, kind, call.now, user)
 
+    def of_related(sent: requests.Condition, point: str, field: str) -> Query:
+        if point.casefold() in _CHOSEN and field.casefold() == "name":  # which is also what is no GSID
+            return condition(sent.model_copy(update={"fieldName": point}))
+        return related_condition(call, sent, _point(kind, point))
+
     def condition(sent: requests.Condition) -> Query:
         if is_related(sent.fieldName):
-            return related_condition(call, sent, _point(kind, sent.fieldName.partition(RELATION)[0]))
+            return of_related(sent, *sent.fieldName.split(RELATION, 1))
         if field := named(fields_of(kind), sent.fieldName):
             return compared(sent, field, call.now, user)
         return with_names(call, sent, _point(kind, sent.fieldName), own)
@@ -84,7 +111,7 @@ def sorting_of(kind: RecordKind, sent: Mapping[str, str] | None) -> Sorting:
 def related_condition(call: Call, sent: requests.Condition, point: Point | None) -> Query:
     """That a field of what a row points at is so; raises Refused for what cannot be followed, or finds too many."""
     field = sent.fieldName.partition(RELATION)[2]
-    if point is None or not field or is_related(field):
+    if point is None or point.is_chosen or not field or is_related(field):
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in where clause - {sent.fieldName[:100]}")
     operator = operator_from_wire(sent.operator)
     positive = NEGATIVE.get(operator, operator)
@@ -108,10 +135,15 @@ def with_names(
     names = [text for text in sent.value if isinstance(text, str) and not is_gsid(text)]
     operator = operator_from_wire(sent.operator)
     positive = NEGATIVE.get(operator, operator)
-    if point is None or not names or positive not in (*EQUALITY, *(ON_TEXTS if point.kinds else ())):
+    if point is None or not names or positive not in (*EQUALITY, *ON_TEXTS):
+        return plain
+    if positive in ON_TEXTS and not (point.kinds or point.is_chosen):  # nearly every name has some letters in it
         return plain
     asked = sent.model_copy(update={"fieldName": "Name", "operator": positive.value, "value": names, "alias": ""})
-    found = _points_at(point, _found(call, point.kinds or _NAMESAKES, asked, sent.fieldName))
+    if point.is_chosen:
+        found = _is_one_of(point, _chosen(call, asked))
+    else:
+        found = _points_at(point, _found(call, point.kinds or _NAMESAKES, asked, sent.fieldName))
     either = AnyOf((own(sent.model_copy(update={"operator": positive.value})), found))
     return either if positive is operator else Not(either)
 
@@ -120,6 +152,8 @@ def _point(kind: RecordKind, name: str) -> Point | None:
     folded = name.casefold()
     if folded == _COMPANY_ID:
         return Point("id" if kind is RecordKind.COMPANY else "company_id", (RecordKind.COMPANY,))
+    if folded in _CHOSEN:
+        return Point(OWN + name, is_chosen=True)
     if named(RECORD, name) or has_only_a_name(name):
         return None
     if kind_of := _POINTED.get(folded):
@@ -155,11 +189,23 @@ def _found(call: Call, kinds: Sequence[RecordKind], asked: requests.Condition, f
     return found
 
 
+def _chosen(call: Call, asked: requests.Condition) -> list[str]:
+    """The GSIDs of items of lists whose names meet a condition, retired ones among them."""
+    owner = call.caller.workspace_id
+    query = compared(asked, RECORD["Name"], call.now, owner)
+    items = picklists.list_items(call.db, workspace_id=owner, retired=True)
+    return [gsids.to_gsid(item_prefix(item.picklist), item.id) for item in items if matches(query, {"name": item.name})]
+
+
 def _points_at(point: Point, found: Sequence[Record]) -> Query:
-    type_ = _type_of(point)
-    values = [row.id if type_ is FieldType.IDENTITY else gsid_of(row) for row in found]
-    starts = range(0, max(1, len(values)), MAX_VALUES)
-    return AnyOf(tuple(Condition(point.core, type_, Operator.IN, tuple(values[at : at + MAX_VALUES])) for at in starts))
+    is_identity = _type_of(point) is FieldType.IDENTITY
+    return _is_one_of(point, [row.id if is_identity else gsid_of(row) for row in found])
+
+
+def _is_one_of(point: Point, values: Sequence[UUID | str]) -> Query:
+    """That a field has one of the values, of which a condition takes so many."""
+    portions = [tuple(values[at : at + MAX_VALUES]) for at in range(0, max(1, len(values)), MAX_VALUES)]
+    return AnyOf(tuple(Condition(point.core, _type_of(point), Operator.IN, portion) for portion in portions))
 
 
 def _type_of(point: Point) -> FieldType:
