@@ -52,8 +52,6 @@ _POINTED: Mapping[str, RecordKind] = {
 """A field of the user's own that points at records, in lower case → what they are."""
 _NAMESAKES = (RecordKind.COMPANY, RecordKind.PERSON)
 """What a field that may point at anything is compared with the names of; work is often called the same."""
-
-
 _CHOSEN = frozenset(("statusid", "typeid", "priorityid", "reasonid", "goaltypeid", "relationshiptypeid"))
 """Fields of the user's own that may point at what is chosen from a list, in lower case."""
 
