@@ -240,10 +240,15 @@ DIFFERENCES: dict[str, str] = {
     "understood is not dropped in silence.",
     "texts_compare_in_any_case": "Conditions and lookups compare texts in any case.",
     "ids_are_compared_with_names": "An id is compared with GSIDs, and by EQ, NE, IN, NOT_IN, INCLUDES and EXCLUDES "
-    "with names of what it points at; `Gsid`, `CreatedById` and `ModifiedById` are compared with GSIDs only.",
-    "rows_are_sorted_by_any_field": "`orderBy` takes up to ten fields, all that can be selected but lists and "
-    "`GoalCategory`; rows without a value come last, texts are in the order of their code points in no case, ties in "
-    "that of the ids.",
+    "with names of what it points at. So are `OwnerId`, `Csm`, `Manager`, `ParentCompany`, lookups and what is chosen "
+    "from lists, which also equal the text that they have; other fields whose names end with `Id` or `__gc` meet the "
+    "names of companies and users. `Gsid`, `CreatedById` and `ModifiedById` are compared with GSIDs only.",
+    "rows_are_sorted_by_any_field": "`orderBy` takes up to ten fields, all that can be selected but lists, "
+    "`GoalCategory` and most fields of related rows. Of these it takes `CompanyId__gr.Name` of objects and work, and "
+    "the names of all that goals (not by a custom field) point at; of templates those of `StatusId` and `GoalTypeId`. "
+    "Rows without a value come last, texts are in the order of their code points in no case, ties in that of the ids.",
+    "custom_texts_compare_as_what_they_say": "A custom field of goals or templates that is no number, day, boolean or "
+    'list of its type is compared and sorted as the fields of objects are: `"5000"` is greater than 1000.',
     "one_request_of_many_fails_alone": "Of several templates or metrics in one body each is done by itself; a single "
     "one that fails is the answer's failure.",
     "associations_may_be_elsewhere": "A CTA or success plan need not be kept here to be associated.",

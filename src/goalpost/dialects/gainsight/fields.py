@@ -13,7 +13,7 @@ from goalpost.core.custom_fields import NUMBERS, CustomField, CustomType
 from goalpost.core.customer_goals import CustomerGoal
 from goalpost.core.own_fields import named
 from goalpost.core.queries import OWN, FieldType
-from goalpost.core.records import PREFIXES, Record, Ref
+from goalpost.core.records import PREFIXES, Record, RecordKind, Ref
 from goalpost.core.templates import GoalTemplate
 from goalpost.dialects.gainsight.codes import CUSTOM
 from goalpost.dialects.gainsight.wire import day, goal_gsid, item_gsid, milliseconds
@@ -26,13 +26,16 @@ SYSTEM = "goalpost"
 class Field:
     """A field: what it is in the core, how it compares, how it is shown. `text` is the name of what an id points at.
 
-    Without a type it cannot be compared, and without a place in the core not sorted by.
+    Without a type it cannot be compared, unless it is the user's own: that compares as what its values say. Without a
+    place in the core it cannot be sorted by. `points` says of which kinds the records may be that it points at, and is
+    empty where they may be of any.
     """
 
     core: str
     type: FieldType | None
     show: Callable[[Any], Any]
     text: str = ""
+    points: tuple[RecordKind, ...] | None = None
 
 
 def person_gsid(key: UUID | None, workspace_id: UUID) -> str:
@@ -77,15 +80,19 @@ GOAL: Mapping[str, Field] = {
     "GoalTypeId": Field("goal_type_id", _ID, _ref_gsid(gsids.ITEM, "goal_type"), "goal_type_name"),
     "GoalTypeId__gr.Name": Field("goal_type_name", _TEXT, _ref_name("goal_type")),
     "Description": Field("description", None, lambda goal: goal.description),
-    "CompanyId": Field("company_id", _ID, _ref_gsid(gsids.COMPANY, "company"), "company_name"),
+    "CompanyId": Field("company_id", _ID, _ref_gsid(gsids.COMPANY, "company"), "company_name", (RecordKind.COMPANY,)),
     "CompanyId__gr.Name": Field("company_name", _TEXT, _ref_name("company")),
     "RelationshipId": Field(
-        "relationship_id", _ID, lambda goal: _relationship(goal.relationship_id), "relationship_name"
+        *("relationship_id", _ID, lambda goal: _relationship(goal.relationship_id), "relationship_name"),
+        points=(RecordKind.RELATIONSHIP,),
     ),
     "RelationshipTypeId": Field(
         "relationship_type_id", _ID, lambda goal: _type(goal.relationship_type_id), "relationship_type_name"
     ),
-    "OpportunityId": Field("opportunity_id", _ID, lambda goal: _opportunity(goal.opportunity_id), "opportunity_name"),
+    "OpportunityId": Field(
+        *("opportunity_id", _ID, lambda goal: _opportunity(goal.opportunity_id), "opportunity_name"),
+        points=(RecordKind.OPPORTUNITY,),
+    ),
     "TemplateId": Field("template_id", _ID, lambda goal: _goal(goal.template_id), "template_name"),
     "EntityType": Field("entity", _TEXT, lambda goal: goal.entity.value.upper()),
     "CurrencyIsoCode": Field("currency", _TEXT, lambda goal: goal.currency),
@@ -131,6 +138,7 @@ _CUSTOM_TYPES = {
     CustomType.BOOLEAN: FieldType.BOOLEAN,
     CustomType.MULTI_PICKLIST: FieldType.CHOICES,
 }
+"""Fields of other types compare as what their values say."""
 
 
 def gsid_of(record: Record) -> str:
@@ -151,13 +159,20 @@ RECORD: Mapping[str, Field] = {
     "ModifiedDate": Field("updated_at", _MOMENT, lambda record: milliseconds(record.updated_at)),
 }
 """What every record has; its other fields are its own."""
+_COMPANY: Mapping[str, Field] = {**RECORD, "CompanyId": Field("id", _ID, gsid_of, "name")}
+"""A company is its own company: whatever asks for `CompanyId` of any object finds it."""
+
+
+def fields_of(kind: RecordKind) -> Mapping[str, Field]:
+    """What every record of a kind has, as it is read."""
+    return _COMPANY if kind is RecordKind.COMPANY else RECORD
 
 
 def value_of(record: Record, name: str) -> Any:
     """What a record has under a name, in any case; exactly so goes first."""
     if name not in RECORD and name in record.fields:
         return record.fields[name]
-    field = named(RECORD, name)
+    field = named(fields_of(record.kind), name)
     return field.show(record) if field else named(record.fields, name)
 
 
@@ -180,5 +195,6 @@ def with_custom(fields: Mapping[str, Field], added: Mapping[str, CustomField]) -
 
 
 def _custom(field: CustomField) -> Field:
-    type_ = _CUSTOM_TYPES.get(field.type, FieldType.TEXT)
-    return Field(OWN + field.name, type_, lambda thing: thing.fields.get(field.name))
+    type_ = _CUSTOM_TYPES.get(field.type)
+    points = None if type_ else (field.refers_to,) if field.refers_to else ()
+    return Field(OWN + field.name, type_, lambda thing: thing.fields.get(field.name), points=points)

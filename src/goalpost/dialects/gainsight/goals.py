@@ -21,14 +21,9 @@ from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.drafts import read_changes, read_draft
 from goalpost.dialects.gainsight.fields import AUTHORS, GOAL, SYSTEM, Field, person_gsid, with_authors, with_custom
+from goalpost.dialects.gainsight.goal_queries import order_of_fetch, query_of_fetch
 from goalpost.dialects.gainsight.gsid_route import GsidRoute
-from goalpost.dialects.gainsight.queries import (
-    order_from_wire,
-    page_from_wire,
-    query_from_wire,
-    selected,
-    with_asked,
-)
+from goalpost.dialects.gainsight.queries import page_from_wire, selected, with_asked
 from goalpost.dialects.gainsight.reading import read_parts, read_record, read_requests, refuse_empty, single
 from goalpost.dialects.gainsight.related import check_related, is_related, reader_of, related_values
 from goalpost.dialects.gainsight.translate import (
@@ -89,8 +84,7 @@ def fetch_goals(call: ReadGoals) -> Response:
     related = [name for name in fetch.select if is_related(name) and name not in known]
     page, names = page_from_wire(fetch), selected(fetch, known, (METRIC_VALUES, *related))
     check_related(related, known)
-    query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
-    order = order_from_wire(fetch.orderBy, known)
+    query, order = query_of_fetch(call, fetch.where, known), order_of_fetch(fetch.orderBy, known)
     goals = customer_goals.find_goals(call.db, workspace_id=owner, query=query, order=order, page=page)
     return answered(call, {"recordList": _rows(call, goals, names, known)})
 

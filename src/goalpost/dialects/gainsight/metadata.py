@@ -22,8 +22,9 @@ from goalpost.dialects.gainsight.answers import answered_shortly, served
 from goalpost.dialects.gainsight.catalog import LISTED, OBJECTS, MdaObject, described_to_wire, object_to_wire
 from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.lookups import kind_of
-from goalpost.dialects.gainsight.object_records import query_of, rows_of, sorting_of
+from goalpost.dialects.gainsight.object_records import rows_of
 from goalpost.dialects.gainsight.objects_wire import MOST_ROWS, ObjectFailure
+from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
 from goalpost.services import records
 
 router = APIRouter(tags=["Metadata"], route_class=GsidRoute)

@@ -155,8 +155,11 @@ OBJECT_DIFFERENCES: dict[str, str] = {
     "related_fields_can_be_selected": "`X__gr.F` selects the field `F` of what `X` points at, in any case and over two "
     "steps at most (`OwnerId__gr.CompanyId__gr.Name`), for fields whose names end with `Id` or `__gc`, `Csm`, "
     "`ParentCompany` and `Manager`. Others are the error of a select clause. "
-    "Names of companies, users, relationships and opportunities that records point at can be compared, too, where "
-    "these find at most 1,000. A value that is no GSID is its own name.",
+    "One step can be compared, too, where it finds at most 1,000 records of a kind: fields of companies, users, "
+    "relationships, opportunities, CTAs and success plans, and names of what is chosen from lists. A value that is no "
+    "GSID is its own name.",
+    "a_company_is_its_own_company": "`CompanyId` of a company is its own `Gsid` where it is selected, compared, sorted "
+    "by or followed (`CompanyId__gr.Name`). A `CompanyId` that is sent with a company is kept, not shown.",
     "work_shows_its_gsid": "CTAs and success plans show their `Gsid`, selected or not.",
     "connectors_find_what_they_ask_first": "Extensions, their shapes from the code of public connectors "
     "(tap-gainsight, Estuary, Airbyte, Domo, Pipedream, RudderStack): objects and their fields, users, people. "

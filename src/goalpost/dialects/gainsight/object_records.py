@@ -7,17 +7,12 @@ from uuid import UUID
 from goalpost.core import gsids
 from goalpost.core.custom_fields import laid_over
 from goalpost.core.errors import Invalid
-from goalpost.core.own_fields import field_faults, name_faults, named, spelling_of
-from goalpost.core.pages import Order, Slice, Sorting
-from goalpost.core.queries import MAX_VALUES, NEGATIVE, OWN, AnyOf, Condition, FieldType, Not, Operator, Query
+from goalpost.core.own_fields import field_faults, spelling_of
+from goalpost.core.queries import OWN
 from goalpost.core.records import PREFIXES, Record, RecordKind
 from goalpost.dialects.base import Call
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.fields import RECORD, value_of
-from goalpost.dialects.gainsight.own_fields import own_condition, standard_type
-from goalpost.dialects.gainsight.queries import compared, joined, operator_from_wire, sorting_from_wire
-from goalpost.dialects.gainsight.related import RELATION, check_related, is_related, related_values
+from goalpost.dialects.gainsight.related import check_related, is_related, related_values
 from goalpost.services import records
 
 _NO_ID = UUID(int=0)
@@ -46,75 +41,6 @@ def rows_of(call: Call, rows: Sequence[Record], select: Sequence[str] | None) ->
     own = None if select is None else [name for name in select if not is_related(name)]
     shown = zip(rows, related_values(call, rows, related, value_of), strict=True)
     return [{**row_of(row, own), **more} for row, more in shown]
-
-
-def query_of(call: Call, kind: RecordKind, where: requests.Where | None) -> Query:
-    """What the rows must meet; raises Refused with INVALID_FIELD."""
-    user = call.caller.key_id or call.caller.workspace_id
-
-    def condition(sent: requests.Condition) -> Query:
-        if is_related(sent.fieldName):
-            return _related_condition(call, kind, sent)
-        if field := named(RECORD, sent.fieldName):
-            return compared(sent, field, call.now, user)
-        return own_condition(sent, kind, call.now, user)
-
-    return joined(where, condition)
-
-
-def sorting_of(kind: RecordKind, sent: Mapping[str, str] | None) -> Sorting:
-    """The order that is asked for, by what records have and by their own fields; raises Refused with INVALID_FIELD."""
-
-    def key_of(name: str) -> Order | None:
-        if field := named(RECORD, name):
-            return Order(field.core) if field.core else None
-        return None if name_faults(name) else Order(OWN + name, type=standard_type(kind, name))
-
-    return sorting_from_wire(sent, key_of)
-
-
-def _related_condition(call: Call, of: RecordKind, sent: requests.Condition) -> Query:
-    """That a field of what a row points at is so; raises Refused for what cannot be followed, or finds too many."""
-    point, _, field = sent.fieldName.partition(RELATION)
-    kind, core = _POINTED.get(point.casefold(), (None, ""))
-    if kind is None or is_related(field):
-        raise Refused(Code.INVALID_FIELD, f"Invalid fields in where clause - {sent.fieldName[:100]}")
-    operator = operator_from_wire(sent.operator)
-    positive = NEGATIVE.get(operator, operator)
-    if positive is Operator.IS_NULL:
-        if field.casefold() not in ("name", "gsid"):
-            raise Refused(Code.INVALID_FIELD, f"Invalid operator in where clause - {sent.operator} of {field[:60]}")
-        return query_of(
-            call, of, requests.Where(conditions=[sent.model_copy(update={"fieldName": point})], expression="")
-        )
-    asked = sent.model_copy(update={"fieldName": field, "operator": positive.value, "alias": ""})
-    found = records.find_records(
-        call.db,
-        workspace_id=call.caller.workspace_id,
-        kind=kind,
-        query=query_of(call, kind, requests.Where(conditions=[asked], expression="")),
-        order=Order("created_at"),
-        page=Slice(0, _MOST_RELATED + 1),
-    )
-    if len(found) > _MOST_RELATED:
-        text = f"Invalid where clause - {sent.fieldName[:100]} finds more than {_MOST_RELATED} of {kind.value}"
-        raise Refused(Code.INVALID_FIELD, text)
-    type_ = FieldType.IDENTITY if core else FieldType.TEXT
-    values = [row.id if core else gsids.to_gsid(PREFIXES[row.kind], row.id) for row in found]
-    starts = range(0, max(1, len(values)), MAX_VALUES)
-    parts = [Condition(core or OWN + point, type_, Operator.IN, tuple(values[at : at + MAX_VALUES])) for at in starts]
-    return AnyOf(tuple(parts)) if positive is operator else Not(AnyOf(tuple(parts)))
-
-
-_MOST_RELATED = 1000
-_POINTED: Mapping[str, tuple[RecordKind, str]] = {
-    "companyid": (RecordKind.COMPANY, "company_id"),
-    "parentcompany": (RecordKind.COMPANY, ""),
-    **dict.fromkeys(("ownerid", "csm", "manager"), (RecordKind.PERSON, "")),
-    "relationshipid": (RecordKind.RELATIONSHIP, ""),
-    "opportunityid": (RecordKind.OPPORTUNITY, ""),
-}
-"""A field that points at records, in lower case → what they are, and its name in the core; without one it is own."""
 
 
 def changed(call: Call, record: Record, changes: Mapping[str, Any]) -> Record:

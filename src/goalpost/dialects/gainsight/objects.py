@@ -30,12 +30,11 @@ from goalpost.dialects.gainsight.object_records import (
     created,
     id_of,
     key_names,
-    query_of,
     read_changes,
     rows_of,
-    sorting_of,
     spelled,
 )
+from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
 from goalpost.services import records
 
 router = APIRouter(tags=["Objects"], route_class=GsidRoute)

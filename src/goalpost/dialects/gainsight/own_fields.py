@@ -1,4 +1,4 @@
-"""Fields of objects that nobody has described, under any name: what they are compared with, and as what. Pure.
+"""Fields of the user's own that are of no one type: what they are compared with, and as what. Pure.
 
 What a value is asked as follows from both sides: a number, or a text that says one, meets numbers and texts that say
 one; a day, a date-time or a date literal meets ISO texts and milliseconds; any other text meets texts. The vendor's
@@ -17,7 +17,14 @@ from goalpost.core.records import RecordKind
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.fields import Field
-from goalpost.dialects.gainsight.queries import ON_TEXTS, compared, is_literal, one_literal, operator_from_wire
+from goalpost.dialects.gainsight.queries import (
+    EQUALITY,
+    ON_TEXTS,
+    compared,
+    is_literal,
+    one_literal,
+    operator_from_wire,
+)
 
 _NUMBERS = dict.fromkeys(("ARR", "MRR", "Employees", "Users", "CustomerLifetimeInMonths"), FieldType.NUMBER)
 _DAYS = dict.fromkeys(("RenewalDate", "OriginalContractDate"), FieldType.MOMENT)
@@ -33,7 +40,6 @@ Source: https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Compa
 """
 _SINCE_1973 = 10**11
 """Whole numbers from here are taken for milliseconds where they meet a day."""
-_EQUALITY = (Operator.EQ, Operator.IN, Operator.INCLUDES)
 _Ask = Callable[[FieldType, Sequence[Any], Operator], Query]
 
 
@@ -42,19 +48,26 @@ def standard_type(kind: RecordKind, name: str) -> FieldType | None:
     return named(STANDARD.get(kind, {}), name)
 
 
-def own_condition(sent: requests.Condition, kind: RecordKind, now: datetime, user: UUID) -> Query:
-    """A field compared with values; raises Refused with INVALID_FIELD. A value of any type is not null."""
+def record_condition(sent: requests.Condition, kind: RecordKind, now: datetime, user: UUID) -> Query:
+    """A record's own field, of any name, compared with values; raises Refused with INVALID_FIELD."""
     if name_faults(sent.fieldName):
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in where clause - {sent.fieldName[:100]}")
+    return own_condition(sent, OWN + sent.fieldName, standard_type(kind, sent.fieldName), now, user)
+
+
+def own_condition(sent: requests.Condition, core: str, type_: FieldType | None, now: datetime, user: UUID) -> Query:
+    """The field `core` compared with values, as one type or as what they say; raises Refused with INVALID_FIELD.
+
+    A value of any type is not null.
+    """
     operator = operator_from_wire(sent.operator)
     positive = NEGATIVE.get(operator, operator)
 
     def ask(type_: FieldType, values: Sequence[Any], by: Operator) -> Query:
         one = sent.model_copy(update={"value": list(values), "operator": by.value})
-        return compared(one, Field(OWN + sent.fieldName, type_, _never_shown), now, user)
+        return compared(one, Field(core, type_, _never_shown), now, user)
 
     values = one_literal(sent.value)
-    type_ = standard_type(kind, sent.fieldName)
     if type_ is not None and positive not in (*ON_TEXTS, Operator.INCLUDES, Operator.IS_NULL):
         found = ask(type_, values, positive)
     else:
@@ -82,7 +95,7 @@ def _unless_text(core: str, number: float) -> Query:
 def _untyped(ask: _Ask, operator: Operator, values: Sequence[Any]) -> Query:
     if operator is Operator.IS_NULL:
         return All((ask(FieldType.TEXT, values, operator), ask(FieldType.NUMBER, values, operator)))
-    if operator in _EQUALITY:
+    if operator in EQUALITY:
         return _equal(ask, operator, values)
     if operator in ON_TEXTS:
         return AnyOf(tuple(ask(type_, some, operator) for type_, some in _by_type(values).items()))

@@ -45,7 +45,8 @@ _OTHER_SPELLINGS = {
 }
 ON_TEXTS = (Operator.STARTS_WITH, Operator.ENDS_WITH, Operator.CONTAINS, Operator.DOES_NOT_CONTAIN)
 """Operators on texts, which compare an id by the name of what it points at."""
-_EQUALITY = (Operator.EQ, Operator.IN, Operator.INCLUDES)
+EQUALITY = (Operator.EQ, Operator.IN, Operator.INCLUDES)
+"""Operators by which an id is compared with names, besides their opposites."""
 _LAST_DAYS = re.compile(r"LAST_(\d{1,5})_DAYS|LAST_N_DAYS:(\d{1,5})", re.ASCII)
 _LITERALS = {"TODAY": 0, "YESTERDAY": -1, "TOMORROW": 1}
 _CURRENT_USER = "CURRENT_USER"
@@ -77,16 +78,6 @@ def sorting_from_wire(sent: Mapping[str, str] | None, key_of: Callable[[str], Or
     return tuple(found) or _NEWEST_FIRST
 
 
-def order_from_wire(sent: Mapping[str, str] | None, known: Mapping[str, Field]) -> Sorting:
-    """The order by known fields that is asked for; raises Refused with INVALID_FIELD."""
-
-    def key_of(name: str) -> Order | None:
-        field = known.get(name)
-        return Order(field.core, type=field.type) if field and field.core else None
-
-    return sorting_from_wire(sent, key_of)
-
-
 def with_asked(known: Mapping[str, Field], fetch: requests.Fetch) -> dict[str, Field]:
     """The known fields, those that the workspace has added also under the spellings that a fetch has for them."""
     where = fetch.where.conditions if fetch.where else ()
@@ -101,18 +92,6 @@ def selected(fetch: requests.Fetch, known: Mapping[str, Field], also: Sequence[s
     if unknown := [name for name in fetch.select if name not in known and name not in also]:
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in select clause - {','.join(unknown)}", sampled=True)
     return fetch.select
-
-
-def query_from_wire(where: requests.Where | None, known: Mapping[str, Field], now: datetime, user: UUID) -> Query:
-    """What the rows must meet; raises Refused with INVALID_FIELD for what cannot be asked."""
-
-    def condition(sent: requests.Condition) -> Query:
-        field = known.get(sent.fieldName)
-        if field is None or field.type is None:
-            raise Refused(Code.INVALID_FIELD, f"Invalid fields in where clause - {sent.fieldName[:100]}")
-        return compared(sent, field, now, user)
-
-    return joined(where, condition)
 
 
 def joined(where: requests.Where | None, condition: Callable[[requests.Condition], Query]) -> Query:
@@ -150,7 +129,7 @@ def _compared_id(sent: requests.Condition, field: Field, operator: Operator, use
     texts = [_text(one) for one in sent.value]
     names = [text for text in texts if not is_gsid(text) and text != _CURRENT_USER]
     positive = NEGATIVE.get(operator, operator)
-    if names and not (field.text and positive in _EQUALITY):
+    if names and not (field.text and positive in EQUALITY):
         raise _wrong(names[0], "GSID")
     # A GSID that is not ours is nobody's: it finds nothing, as one that is not there.
     found = [user if text == _CURRENT_USER else (parse_gsid(text) or (None, None))[1] for text in texts]

@@ -27,6 +27,7 @@ _ITEMS = ("StatusId", "TypeId", "PriorityId", "ReasonId", "GoalTypeId", "Relatio
 _USERS = ("CreatedById", "ModifiedById")
 _OTHERS = ("Csm", "ParentCompany", "Manager")
 _OF_ITEMS = ("name", "gsid")
+_ONLY_NAMED = frozenset(name.casefold() for name in (*_ITEMS, *_USERS))
 _Spelled = tuple[str, UUID]
 Value = Callable[[Any, str], Any]
 """The value that a row has under the name of a field."""
@@ -45,7 +46,7 @@ def check_related(names: Iterable[str], known: Mapping[str, Field] | None = None
 
     def is_known(name: str) -> bool:
         point = name.partition(RELATION)[0]
-        return _is_known(name) and (_is_point(point) if known is None else _starts(point, known))
+        return _is_known(name) and (is_point(point) if known is None else _starts(point, known))
 
     if unknown := [name for name in names if not is_known(name)]:
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in select clause - {','.join(unknown)[:500]}", sampled=True)
@@ -82,18 +83,22 @@ def reader_of(known: Mapping[str, Field]) -> Value:
 
 def _starts(point: str, known: Mapping[str, Field]) -> bool:
     """Whether a field of goals or templates may have ids: one that is called so, or that the workspace has added."""
-    return bool((_is_point(point) and named(known, point)) or named(known, point + CUSTOM))
+    return bool((is_point(point) and named(known, point)) or named(known, point + CUSTOM))
 
 
 def _is_known(name: str) -> bool:
     *points, field = name.split(RELATION)
-    if not field or not 0 < len(points) <= _DEEPEST or not all(map(_is_point, points[1:])):
+    if not field or not 0 < len(points) <= _DEEPEST or not all(map(is_point, points[1:])):
         return False
-    has_only_a_name = points[-1].casefold() in {name.casefold() for name in (*_ITEMS, *_USERS)}
-    return not has_only_a_name or field.casefold() in _OF_ITEMS
+    return not has_only_a_name(points[-1]) or field.casefold() in _OF_ITEMS
 
 
-def _is_point(name: str) -> bool:
+def has_only_a_name(point: str) -> bool:
+    """Whether a field points at what is no record, but has a name and a GSID."""
+    return point.casefold() in _ONLY_NAMED
+
+
+def is_point(name: str) -> bool:
     """Whether a field may have ids: by its name, since fields of objects need no description."""
     folded = name.casefold()
     return folded.endswith(("id", CUSTOM)) or folded in {other.casefold() for other in _OTHERS}

@@ -22,15 +22,10 @@ from goalpost.dialects.gainsight.choices import Choices
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.fields import TEMPLATE, person_gsid, with_custom
+from goalpost.dialects.gainsight.goal_queries import order_of_fetch, query_of_fetch
 from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.options import chosen
-from goalpost.dialects.gainsight.queries import (
-    order_from_wire,
-    page_from_wire,
-    query_from_wire,
-    selected,
-    with_asked,
-)
+from goalpost.dialects.gainsight.queries import page_from_wire, selected, with_asked
 from goalpost.dialects.gainsight.reading import dropped_metrics, read_custom, read_record, wishes_of
 from goalpost.dialects.gainsight.related import check_related, is_related, reader_of, related_values
 from goalpost.dialects.gainsight.several import each_request
@@ -93,8 +88,7 @@ def fetch_templates(call: ReadGoals) -> Response:
     related = [name for name in fetch.select if is_related(name)]
     page, names = page_from_wire(fetch), selected(fetch, known, related)
     check_related(related, known)
-    query = query_from_wire(fetch.where, known, call.now, call.caller.key_id or owner)
-    order = order_from_wire(fetch.orderBy, known)
+    query, order = query_of_fetch(call, fetch.where, known), order_of_fetch(fetch.orderBy, known)
     found = templates.find_templates(call.db, workspace_id=owner, query=query, order=order, page=page)
     more = related_values(call, found, related, reader_of(known))
     plain = [name for name in names if name in known]

@@ -27,13 +27,12 @@ from goalpost.dialects.gainsight.object_records import (
     changed,
     created,
     id_of,
-    query_of,
     read_changes,
     rows_of,
-    sorting_of,
 )
 from goalpost.dialects.gainsight.queries import page_from_wire
 from goalpost.dialects.gainsight.reading import Lookups, read_record
+from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.services import records
 
