@@ -1,9 +1,9 @@
 """What commands about customer goals share: who changes, ids in either spelling, names, the workspaces, all pages."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
@@ -13,7 +13,7 @@ from goalpost.cli.context import open_stores
 from goalpost.core import gsids
 from goalpost.core.audit import Author
 from goalpost.core.errors import NotFound
-from goalpost.core.foreign_ids import GSID_PREFIXES, Kind, Spelling
+from goalpost.core.foreign_ids import GSID_PREFIXES, Kind
 from goalpost.core.ids import parse_id
 from goalpost.core.own_fields import named
 from goalpost.core.owners import Workspace
@@ -57,13 +57,6 @@ def read_identity(
 def claimed_id(db: Connection, owner: Workspace, kind: Kind, text: str | None, now: datetime) -> UUID | None:
     """The own id for a new row that has this id elsewhere; None for one that has none. Raises Invalid and Conflict."""
     return foreign_ids.claim(db, workspace_id=owner.id, kind=kind, text=text, now=now) if text else None
-
-
-def with_brought_gsids(db: Connection, owner: Workspace, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows that have an `id` and a `gsid`, with the GSIDs that they brought in place of goalpost's own."""
-    ids = [UUID(row["id"]) for row in rows]
-    found = foreign_ids.brought_by(db, workspace_id=owner.id, spelling=Spelling.GSID, row_ids=ids)
-    return [{**row, "gsid": found.get(row_id, row["gsid"])} for row_id, row in zip(ids, rows, strict=True)]
 
 
 @contextmanager

@@ -83,6 +83,12 @@ def brought_by(
     return foreign_ids.find_rows(db, workspace_id, spelling, row_ids)
 
 
+def workspace_of(db: Connection, *, kind: Kind, row_id: UUID) -> UUID | None:
+    """The workspace of the row of a kind that has this own id, deleted or not."""
+    found = foreign_ids.workspace_of(db, kind, row_id)
+    return found[0] if found and found[1] else None
+
+
 def find_anywhere(db: Connection, *, text: str, kinds: Collection[str]) -> UUID | None:
     """The one row of any workspace and of kinds of these values that has brought this id, for who owns the machine.
 

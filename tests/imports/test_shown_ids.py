@@ -1,0 +1,67 @@
+"""Every command that writes ids writes them as they were brought: lists, details, exports, the audit trail."""
+
+import csv
+import io
+import json
+from typing import Any
+
+from sqlalchemy import event
+
+from goalpost.cli.brought_ids import with_brought_ids
+from goalpost.core.gsids import COMPANY, FILLER, to_gsid
+from goalpost.core.records import RecordKind
+from goalpost.services import foreign_ids
+from tests.imports.support import Importing
+from tests.imports.test_gainsight import GOAL, IBM, META, METRIC, OTHER_GOAL, add_work, import_all
+
+
+def test_goals_and_companies_are_written_with_stored_gsids(importing: Importing) -> None:
+    """A goal with a lookup (`comp_lookup_gsid__gc`), a metric and a company, as the vendor lists them."""
+    add_work(importing)
+    import_all(importing)
+
+    def run(*command: str) -> str:
+        return importing.workspace.server.cli(*command).stdout
+
+    owned = ("--workspace", importing.name)
+    shown, listed = run("customer-goal", "show", GOAL, "--json"), run("customer-goal", "list", *owned, "--json")
+    lines, cells = (run("export", "customer-goals", *owned, "--format", format_) for format_ in ("jsonl", "csv"))
+    companies, sheet = (run("export", "companies", *owned, "--format", format_) for format_ in ("jsonl", "csv"))
+    trail = run("audit", "--goal", GOAL, "--json")
+    for text in (shown, listed, lines, cells, companies, sheet, trail):
+        assert FILLER not in text
+    details = json.loads(shown)
+    assert (details["gsid"], details["fields"]["comp_lookup_gsid__gc"]) == (GOAL, META)
+    assert [row["gsid"] for row in details["metrics"]] == [METRIC]
+    assert {row["gsid"] for row in json.loads(listed)} == {GOAL, OTHER_GOAL}
+    exported = {row["gsid"]: row for row in map(json.loads, lines.splitlines())}
+    assert exported.keys() == {GOAL, OTHER_GOAL}
+    assert exported[GOAL]["fields"]["comp_lookup_gsid__gc"] == META
+    rows = {row["gsid"]: row for row in read_csv(cells)}
+    assert rows.keys() == {GOAL, OTHER_GOAL}
+    assert rows[GOAL]["comp_lookup_gsid__gc"] == META
+    assert {json.loads(line)["gsid"] for line in companies.splitlines()} == {IBM, META}
+    assert {row["gsid"] for row in read_csv(sheet)} == {IBM, META}
+    assert META in trail
+
+
+def test_rows_are_looked_up_in_portions_and_texts_of_people_left_alone(importing: Importing) -> None:
+    import_all(importing)
+    stores = importing.workspace.server.stores
+    with stores.reading() as db:
+        company = foreign_ids.find(db, workspace_id=importing.id, kind=RecordKind.COMPANY, text=IBM)
+        assert company is not None
+        own = to_gsid(COMPANY, company)
+        asked: list[str] = []
+        event.listen(db, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        change = {"field": "title", "before": own, "after": own}
+        rows: list[dict[str, Any]] = [
+            {"gsid": own, "name": own, "fields": {"Sponsors": [own, "x"]}, "c": change}
+        ] * 2500
+        found = list(with_brought_ids(db, importing.id, rows))
+    assert found == [{"gsid": IBM, "name": own, "fields": {"Sponsors": [IBM, "x"]}, "c": change}] * 2500
+    assert len(asked) <= 2 + 3
+
+
+def read_csv(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
