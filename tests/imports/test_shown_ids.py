@@ -3,14 +3,19 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
+import pytest
 from sqlalchemy import event
 
 from goalpost.cli.brought_ids import with_brought_ids
+from goalpost.cli.things import AUTHOR, read_identity
+from goalpost.core.errors import Conflict
 from goalpost.core.gsids import COMPANY, FILLER, to_gsid
 from goalpost.core.records import RecordKind
-from goalpost.services import foreign_ids
+from goalpost.services import foreign_ids, records
 from tests.imports.support import Importing
 from tests.imports.test_gainsight import GOAL, IBM, META, METRIC, OTHER_GOAL, add_work, import_all
 
@@ -65,3 +70,22 @@ def test_rows_are_looked_up_in_portions_and_texts_of_people_left_alone(importing
 
 def read_csv(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_a_uuid_that_two_workspaces_have_is_shown_and_asks_for_another_id(
+    importing: Importing, elsewhere: Importing
+) -> None:
+    """The first has it as its own, the second keeps it beside: neither is found in place of the other."""
+    text, now = str(uuid4()), datetime.now(UTC)
+    with importing.workspace.server.stores.writing() as db:
+        for owner in (importing, elsewhere):
+            given: dict[str, Any] = {"workspace_id": owner.id, "now": now}
+            row_id = foreign_ids.claim(db, kind=RecordKind.COMPANY, text=text, **given)
+            named: dict[str, Any] = {"kind": RecordKind.COMPANY, "name": owner.name, "author": AUTHOR}
+            company = records.create_record(db, row_id=row_id, **named, **given)
+            assert list(with_brought_ids(db, owner.id, [{"id": str(company.id)}])) == [{"id": text}]
+            own = to_gsid(COMPANY, company.id)
+            assert read_identity(own, COMPANY, "company", "company list", db=db) == company.id
+        with pytest.raises(Conflict, match="give goalpost's own GSID"):
+            read_identity(text, COMPANY, "company", "company list", db=db)
+        assert read_identity(str(company.id), COMPANY, "company", "company list", db=db) == company.id

@@ -13,17 +13,19 @@ from goalpost.cli.context import open_stores
 from goalpost.core import gsids
 from goalpost.core.audit import Author
 from goalpost.core.errors import NotFound
-from goalpost.core.foreign_ids import GSID_PREFIXES, Kind
+from goalpost.core.foreign_ids import GSID_PREFIXES, Kind, RowKind
 from goalpost.core.ids import parse_id
 from goalpost.core.own_fields import named
 from goalpost.core.owners import Workspace
 from goalpost.core.pages import Page
 from goalpost.core.picklists import Picklist, item_prefix
+from goalpost.core.records import RecordKind
 from goalpost.services import foreign_ids, owners, picklists
 
 T = TypeVar("T")
 AUTHOR = Author(name="command line")
 _PORTION = 1000
+_KINDS: tuple[Kind, ...] = (*RecordKind, *Picklist, *RowKind)
 
 InWorkspace = Annotated[str, typer.Option("--workspace", help="The workspace it belongs to.")]
 OnlyWorkspace = Annotated[str | None, typer.Option("--workspace", help="Only this workspace's.")]
@@ -43,10 +45,11 @@ def read_identity(
     `db` is the transaction that is open already, if any. Raises NotFound with the command that shows ids, and Conflict
     when rows of several workspaces have brought it.
     """
-    spelled = gsids.parse_gsid(text)
-    identity = spelled[1] if spelled and spelled[0].startswith(prefix) else parse_id(text)
-    if identity is None and spelled is None and gsids.is_gsid(text):
-        kinds = [kind for kind, start in GSID_PREFIXES.items() if start.startswith(prefix)]
+    spelled, identity = gsids.parse_gsid(text), None
+    if spelled is not None:
+        identity = spelled[1] if spelled[0].startswith(prefix) else None
+    elif gsids.is_gsid(text) or parse_id(text):
+        kinds = [kind for kind in _KINDS if GSID_PREFIXES.get(kind.value, "").startswith(prefix)]
         with nullcontext(db) if db is not None else _reading() as found:
             identity = foreign_ids.find_anywhere(found, text=text, kinds=kinds)
     if identity is None:
