@@ -48,6 +48,8 @@ def test_goals_and_companies_are_written_with_stored_gsids(importing: Importing)
     assert {json.loads(line)["gsid"] for line in companies.splitlines()} == {IBM, META}
     assert {row["gsid"] for row in read_csv(sheet)} == {IBM, META}
     assert META in trail
+    again = run("company", "import", importing.file("again.csv", sheet), "--update", *owned, "--json")
+    assert (json.loads(again)["unchanged"], json.loads(again)["rows"]) == (2, 2)
 
 
 def test_rows_are_looked_up_in_portions_and_texts_of_people_left_alone(importing: Importing) -> None:

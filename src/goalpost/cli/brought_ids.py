@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.core import gsids
-from goalpost.core.foreign_ids import Spelling
+from goalpost.core.foreign_ids import GSID_PREFIXES, Spelling
 from goalpost.core.ids import parse_id
 from goalpost.services import foreign_ids
 
@@ -29,6 +29,19 @@ def with_brought_ids(db: Connection, workspace_id: UUID, rows: Iterable[Row]) ->
     waiting = iter(rows)
     while portion := list(islice(waiting, _PORTION)):
         yield from _respelled(db, workspace_id, portion, spellings) if spellings else portion
+
+
+def own_gsids(db: Connection, workspace_id: UUID) -> Callable[[str], str]:
+    """A function from a GSID that the workspace's rows have brought to goalpost's own; other texts stay as they are."""
+    asked: dict[str, Any] = {"workspace_id": workspace_id, "spelling": Spelling.GSID}
+    if not foreign_ids.has_any(db, **asked):
+        return str
+
+    def own_gsid(text: str) -> str:
+        row = foreign_ids.meant_by(db, texts=[text], **asked).get(text) if gsids.is_gsid(text) else None
+        return gsids.to_gsid(GSID_PREFIXES[row[0]], row[1]) if row else text
+
+    return own_gsid
 
 
 def _respelled(db: Connection, workspace_id: UUID, rows: list[Row], spellings: list[Spelling]) -> list[Row]:

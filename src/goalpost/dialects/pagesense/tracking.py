@@ -45,8 +45,8 @@ def routes(find: Find, send: Send) -> list[Route]:
 
     async def track(request: Request) -> Response:
         if request.method not in _METHODS:
-            headers = {"allow": ", ".join(_METHODS)}
-            return _answer(405, 10012, "the method is not one that this path takes", headers)
+            allow = {"allow": ", ".join(_METHODS)}
+            return _answer(405, 10012, "the method is not one that this path takes", allow)
         try:
             user, reports = _read(await _raw(request))
             goals = await run_in_threadpool(find, reports)
