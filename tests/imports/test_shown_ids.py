@@ -36,15 +36,15 @@ def test_goals_and_companies_are_written_with_stored_gsids(importing: Importing)
     for text in (shown, listed, lines, cells, companies, sheet, trail):
         assert FILLER not in text
     details = json.loads(shown)
-    assert (details["gsid"], details["fields"]["comp_lookup_gsid__gc"]) == (GOAL, META)
+    assert (details["gsid"], details["fields"]["comp_lookup_gsid"]) == (GOAL, META)
     assert [row["gsid"] for row in details["metrics"]] == [METRIC]
     assert {row["gsid"] for row in json.loads(listed)} == {GOAL, OTHER_GOAL}
     exported = {row["gsid"]: row for row in map(json.loads, lines.splitlines())}
     assert exported.keys() == {GOAL, OTHER_GOAL}
-    assert exported[GOAL]["fields"]["comp_lookup_gsid__gc"] == META
+    assert exported[GOAL]["fields"]["comp_lookup_gsid"] == META
     rows = {row["gsid"]: row for row in read_csv(cells)}
     assert rows.keys() == {GOAL, OTHER_GOAL}
-    assert rows[GOAL]["comp_lookup_gsid__gc"] == META
+    assert rows[GOAL]["comp_lookup_gsid"] == META
     assert {json.loads(line)["gsid"] for line in companies.splitlines()} == {IBM, META}
     assert {row["gsid"] for row in read_csv(sheet)} == {IBM, META}
     assert META in trail
@@ -53,6 +53,7 @@ def test_goals_and_companies_are_written_with_stored_gsids(importing: Importing)
 
 
 def test_rows_are_looked_up_in_portions_and_texts_of_people_left_alone(importing: Importing) -> None:
+    add_work(importing)
     import_all(importing)
     stores = importing.workspace.server.stores
     with stores.reading() as db:
