@@ -51,8 +51,9 @@ def test_it_is_json_when_json_is_asked_for(server: RunningServer) -> None:
     assert "accept" in get(server, "/", JSON).headers["vary"]
 
 
-def test_docs_lead_there(server: RunningServer) -> None:
-    answer = get(server, "/docs", BROWSER)
+@pytest.mark.parametrize("path", ["/docs", "/docs/", "/index.html"])
+def test_docs_lead_there(server: RunningServer, path: str) -> None:
+    answer = get(server, path, BROWSER)
     assert (answer.status_code, answer.headers["location"]) == (307, "/")
 
 
@@ -73,7 +74,7 @@ def test_the_icon_is_small_and_robots_stay_out(server: RunningServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/api", "/docs/", "/index.html", "/" + "a" * 5000, "/%3Cb%3E%00%ff", "//"]
+    "path", ["/nothing", "/api", "/docs/x", "/index.htm", "/" + "a" * 5000, "/%3Cb%3E%00%ff", "//"]
 )
 def test_a_path_that_is_not_there(server: RunningServer, path: str) -> None:
     page, data, line = (get(server, path, headers) for headers in (BROWSER, JSON, {"accept": "*/*"}))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from goalpost.core.owners import Names, Site
+from goalpost.dialects.pagesense.listing import read
 from goalpost.dialects.pagesense.routes import PREFIX
 from goalpost.services import owners
 from tests.imports.support import Importing
@@ -44,6 +45,16 @@ def listed(*goals: dict[str, Any]) -> dict[str, Any]:
         "projectgoals": list(goals),
         "count": len(goals),
     }
+
+
+def test_what_is_kept_is_not_told_as_lost() -> None:
+    """`goal_id` and `goal_id_string` are the same id, which is kept; what was counted elsewhere is not."""
+    counted = {"unique_visitor_count": 7, "time_spent": 9000, "unique_goal_achieved_count": 2}
+    (row,) = read(listed({**SAMPLE, **counted}), "goals.json", "")
+    assert row.values["number"] == SAMPLE["goal_id"]
+    assert set(row.unkept) == counted.keys()
+    (alone,) = read(listed({name: value for name, value in SAMPLE.items() if name != "goal_id_string"}), "x", "")
+    assert (alone.values["number"], alone.unkept) == (SAMPLE["goal_id"], ())
 
 
 class Portal:

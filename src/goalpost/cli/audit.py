@@ -7,13 +7,15 @@ from uuid import UUID
 
 import typer
 
+from goalpost.cli.brought_ids import with_brought_ids
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import cut, fitted, show
 from goalpost.cli.things import read_goal_id
 from goalpost.core.audit import AuditEntry, Author
 from goalpost.core.errors import NotFound
-from goalpost.services import customer_goals, owners
+from goalpost.core.foreign_ids import RowKind
+from goalpost.services import customer_goals, foreign_ids, owners
 
 cli = new_commands()
 _WHO, _WHAT = 16, 26  # characters at most
@@ -32,6 +34,8 @@ def audit(
     with open_stores() as stores, stores.reading() as db:
         keys = {key.id: key.name for key in owners.list_keys(db)}
         rows = [_row(entry, keys) for entry in customer_goals.list_changes(db, goal_id=goal_id)]
+        if owner := foreign_ids.workspace_of(db, kind=RowKind.GOAL, row_id=goal_id):
+            rows = list(with_brought_ids(db, owner, rows))
     if not rows:
         raise NotFound("there is no such goal")
     people = rows if as_json else fitted([_for_people(row) for row in rows], ("before", "after"))

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from goalpost.cli.brought_ids import own_gsids
 from goalpost.cli.company_file import CompanyFile
 from goalpost.cli.context import open_stores
 from goalpost.cli.csv_file import NOTHING, BadFile, FileEncoding
@@ -83,9 +84,12 @@ def import_file(
     names, mark = _names(rename or []), _delimiter(delimiter)
     with open_stores() as stores, open_lines(file) as lines, progress_bar() as progress:
         task = progress.add_task(file, total=lines.size)
-        companies = CompanyFile(file, lines, key=key, names=names, delimiter=mark, encoding=encoding)
         with suppress(_DryRun), stores.writing() as db:
             owner = owners.get_workspace(db, name=workspace)
+            own_gsid = own_gsids(db, owner.id)
+            companies = CompanyFile(
+                file, lines, key=key, names=names, delimiter=mark, encoding=encoding, own_gsid=own_gsid
+            )
             now = datetime.now(UTC)
             importing = RecordImport(db, owner.id, RecordKind.COMPANY, AUTHOR, now, updates=update)
             for portion in _portions(companies):

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 
+from goalpost.cli.brought_ids import Respell, Row
 from goalpost.cli.cells import MARK, Line, cell_of, column_names, defused
 from goalpost.core import gsids
 from goalpost.core.records import Record
@@ -11,27 +12,29 @@ from goalpost.core.records import Record
 COLUMNS = ("gsid", "name", "email")
 
 
-def to_csv(companies: Iterable[Record], fields: Iterable[str]) -> Iterator[str]:
+def to_csv(companies: Iterable[Record], fields: Iterable[str], *, respell: Respell = iter) -> Iterator[str]:
     """A header and a row for each company, as RFC 4180 has them; no cell is a formula. `fields` are their own."""
     writer = csv.writer(Line())
     columns = column_names(fields, COLUMNS)
     yield MARK + writer.writerow([*COLUMNS, *columns.values()])
-    for company in companies:
-        own = [cell_of(company.fields.get(name)) for name in columns]
-        gsid = gsids.to_gsid(gsids.COMPANY, company.id)
-        yield writer.writerow([gsid, defused(company.name), defused(company.email or ""), *own])
+    for row in respell(map(_row, companies)):
+        own = [cell_of(row["fields"].get(name)) for name in columns]
+        yield writer.writerow([row["gsid"], defused(row["name"]), defused(row["email"] or ""), *own])
 
 
-def to_jsonl(companies: Iterable[Record]) -> Iterator[str]:
+def to_jsonl(companies: Iterable[Record], *, respell: Respell = iter) -> Iterator[str]:
     """A line for each company, with everything as it is."""
-    for company in companies:
-        row = {
-            "id": str(company.id),
-            "gsid": gsids.to_gsid(gsids.COMPANY, company.id),
-            "name": company.name,
-            "email": company.email,
-            "created_at": company.created_at.isoformat(),
-            "updated_at": company.updated_at.isoformat(),
-            "fields": dict(company.fields),
-        }
+    for row in respell(map(_row, companies)):
         yield json.dumps(row) + "\n"
+
+
+def _row(company: Record) -> Row:
+    return {
+        "id": str(company.id),
+        "gsid": gsids.to_gsid(gsids.COMPANY, company.id),
+        "name": company.name,
+        "email": company.email,
+        "created_at": company.created_at.isoformat(),
+        "updated_at": company.updated_at.isoformat(),
+        "fields": dict(company.fields),
+    }

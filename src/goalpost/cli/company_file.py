@@ -1,7 +1,7 @@
 """Companies in a CSV file: which column means what, and each row as what is said of a company."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from uuid import UUID
 
 from goalpost.cli.cells import undefused
@@ -23,7 +23,8 @@ class CompanyFile:
     """The companies as rows, to be read once; `count` is how many were read. Raises BadFile.
 
     `names` gives columns other names, before anything is made of them; an empty one leaves its column out. Rows are
-    found by the column `key`: without a name, where that is another column.
+    found by the column `key`: without a name, where that is another column. `own_gsid` gives the GSID as it is stored
+    for one that a row has brought, and any other text as it is.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class CompanyFile:
         names: Mapping[str, str] | None = None,
         delimiter: str | None = None,
         encoding: FileEncoding | None = None,
+        own_gsid: Callable[[str], str] = str,
     ) -> None:
         self.count = 0
         self.key = key
         self._file = file
         self._names = names or {}
+        self._own_gsid = own_gsid
         self._csv = CsvFile(file, lines, self._has_key, delimiter=delimiter, encoding=encoding)
 
     def __iter__(self) -> Iterator[Row]:
@@ -116,11 +119,12 @@ class CompanyFile:
         name = values.pop(NAME, "" if self.key == NAME else None)
         if name is not None and (faults := text_faults(name, MAX_NAME)):
             self._csv.fail(f"has a name that {faults[0]}")
-        gsid = values.pop(GSID, None)
-        return Row(self._csv.line, name, values.pop(EMAIL, None), values, self._id(gsid) if gsid else None)
+        gsid, email = values.pop(GSID, None), values.pop(EMAIL, None)
+        values = {column: self._own_gsid(value) for column, value in values.items()}
+        return Row(self._csv.line, name, email, values, self._id(gsid) if gsid else None)
 
     def _id(self, gsid: str) -> UUID:
-        spelled = gsids.parse_gsid(gsid.strip())
+        spelled = gsids.parse_gsid(self._own_gsid(gsid.strip()))
         if spelled is None or spelled[0] != gsids.COMPANY:
             hint = "keep it under another name: --rename gsid='External ID', or leave it out: --rename gsid="
             self._csv.fail(f"has a gsid that is not a company's here, {gsid[:40]!a}; {hint}")

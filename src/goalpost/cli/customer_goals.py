@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
+from goalpost.cli.brought_ids import with_brought_ids
 from goalpost.cli.context import open_stores, reading_today
 from goalpost.cli.goal_details import goal_details, goal_row, metric_row, print_details
 from goalpost.cli.options import AsJson, new_commands
@@ -56,7 +57,7 @@ def list_all(
         for owner in meant_workspaces(db, workspace):
             which, order = GoalFilter(search=search), Order("created_at")
             pages = partial(customer_goals.list_goals, db, workspace_id=owner.id, which=which, order=order)
-            rows += [goal_row(goal, owner.name) for goal in all_pages(pages)]
+            rows += with_brought_ids(db, owner.id, (goal_row(goal, owner.name) for goal in all_pages(pages)))
     show(rows, as_json=as_json, empty="No customer goals yet.")
 
 
@@ -72,6 +73,7 @@ def show_goal(goal: CustomerGoalId, as_json: AsJson = False) -> None:
             customer_goals.list_progress(db, goal=found),
             owners.workspace_of(db, workspace_id=found.workspace_id).name,
         )
+        details = next(with_brought_ids(db, found.workspace_id, [details]))
     if as_json:
         show_one(details, as_json=True, text="")
     else:
@@ -92,7 +94,8 @@ def progress_mode(
     with open_stores() as stores, stores.writing() as db:
         found = customer_goals.find_goal(db, goal_id=goal_id)
         changed = customer_goals.set_progress_mode(db, goal=found, mode=mode, author=AUTHOR, now=datetime.now(UTC))
-    row = {"id": str(changed.id), **_progress(changed), "version": changed.version}
+        row = {"id": str(changed.id), **_progress(changed), "version": changed.version}
+        row = next(with_brought_ids(db, changed.workspace_id, [row]))
     reason = f" ({changed.progress_reason})" if changed.progress_mode is ProgressMode.TASKS else ""
     show_one(row, as_json=as_json, text=f"The goal is at {changed.progress} %, by mode {mode.value}{reason}.")
 
@@ -131,7 +134,10 @@ def metric(
         else:
             wanted = _put(db, found, measured, wish)
         changed = customer_goals.find_goal(db, goal_id=goal_id)
-    _report(changed, measured, wanted, as_json)
+        row = metric_row(wanted) if wanted else {"id": str(measured.id), "removed": True}
+        row |= {"goal": {"id": str(changed.id), **_progress(changed)}}
+        row = next(with_brought_ids(db, changed.workspace_id, [row]))
+    _report(changed, row, as_json)
 
 
 def _check_wish(wish: _Wish, *, remove: bool) -> None:
@@ -166,14 +172,13 @@ def _wanted(db: Connection, goal: CustomerGoal, metric: Metric) -> GoalMetric | 
     return next((one for one in goal_metrics.list_goal_metrics(db, goal=goal) if one.metric.id == metric.id), None)
 
 
-def _report(goal: CustomerGoal, metric: Metric, wanted: GoalMetric | None, as_json: bool) -> None:
-    row = metric_row(wanted) if wanted else {"id": str(metric.id), "removed": True}
-    text = f"Removed the metric {metric.id}."
-    if wanted:
+def _report(goal: CustomerGoal, row: dict[str, Any], as_json: bool) -> None:
+    text = f"Removed the metric {row['id']}."
+    if "removed" not in row:
         achieved = "nothing to achieve yet" if row["achieved"] is None else f"{row['achieved']:g} % achieved"
-        text = f"The goal has the metric {metric.id}: {achieved}."
+        text = f"The goal has the metric {row['id']}: {achieved}."
     text += f" The goal is at {goal.progress} %, by mode {goal.progress_mode.value}."
-    show_one({**row, "goal": {"id": str(goal.id), **_progress(goal)}}, as_json=as_json, text=text)
+    show_one(row, as_json=as_json, text=text)
 
 
 def _progress(goal: CustomerGoal) -> dict[str, Any]:

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO, cast
 
 import typer
 
 from goalpost.cli import company_exports, goal_files
+from goalpost.cli.brought_ids import with_brought_ids
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show_one
@@ -54,8 +56,12 @@ def export_goals(workspace: InWorkspace, format_: _Format, output: _Output = Non
     with open_stores() as stores, stores.reading() as db:
         owner = owners.get_workspace(db, name=workspace)
         goals = customer_goals.each_goal(db, workspace_id=owner.id)
-        fields = customer_goals.field_names(db, workspace_id=owner.id) if format_ is FileFormat.CSV else []
-        pieces = goal_files.to_csv(goals, fields) if format_ is FileFormat.CSV else goal_files.to_jsonl(goals)
+        respell = partial(with_brought_ids, db, owner.id)
+        if format_ is FileFormat.CSV:
+            fields = customer_goals.field_names(db, workspace_id=owner.id)
+            pieces = goal_files.to_csv(goals, fields, respell=respell)
+        else:
+            pieces = goal_files.to_jsonl(goals, respell=respell)
         _write(pieces, format_, output, "customer goals", as_json=as_json)
 
 
@@ -70,11 +76,12 @@ def export_companies(workspace: InWorkspace, format_: _Format, output: _Output =
     with open_stores() as stores, stores.reading() as db:
         owner, kind = owners.get_workspace(db, name=workspace), RecordKind.COMPANY
         companies = records.each_record(db, workspace_id=owner.id, kind=kind)
+        respell = partial(with_brought_ids, db, owner.id)
         if format_ is FileFormat.CSV:
             fields = records.field_names(db, workspace_id=owner.id, kind=kind)
-            pieces = company_exports.to_csv(companies, fields)
+            pieces = company_exports.to_csv(companies, fields, respell=respell)
         else:
-            pieces = company_exports.to_jsonl(companies)
+            pieces = company_exports.to_jsonl(companies, respell=respell)
         _write(pieces, format_, output, "companies", as_json=as_json)
 
 

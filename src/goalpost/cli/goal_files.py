@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from goalpost.cli.brought_ids import Respell
 from goalpost.cli.cells import MARK, Line, cell_of, column_names, defused
 from goalpost.core import gsids
 from goalpost.core.customer_goals import CustomerGoal
@@ -20,23 +21,21 @@ _MOMENTS = ("due_at", "created_at", "updated_at")
 _WRITTEN_BY_PEOPLE = ("title", "description", *_NAMES, "quarter", "progress_reason")
 
 
-def to_csv(goals: Iterable[CustomerGoal], fields: Iterable[str] = ()) -> Iterator[str]:
+def to_csv(goals: Iterable[CustomerGoal], fields: Iterable[str] = (), *, respell: Respell = iter) -> Iterator[str]:
     """A header and a row for each goal, as RFC 4180 has them; no cell is a formula. `fields` are the custom fields."""
     writer = csv.writer(Line())
     columns = column_names(fields, COLUMNS)
     yield MARK + writer.writerow([*COLUMNS, *columns.values()])
-    for goal in goals:
-        row = _row(goal)
+    for row in respell(map(_row, goals)):
         row |= {name: defused(row[name]) for name in _WRITTEN_BY_PEOPLE if row[name]}
-        own = (cell_of(goal.fields.get(name)) for name in columns)
+        own = (cell_of(row["fields"].get(name)) for name in columns)
         yield writer.writerow([*(row[name] for name in COLUMNS), *own])
 
 
-def to_jsonl(goals: Iterable[CustomerGoal]) -> Iterator[str]:
+def to_jsonl(goals: Iterable[CustomerGoal], *, respell: Respell = iter) -> Iterator[str]:
     """A line for each goal, with everything as it is."""
-    for goal in goals:
-        row = _row(goal)
-        yield json.dumps({**{name: row[name] for name in COLUMNS}, "fields": dict(goal.fields)}) + "\n"
+    for row in respell(map(_row, goals)):
+        yield json.dumps({name: row[name] for name in (*COLUMNS, "fields")}) + "\n"
 
 
 def _row(goal: CustomerGoal) -> dict[str, Any]:
@@ -52,4 +51,5 @@ def _row(goal: CustomerGoal) -> dict[str, Any]:
         "progress_mode": goal.progress_mode.value,
         "progress_reason": goal.progress_reason,
         **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
+        "fields": dict(goal.fields),
     }

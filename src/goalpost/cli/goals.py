@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from goalpost.cli.brought_ids import with_brought_ids
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import SITE_HELP, AsJson, GoalId, new_commands
 from goalpost.cli.output import show, show_one
@@ -29,11 +30,10 @@ def list_all(
     """List conversion goals, oldest first. Deleted ones keep their numbers, which `goalpost stats` shows."""
     with open_stores() as stores, stores.reading() as db:
         sites = [find_site(db, site)] if site else owners.list_sites(db)
-        rows = [
-            _row(goal, owner)
-            for owner in sites
-            for goal in conversion_goals.list_goals(db, site=owner, deleted=deleted)
-        ]
+        rows: list[dict[str, Any]] = []
+        for owner in sites:
+            found = conversion_goals.list_goals(db, site=owner, deleted=deleted)
+            rows += with_brought_ids(db, owner.workspace_id, (_row(goal, owner) for goal in found))
     show(rows, as_json=as_json, empty="No deleted goals." if deleted else "No goals yet.")
 
 

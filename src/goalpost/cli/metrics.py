@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 from sqlalchemy import Connection
 
+from goalpost.cli.brought_ids import with_brought_ids
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show, show_one
@@ -21,7 +22,6 @@ from goalpost.cli.things import (
     moment,
     read_identity,
     read_item,
-    with_brought_gsids,
 )
 from goalpost.core import gsids
 from goalpost.core.foreign_ids import RowKind
@@ -69,19 +69,18 @@ def create(
             row_id=claimed_id(db, owner, RowKind.METRIC, brought, now),
             goal_types=_read_types(db, owner, goal_type or []),
         )
-        row = _row(db, metric, owner)
-    show_one(row, as_json=as_json, text=f"Created metric {metric.id} ({row['gsid']}).")
+        row = next(with_brought_ids(db, owner.id, [_row(db, metric, owner)]))
+    show_one(row, as_json=as_json, text=f"Created metric {row['id']} ({row['gsid']}).")
 
 
 @cli.command("list")
 def list_all(workspace: OnlyWorkspace = None, as_json: AsJson = False) -> None:
     """List the metrics, oldest first."""
     with open_stores() as stores, stores.reading() as db:
-        rows = [
-            _row(db, metric, owner)
-            for owner in meant_workspaces(db, workspace)
-            for metric in metrics.list_metrics(db, workspace_id=owner.id)
-        ]
+        rows: list[dict[str, Any]] = []
+        for owner in meant_workspaces(db, workspace):
+            found = metrics.list_metrics(db, workspace_id=owner.id)
+            rows += with_brought_ids(db, owner.id, (_row(db, metric, owner) for metric in found))
     show(rows, as_json=as_json, empty="No metrics yet.")
 
 
@@ -112,9 +111,9 @@ def _change_types(
             author=AUTHOR,
             now=datetime.now(UTC),
         )
-        row = _row(db, changed, owner)
+        row = next(with_brought_ids(db, owner.id, [_row(db, changed, owner)]))
     types = ", ".join(row["goal_types"] or ["no type"])
-    show_one(row, as_json=as_json, text=f"Goals of {types} may have the metric {changed.id}.")
+    show_one(row, as_json=as_json, text=f"Goals of {types} may have the metric {row['id']}.")
 
 
 def _read_types(db: Connection, owner: Workspace, texts: Sequence[str]) -> list[UUID]:
@@ -122,7 +121,7 @@ def _read_types(db: Connection, owner: Workspace, texts: Sequence[str]) -> list[
 
 
 def _row(db: Connection, metric: Metric, owner: Workspace) -> dict[str, Any]:
-    row = {
+    return {
         "id": str(metric.id),
         "gsid": gsids.to_gsid(gsids.ITEM, metric.id),
         "name": metric.name,
@@ -132,4 +131,3 @@ def _row(db: Connection, metric: Metric, owner: Workspace) -> dict[str, Any]:
         "workspace": owner.name,
         "created_at": moment(metric.created_at),
     }
-    return with_brought_gsids(db, owner, [row])[0]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
+from goalpost.cli.brought_ids import with_brought_ids
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show, show_one
@@ -21,7 +22,6 @@ from goalpost.cli.things import (
     picklist_word,
     read_identity,
     read_item,
-    with_brought_gsids,
 )
 from goalpost.core import gsids
 from goalpost.core.customer_goals import Entity
@@ -109,7 +109,7 @@ def add(
             entities=_entities(db, owner, entity) if entity else None,
         )
         row = _rows(db, owner, [item])[0]
-    show_one(row, as_json=as_json, text=f"Added the {picklist_word(picklist)} {item.id}.")
+    show_one(row, as_json=as_json, text=f"Added the {picklist_word(picklist)} {row['id']}.")
 
 
 @cli.command("retire")
@@ -124,7 +124,7 @@ def retire(
         owner = owners.get_workspace(db, name=workspace)
         found = picklists.retire_item(db, workspace_id=owner.id, item_id=item_id, author=AUTHOR, now=now)
         row = _rows(db, owner, [found])[0]
-    show_one(row, as_json=as_json, text=f"Retired the {picklist_word(found.picklist)} {found.id}.")
+    show_one(row, as_json=as_json, text=f"Retired the {picklist_word(found.picklist)} {row['id']}.")
 
 
 def _check_options(picklist: Picklist, options: Mapping[str, tuple[bool, Picklist]]) -> None:
@@ -159,7 +159,7 @@ def _entities(db: Connection, owner: Workspace, texts: list[str]) -> tuple[str, 
 def _rows(db: Connection, owner: Workspace, items: Iterable[PicklistItem]) -> list[dict[str, Any]]:
     named = picklists.list_items(db, workspace_id=owner.id, retired=True)
     names = {str(item.id): item.name for item in named}
-    return with_brought_gsids(db, owner, [_row(item, owner, names) for item in items])
+    return list(with_brought_ids(db, owner.id, [_row(item, owner, names) for item in items]))
 
 
 def _row(item: PicklistItem, owner: Workspace, names: Mapping[str, str]) -> dict[str, Any]:

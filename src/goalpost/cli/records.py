@@ -9,6 +9,7 @@ from uuid import UUID
 import typer
 from sqlalchemy import Connection
 
+from goalpost.cli.brought_ids import with_brought_ids
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show, show_one
@@ -21,7 +22,6 @@ from goalpost.cli.things import (
     meant_workspaces,
     moment,
     read_identity,
-    with_brought_gsids,
 )
 from goalpost.core import gsids
 from goalpost.core.errors import Conflict
@@ -83,9 +83,10 @@ def create_record(
             now=now,
             row_id=claimed_id(db, owner, kind, brought, now),
         )
-        row = with_brought_gsids(db, owner, [_row(record, owner, {found.id: found.name} if found else {})])[0]
+        names = {found.id: found.name} if found else {}
+        (row,) = with_brought_ids(db, owner.id, [_row(record, owner, names)])
     word = "user" if kind is RecordKind.PERSON else kind.value
-    show_one(row, as_json=as_json, text=f"Created {word} {record.id} ({row['gsid']}).")
+    show_one(row, as_json=as_json, text=f"Created {word} {row['id']} ({row['gsid']}).")
 
 
 def list_records(workspace: str | None, kind: RecordKind, search: str, *, empty: str, as_json: bool) -> None:
@@ -96,7 +97,7 @@ def list_records(workspace: str | None, kind: RecordKind, search: str, *, empty:
             companies = _read(db, owner, RecordKind.COMPANY) if kind in _OF_A_COMPANY else []
             names = {company.id: company.name for company in companies}
             shown = [_row(record, owner, names) for record in _read(db, owner, kind, search)]
-            rows += with_brought_gsids(db, owner, shown)
+            rows += with_brought_ids(db, owner.id, shown)
     show(rows, as_json=as_json, empty=empty)
 
 

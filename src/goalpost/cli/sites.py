@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from goalpost.cli.brought_ids import with_brought_ids
 from goalpost.cli.context import open_stores, read_settings, server_url
 from goalpost.cli.options import AsJson, BroughtId, SiteId, new_commands
 from goalpost.cli.output import show, show_one
@@ -52,7 +53,8 @@ def create(
             key=key,
             names=Names(row_id, number, slug),
         )
-    show_one(_row(site), as_json=as_json, text=f"Created site {site.domain}. Its key: {site.key}")
+        row = next(with_brought_ids(db, owner.id, [_row(site)]))
+    show_one(row, as_json=as_json, text=f"Created site {site.domain}. Its key: {site.key}")
 
 
 @cli.command("list")
@@ -63,7 +65,8 @@ def list_all(
     with open_stores() as stores, stores.reading() as db:
         workspace_id = owners.get_workspace(db, name=workspace).id if workspace else None
         found = owners.list_sites(db, workspace_id=workspace_id)
-    show([_row(site) for site in found], as_json=as_json, empty="No sites yet.")
+        rows = [row for site in found for row in with_brought_ids(db, site.workspace_id, [_row(site)])]
+    show(rows, as_json=as_json, empty="No sites yet.")
 
 
 @cli.command("visitor-ids")
@@ -76,7 +79,8 @@ def visitor_ids(
     with open_stores() as stores, stores.writing() as db:
         found = find_site(db, site)
         changed = owners.update_site(db, site=found, changes={"visitor_ids": state == "on"})
-    show_one(_row(changed), as_json=as_json, text=f"Visitor ids of {changed.domain} are {state}.")
+        row = next(with_brought_ids(db, found.workspace_id, [_row(changed)]))
+    show_one(row, as_json=as_json, text=f"Visitor ids of {changed.domain} are {state}.")
 
 
 @cli.command("snippet")

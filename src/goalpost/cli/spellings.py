@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from goalpost.core import gsids
 from goalpost.core.conversion_goals import ConversionGoal
 from goalpost.core.errors import Conflict, NotFound
-from goalpost.core.ids import parse_id
+from goalpost.core.foreign_ids import RowKind, own_id
 from goalpost.core.owners import Site
 from goalpost.dialects.pagesense.translate import numbers_meant
-from goalpost.services import conversion_goals, owners
+from goalpost.services import conversion_goals, foreign_ids, owners
 
 T = TypeVar("T")
 GoalAndSite = tuple[ConversionGoal, Site]
@@ -25,10 +25,10 @@ GoalAndSite = tuple[ConversionGoal, Site]
 def find_site(db: Connection, text: str) -> Site:
     """The live site that a text names by key, id, number, slug or domain; raises NotFound, and Conflict for several."""
     sites = owners.list_sites(db)
-    identity, domain = _identity(text), _domain(text)
+    identities, domain = _identities(db, text, RowKind.SITE), _domain(text)
     found = _first(
         [site for site in sites if site.key == text],
-        [site for site in sites if site.id == identity],
+        [site for site in sites if site.id in identities],
         [site for site in sites if site.number in numbers_meant(site.workspace_id, text)],
         [site for site in sites if site.slug == text],
         [site for site in sites if _domain(site.domain) == domain],
@@ -43,7 +43,7 @@ def find_goal(db: Connection, text: str, *, deleted: bool = False) -> GoalAndSit
 
     Deleted goals are looked for where `deleted` says so. Raises NotFound, and Conflict for several.
     """
-    identity = _identity(text)
+    identities = _identities(db, text, RowKind.CONVERSION_GOAL)
     for state in (False, True) if deleted else (False,):
         goals = [
             (goal, site)
@@ -51,18 +51,18 @@ def find_goal(db: Connection, text: str, *, deleted: bool = False) -> GoalAndSit
             for goal in conversion_goals.list_goals(db, site=site, deleted=state)
         ]
         found = _first(
-            [each for each in goals if each[0].id == identity],
+            [each for each in goals if each[0].id in identities],
             [each for each in goals if each[0].number in numbers_meant(each[1].workspace_id, text)],
             [each for each in goals if each[0].slug == text],
         )
         if found:
-            return _only(found, text, "goals", lambda each: str(each[0].id))
+            return _only(found, text, "goals", lambda each: gsids.to_gsid(gsids.GOAL, each[0].id))
     raise NotFound(f"there is no goal {text!r}; give an id that `goalpost goal list` shows")
 
 
-def _identity(text: str) -> UUID | None:
-    spelled = gsids.parse_gsid(text)
-    return spelled[1] if spelled else parse_id(text)
+def _identities(db: Connection, text: str, kind: RowKind) -> set[UUID]:
+    """The rows of this id: of a UUID, the one whose own it is and those that have brought it."""
+    return set() if own_id(text) is None else foreign_ids.meant_anywhere(db, text=text, kinds=[kind])
 
 
 def _domain(text: str) -> str:

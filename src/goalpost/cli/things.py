@@ -1,9 +1,9 @@
 """What commands about customer goals share: who changes, ids in either spelling, names, the workspaces, all pages."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
@@ -13,17 +13,19 @@ from goalpost.cli.context import open_stores
 from goalpost.core import gsids
 from goalpost.core.audit import Author
 from goalpost.core.errors import NotFound
-from goalpost.core.foreign_ids import GSID_PREFIXES, Kind, Spelling
+from goalpost.core.foreign_ids import GSID_PREFIXES, Kind, RowKind
 from goalpost.core.ids import parse_id
 from goalpost.core.own_fields import named
 from goalpost.core.owners import Workspace
 from goalpost.core.pages import Page
 from goalpost.core.picklists import Picklist, item_prefix
+from goalpost.core.records import RecordKind
 from goalpost.services import foreign_ids, owners, picklists
 
 T = TypeVar("T")
 AUTHOR = Author(name="command line")
 _PORTION = 1000
+_KINDS: tuple[Kind, ...] = (*RecordKind, *Picklist, *RowKind)
 
 InWorkspace = Annotated[str, typer.Option("--workspace", help="The workspace it belongs to.")]
 OnlyWorkspace = Annotated[str | None, typer.Option("--workspace", help="Only this workspace's.")]
@@ -43,10 +45,11 @@ def read_identity(
     `db` is the transaction that is open already, if any. Raises NotFound with the command that shows ids, and Conflict
     when rows of several workspaces have brought it.
     """
-    spelled = gsids.parse_gsid(text)
-    identity = spelled[1] if spelled and spelled[0].startswith(prefix) else parse_id(text)
-    if identity is None and spelled is None and gsids.is_gsid(text):
-        kinds = [kind for kind, start in GSID_PREFIXES.items() if start.startswith(prefix)]
+    spelled, identity = gsids.parse_gsid(text), None
+    if spelled is not None:
+        identity = spelled[1] if spelled[0].startswith(prefix) else None
+    elif gsids.is_gsid(text) or parse_id(text):
+        kinds = [kind for kind in _KINDS if GSID_PREFIXES.get(kind.value, "").startswith(prefix)]
         with nullcontext(db) if db is not None else _reading() as found:
             identity = foreign_ids.find_anywhere(found, text=text, kinds=kinds)
     if identity is None:
@@ -57,13 +60,6 @@ def read_identity(
 def claimed_id(db: Connection, owner: Workspace, kind: Kind, text: str | None, now: datetime) -> UUID | None:
     """The own id for a new row that has this id elsewhere; None for one that has none. Raises Invalid and Conflict."""
     return foreign_ids.claim(db, workspace_id=owner.id, kind=kind, text=text, now=now) if text else None
-
-
-def with_brought_gsids(db: Connection, owner: Workspace, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows that have an `id` and a `gsid`, with the GSIDs that they brought in place of goalpost's own."""
-    ids = [UUID(row["id"]) for row in rows]
-    found = foreign_ids.brought_by(db, workspace_id=owner.id, spelling=Spelling.GSID, row_ids=ids)
-    return [{**row, "gsid": found.get(row_id, row["gsid"])} for row_id, row in zip(ids, rows, strict=True)]
 
 
 @contextmanager

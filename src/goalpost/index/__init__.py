@@ -35,7 +35,7 @@ class ApiDoor:
 
 
 def routes(doors: Sequence[ApiDoor]) -> list[Route]:
-    """`/`, `/docs` and what browsers and robots ask every server for."""
+    """`/`, other spellings of it, and what browsers and robots ask every server for."""
     html = _template.render(title="goalpost", doors=doors, version=__version__, missing="")
     about = {
         "name": "goalpost",
@@ -53,7 +53,7 @@ def routes(doors: Sequence[ApiDoor]) -> list[Route]:
 
     return [
         Route("/", start),
-        Route("/docs", docs),
+        *(Route(path, docs) for path in ("/docs", "/docs/", "/index.html")),
         _file("/index.css", "index.css", "text/css"),
         _file("/favicon.ico", "favicon.ico", "image/x-icon"),
         _file("/robots.txt", "robots.txt", "text/plain"),

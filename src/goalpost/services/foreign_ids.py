@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from goalpost.core.errors import Conflict, Invalid
 from goalpost.core.foreign_ids import GSID_PREFIXES, Kind, Spelling, is_own, own_id, spelling_of
 from goalpost.core.gsids import to_gsid
-from goalpost.core.ids import new_id
+from goalpost.core.ids import new_id, parse_id
 from goalpost.core.records import RecordKind
 from goalpost.db import foreign_ids, goal_associations
 
@@ -83,12 +83,31 @@ def brought_by(
     return foreign_ids.find_rows(db, workspace_id, spelling, row_ids)
 
 
-def find_anywhere(db: Connection, *, text: str, kinds: Collection[str]) -> UUID | None:
-    """The one row of any workspace and of kinds of these values that has brought this id, for who owns the machine.
+def workspace_of(db: Connection, *, kind: Kind, row_id: UUID) -> UUID | None:
+    """The workspace of the row of a kind that has this own id, deleted or not."""
+    found = foreign_ids.workspace_of(db, kind, row_id)
+    return found[0] if found and found[1] else None
 
-    Raises Conflict when rows of several workspaces have.
+
+def meant_anywhere(db: Connection, *, text: str, kinds: Collection[Kind]) -> set[UUID]:
+    """The rows of any workspace and of these kinds that have this id, for who owns the machine.
+
+    A UUID may be one row's own and have been brought by rows of other workspaces.
     """
-    found = foreign_ids.rows_of_text(db, text, kinds)
+    own = own_id(text)
+    spelled = {text} if own is None else {text, text.lower(), text.upper()}
+    found = {
+        row_id for each in spelled for row_id in foreign_ids.rows_of_text(db, each, [kind.value for kind in kinds])
+    }
+    if own is not None and (not found or any(workspace_of(db, kind=kind, row_id=own) for kind in kinds)):
+        found.add(own)
+    return found
+
+
+def find_anywhere(db: Connection, *, text: str, kinds: Collection[Kind]) -> UUID | None:
+    """The one row that `meant_anywhere` finds; raises Conflict when there are several."""
+    found = meant_anywhere(db, text=text, kinds=kinds)
     if len(found) > 1:
-        raise Conflict(f"several workspaces have the id {text}; give goalpost's own id")
-    return found[0] if found else None
+        other = "GSID" if parse_id(text) else "UUID"
+        raise Conflict(f"several workspaces have the id {text}; give goalpost's own {other}")
+    return next(iter(found), None)

@@ -7,7 +7,7 @@ import pytest
 from tests.dialects.krafter.support import GOAL, seen
 from tests.support.server import Site
 
-BLANK, INVALID = ["can't be blank"], ["is invalid"]
+BLANK, INVALID, NO_STRING = ["can't be blank"], ["is invalid"], ["must be a string"]
 NO_CURRENCY = ["is not an ISO 4217 currency code"]
 ABSENT = object()
 
@@ -29,10 +29,10 @@ GOAL_FAULTS = [
     ("name", None, BLANK),
     ("name", "", BLANK),
     ("name", " \t\n", BLANK),
-    ("name", 5, INVALID),
-    ("name", True, INVALID),
-    ("name", ["Signup"], INVALID),
-    ("name", {"en": "Signup"}, INVALID),
+    ("name", 5, NO_STRING),
+    ("name", True, NO_STRING),
+    ("name", ["Signup"], NO_STRING),
+    ("name", {"en": "Signup"}, NO_STRING),
     ("name", "x" * 256, too_long(255)),
     ("name", "x\0y", ["has invalid characters"]),
     ("type", None, BLANK),
@@ -48,8 +48,8 @@ GOAL_FAULTS = [
     ("match_value", None, BLANK),
     ("match_value", "", BLANK),
     ("match_value", "  ", BLANK),
-    ("match_value", 7, INVALID),
-    ("match_value", ["/"], INVALID),
+    ("match_value", 7, NO_STRING),
+    ("match_value", ["/"], NO_STRING),
     ("match_value", "x" * 256, too_long(255)),
     ("match_value", "x\0", ["has invalid characters"]),
     ("currency", "", NO_CURRENCY),
@@ -57,8 +57,8 @@ GOAL_FAULTS = [
     ("currency", "DOLLARS", NO_CURRENCY),
     ("currency", "XYZ", NO_CURRENCY),
     ("currency", " USD", NO_CURRENCY),
-    ("currency", 840, INVALID),
-    ("currency", ["USD"], INVALID),
+    ("currency", 840, NO_STRING),
+    ("currency", ["USD"], NO_STRING),
 ]
 
 
@@ -211,7 +211,7 @@ SITE_FAULTS = [
     ("domain", "a\0.com", ["has invalid format"]),
     ("name", None, BLANK),
     ("name", " ", BLANK),
-    ("name", 5, INVALID),
+    ("name", 5, NO_STRING),
     ("name", "x" * 256, too_long(255)),
     ("public_stats", "true", INVALID),
     ("public_stats", 1, INVALID),

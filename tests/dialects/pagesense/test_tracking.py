@@ -89,3 +89,11 @@ def test_goals_of_others_and_of_the_page(project: Project) -> None:
     project.api.delete(project.goals_path(goal))
     assert send(project, report(project, goal)).status_code == 404
     assert httpx.put(project.site.workspace.server.url + PATH, trust_env=False).status_code == 405
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "OPTIONS"])
+def test_another_method_is_refused_in_the_same_shape(project: Project, method: str) -> None:
+    """`DELETE` was answered with a line of text."""
+    answer = send(project, {}, method)
+    assert (answer.status_code, answer.json()["status_code"]) == (405, 10012), answer.text
+    assert answer.headers["allow"] == "GET, HEAD, POST"

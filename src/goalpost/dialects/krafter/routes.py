@@ -11,6 +11,7 @@ from goalpost.core.owners import Site
 from goalpost.core.periods import Period, parse_period
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
+from goalpost.dialects.faults import PRECISE
 from goalpost.dialects.gate import gate
 from goalpost.dialects.krafter import errors, wire
 from goalpost.dialects.krafter.errors import failures
@@ -33,6 +34,8 @@ PREFIX = "/api/v1/analytics"
 ALLOWANCE = Allowance(minute=100)
 """Of a team: https://docs.krafter.dev/api/rate-limits.html."""
 READ, WRITE = "analytics:read", "analytics:write"
+WORDS = {kind: text for kind, text in PRECISE.items() if kind != "literal_error"}
+"""The vendor says "is invalid" of a value that is not among those that there are."""
 SCOPES = (READ, WRITE)
 
 Read = Annotated[Call, gate(READ)]
@@ -69,7 +72,7 @@ def make_app(backend: Backend | None) -> FastAPI:
 )
 def create_goal(key: SiteKey, call: Write) -> wire.Data[wire.Goal]:
     """Create a goal. It counts from the next event on."""
-    site, draft = _site(call, key), draft_from_wire(call.read(wire.GoalCreate))
+    site, draft = _site(call, key), draft_from_wire(call.read(wire.GoalCreate, WORDS))
     goal = conversion_goals.create_goal(call.db, site=site, draft=draft, now=call.now)
     return wire.Data(data=goal_to_wire(goal))
 
@@ -84,7 +87,7 @@ def list_goals(key: SiteKey, call: Read) -> wire.Data[list[wire.Goal]]:
 @_goals.patch("/sites/{key}/goals/{id}", responses=failures(400, 404, 422), openapi_extra=accepts(wire.GoalPatch))
 def update_goal(key: SiteKey, id: GoalId, call: Write) -> wire.Data[wire.Goal]:
     """Change a goal. Only the fields sent change, and conversions counted so far stay as they are."""
-    goal, changes = _goal(call, key, id), goal_changes_from_wire(call.read(wire.GoalPatch))
+    goal, changes = _goal(call, key, id), goal_changes_from_wire(call.read(wire.GoalPatch, WORDS))
     changed = conversion_goals.update_goal(call.db, goal=goal, changes=changes)
     return wire.Data(data=goal_to_wire(changed))
 
@@ -114,7 +117,7 @@ def list_sites(call: Read) -> wire.Data[list[wire.Site]]:
 @_sites.post("/sites", status_code=201, responses=failures(400, 422), openapi_extra=accepts(wire.SiteCreate))
 def create_site(call: Write) -> wire.Data[wire.Site]:
     """Create a site. Its key is made here."""
-    fields = call.read(wire.SiteCreate).model_dump()
+    fields = call.read(wire.SiteCreate, WORDS).model_dump()
     site = owners.create_site(call.db, workspace_id=call.caller.workspace_id, now=call.now, **fields)
     return wire.Data(data=site_to_wire(site))
 
@@ -128,7 +131,7 @@ def get_site(key: SiteKey, call: Read) -> wire.Data[wire.Site]:
 @_sites.patch("/sites/{key}", responses=failures(400, 404, 422), openapi_extra=accepts(wire.SitePatch))
 def update_site(key: SiteKey, call: Write) -> wire.Data[wire.Site]:
     """Change a site. Only the fields sent change; its key never does."""
-    site, patch = _site(call, key), call.read(wire.SitePatch)
+    site, patch = _site(call, key), call.read(wire.SitePatch, WORDS)
     changed = owners.update_site(call.db, site=site, changes=patch.model_dump(include=patch.model_fields_set))
     return wire.Data(data=site_to_wire(changed))
 

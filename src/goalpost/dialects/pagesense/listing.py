@@ -19,7 +19,7 @@ from goalpost.dialects.pagesense.translate import draft_from_wire, message_of
 _DRAFTED = tuple(wire.GoalFields.model_fields)
 _FOLLOWING = (
     *("created_date", "success", "goal_status", "is_data_tracked", "goal_id_string", "actual_end_time", "event_name"),
-    *("linkname", "time_spent_seconds", "custom_event"),
+    *("linkname", "time_spent_seconds", "custom_event", "goal_id"),
 )
 _DELETED = 2
 

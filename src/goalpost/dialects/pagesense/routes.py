@@ -12,6 +12,7 @@ from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.owners import DeclaredEvent, Site
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
+from goalpost.dialects.faults import PRECISE
 from goalpost.dialects.gate import GatedRoute, gate
 from goalpost.dialects.pagesense import errors, wire
 from goalpost.dialects.pagesense.errors import Mismatch, failures
@@ -87,7 +88,7 @@ def create_goal(portal_name: Portal, linkname: Project, call: CreateGoal) -> wir
     """Create a goal. It counts from the next event on."""
     started = time.perf_counter()
     site = _project(call, portal_name, linkname)
-    fields = call.read(wire.GoalCreate).projectgoal
+    fields = call.read(wire.GoalCreate, PRECISE).projectgoal
     if not _is_of(site, call, fields.project_linkname):
         raise Mismatch("project_linkname is not the linkname of the path")
     draft = draft_from_wire(fields)
@@ -121,9 +122,9 @@ def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> wi
     started = time.perf_counter()
     try:
         goal, site = _live_goal(call, portal_name, linkname, None)
-        changes = call.read(wire.GoalUpdate).projectgoal
+        changes = call.read(wire.GoalUpdate, PRECISE).projectgoal
     except Invalid:  # several projects have such a goal: the body may say which
-        changes = call.read(wire.GoalUpdate).projectgoal
+        changes = call.read(wire.GoalUpdate, PRECISE).projectgoal
         goal, site = _live_goal(call, portal_name, linkname, changes.project_linkname)
     if changes.project_linkname is not None and not _is_of(site, call, changes.project_linkname):
         raise Mismatch("project_linkname is not the linkname of the goal's project")
@@ -148,7 +149,7 @@ def create_event(portal_name: Portal, call: CreateEvent) -> wire.Events:
     """Announce a custom event. Its name must be new to its project."""
     started = time.perf_counter()
     _portal(call, portal_name)
-    fields = call.read(wire.EventCreate).customevent
+    fields = call.read(wire.EventCreate, PRECISE).customevent
     site = _project(call, portal_name, fields.project_linkname)
     return _show_events(
         call, started, [declared_events.declare(call.db, site=site, name=fields.event_name, now=call.now)]

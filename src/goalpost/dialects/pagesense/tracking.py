@@ -31,6 +31,9 @@ Send = Callable[[Scope, Mapping[str, Any], str], Awaitable[tuple[int, Mapping[st
 Report = Mapping[str, Any]
 Find = Callable[[Sequence[Report]], list[tuple[ConversionGoal, str]]]
 """Finds the goals of reports, each with the key of its site."""
+_METHODS = ("GET", "HEAD", "POST")
+_OTHERS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+"""Methods that are answered here too, so that their failure has the shape of the others."""
 _TYPE = "23"
 _MOST_BODY, _MOST_GOALS, _LONGEST = 64 * 1024, 20, 255
 _AMOUNTS = ("revenue", "amount", "value")
@@ -41,6 +44,9 @@ def routes(find: Find, send: Send) -> list[Route]:
     """The one route; `find` is asked in a thread."""
 
     async def track(request: Request) -> Response:
+        if request.method not in _METHODS:
+            allow = {"allow": ", ".join(_METHODS)}
+            return _answer(405, 10012, "the method is not one that this path takes", allow)
         try:
             user, reports = _read(await _raw(request))
             goals = await run_in_threadpool(find, reports)
@@ -55,7 +61,7 @@ def routes(find: Find, send: Send) -> list[Route]:
                 return _answer(status, 10008, "the goal could not be kept", headers)
         return JSONResponse({"message": "success"})
 
-    return [Route(PATH, track, methods=["GET", "POST"])]
+    return [Route(PATH, track, methods=[*_METHODS, *_OTHERS])]
 
 
 def finder(reading: Callable[[], AbstractContextManager[Connection]]) -> Find:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 DisplayName = Annotated[
     str, Field(max_length=255, description="Name of the goal, for people.", examples=["Engaged Reader"])
@@ -35,6 +35,14 @@ class Sent(Wire):
         return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 
+def _without_null_parts(value: Any) -> Any:
+    return [part for part in value if part is not None] if isinstance(value, list) else value
+
+
+WithoutNulls = BeforeValidator(_without_null_parts)
+"""Of a list: null among its parts says nothing, as a null field does; the vendor's own sample had such a list."""
+
+
 class UrlRule(Wire):
     """How the goal's addresses are compared."""
 
@@ -64,13 +72,13 @@ class GoalFields(Sent):
         description="The page that the goal is tied to; for link clicks the address that the link leads to.",
         examples=["https://example-blog.com/articles/performance-optimization"],
     )
-    include_urls: list[str] = Field(
+    include_urls: Annotated[list[str], WithoutNulls] = Field(
         [], max_length=MAX_URLS, description="Pages on which the goal counts too.", examples=[[]]
     )
-    exclude_urls: list[str] = Field(
+    exclude_urls: Annotated[list[str], WithoutNulls] = Field(
         [], max_length=MAX_URLS, description="Pages on which it does not count.", examples=[[]]
     )
-    url: list[UrlEntry] = Field(
+    url: Annotated[list[UrlEntry], WithoutNulls] = Field(
         [], max_length=MAX_URLS, description="How those addresses are compared, all in the same way."
     )
     time_threshold: int | None = Field(
