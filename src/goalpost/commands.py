@@ -7,10 +7,10 @@ from typing import Any
 
 from goalpost.core.conversion_goals import ConversionGoal
 from goalpost.core.errors import NotFound
+from goalpost.core.id_numbers import number_of
 from goalpost.core.ids import parse_id
 from goalpost.core.owners import Site
 from goalpost.core.periods import parse_period
-from goalpost.dialects.pagesense.translate import number_of
 from goalpost.ingest.backfill import backfill
 from goalpost.services import conversion_goals, stats
 from goalpost.stores import EventStore, Stores

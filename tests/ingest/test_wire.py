@@ -60,7 +60,7 @@ WHOLE = {
     "name": "Signup",
     "host": "www.example.com",
     "path": "/café",
-    "suffix": "?utm_source=News&utm_medium=mail&utm_campaign=May&utm_term=t&utm_content=c#x",
+    "suffix": "",  # no goal of the site looks at it
     "referrer": "www.google.com/search",
     "source": "Google",
     "utm_source": "News",

@@ -12,8 +12,8 @@ from goalpost.cli.owner import owner_commands
 from goalpost.cli.progress import progress_bar
 from goalpost.cli.spellings import find_goal, find_site
 from goalpost.core.conversion_goals import ConversionGoal, PageScope
+from goalpost.core.id_numbers import number_of
 from goalpost.core.owners import Site
-from goalpost.dialects.pagesense.translate import number_of
 from goalpost.services import conversion_goals, owners
 
 cli = new_commands()

@@ -12,8 +12,8 @@ from goalpost.cli.output import show, show_one
 from goalpost.cli.spellings import find_site
 from goalpost.cli.things import claimed_id
 from goalpost.core.foreign_ids import RowKind
+from goalpost.core.id_numbers import number_of
 from goalpost.core.owners import Names, Site
-from goalpost.dialects.pagesense.translate import number_of
 from goalpost.services import owners
 
 cli = new_commands()

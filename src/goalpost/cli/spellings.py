@@ -1,6 +1,6 @@
 """Sites and conversion goals by any spelling of their ids: one parser for all commands.
 
-Both have a UUID, the same as a GSID, a number (PageSense's `goal_id` and `project_id`) and a slug (its linkname). A
+Both have a UUID, the same as a GSID, a number and a slug. A
 site also has a key, and a domain.
 """
 
@@ -14,8 +14,8 @@ from goalpost.core import gsids
 from goalpost.core.conversion_goals import ConversionGoal
 from goalpost.core.errors import Conflict, NotFound
 from goalpost.core.foreign_ids import RowKind, own_id
+from goalpost.core.id_numbers import numbers_meant
 from goalpost.core.owners import Site
-from goalpost.dialects.pagesense.translate import numbers_meant
 from goalpost.services import conversion_goals, foreign_ids, owners
 
 T = TypeVar("T")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Path, Query
 from goalpost.auth.rate_limit import Allowance
 from goalpost.core.conversion_goals import ConversionGoal, Trigger
 from goalpost.core.errors import Invalid, NotFound
+from goalpost.core.id_numbers import numbers_meant
 from goalpost.core.owners import DeclaredEvent, Site
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
@@ -23,7 +24,6 @@ from goalpost.dialects.pagesense.translate import (
     goal_to_wire,
     is_expressible,
     is_portal,
-    numbers_meant,
 )
 from goalpost.services import conversion_goals, declared_events, owners, stats
 

@@ -1,6 +1,5 @@
 """PageSense's words ↔ the core's. Pure."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +7,7 @@ from uuid import UUID
 
 from goalpost.core.conversion_goals import EVERYWHERE, ConversionGoal, GoalDraft, PageScope, Rule, Trigger
 from goalpost.core.errors import Faults, Invalid
+from goalpost.core.id_numbers import number_of
 from goalpost.core.match_types import MatchType
 from goalpost.core.owners import DeclaredEvent, Site, Workspace
 from goalpost.core.stats import GoalCounters
@@ -51,8 +51,6 @@ _FIELDS = {
     "exclude": "exclude_urls",
     "site": "project_linkname",
 }
-_ID_SPACE = 10**12
-_DIGITS = re.compile("[0-9]{13,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +65,6 @@ class Seen:
 def is_portal(workspace: Workspace, portal: str) -> bool:
     """Whether a path's portal is this workspace."""
     return portal in (workspace.name, slug_of(workspace.name))
-
-
-def number_of(workspace_id: UUID, number: int) -> int:
-    """A number as the vendor spells ids: the vendor's own as it is, ours as 17 digits, five for the workspace.
-
-    Numbers that are made here never have more than twelve digits.
-    """
-    return number if number >= _ID_SPACE else _prefix(workspace_id) * _ID_SPACE + number
-
-
-def numbers_meant(workspace_id: UUID, text: str) -> tuple[int, ...]:
-    """The numbers that rows may have whose id is spelled so."""
-    number = int(text) if _DIGITS.fullmatch(text) else 0
-    prefix, own = divmod(number, _ID_SPACE)
-    return (number, own) if prefix == _prefix(workspace_id) else (number,) if prefix else ()
-
-
-def _prefix(workspace_id: UUID) -> int:
-    return 10_000 + workspace_id.int % 90_000
 
 
 def draft_from_wire(fields: wire.GoalFields) -> GoalDraft:
