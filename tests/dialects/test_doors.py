@@ -140,7 +140,7 @@ def test_a_parameter_that_is_not_known_is_named(server: RunningServer) -> None:
             "unknown query parameter 'x' was ignored",
         ], path
         assert plain is None or list(answer.json()) == [*plain.json(), "warnings"]
-    hostile = portal.api.get("/goals?" + "&".join(f"{number}\u2028{'x' * 500}=1" for number in range(200)))
+    hostile = portal.api.get("/goals?" + "&".join(f"{number}\u2028{'x' * 500}=1" for number in range(100)))
     assert hostile.status_code == 200 and len(hostile.json()["warnings"]) == 20
     assert all(len(text) < 150 and text.isascii() for text in hostile.json()["warnings"])
     assert portal.api.delete(f"/goals/{goal}?x=1").status_code == 204

@@ -203,7 +203,7 @@ SITE_FAULTS = [
     ("domain", None, BLANK),
     ("domain", "", BLANK),
     ("domain", "https://", BLANK),
-    ("domain", 5, INVALID),
+    ("domain", 5, NO_STRING),
     ("domain", "exa mple.com", ["has invalid format"]),
     ("domain", "-example.com", ["has invalid format"]),
     ("domain", "example..com", ["has invalid format"]),
@@ -213,8 +213,8 @@ SITE_FAULTS = [
     ("name", " ", BLANK),
     ("name", 5, NO_STRING),
     ("name", "x" * 256, too_long(255)),
-    ("public_stats", "true", INVALID),
-    ("public_stats", 1, INVALID),
+    ("public_stats", "true", ["must be true or false"]),
+    ("public_stats", 1, ["must be true or false"]),
     ("public_stats", None, BLANK),
 ]
 

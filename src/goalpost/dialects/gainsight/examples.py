@@ -60,6 +60,10 @@ EXAMPLES: dict[str, Example] = {
     "query_objects": Example(
         path=_COMPANY, body={"select": ["Name", "Gsid"], "where": _condition("Name", "EQ", "IBM"), "limit": 100}
     ),
+    "describe_objects": Example(body={"objectNames": ["company"]}),
+    "describe_object": Example(path=_COMPANY),
+    "describe_object_by_name": Example(path={"store": "MDA", **_COMPANY}),
+    "list_users": Example(body={"select": ["Name", "Email", "Gsid"], "limit": 100}),
     "delete_object": Example(path={**_COMPANY, "gsid": A_COMPANY}),
     "create_ctas": Example(body={"requests": [{"record": {"referenceId": "call-1", **_WORK}}]}),
     "update_ctas": Example(body={"requests": [{"record": {"Gsid": A_CTA, "IsClosed": True}}]}),

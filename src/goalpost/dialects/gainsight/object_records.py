@@ -28,8 +28,12 @@ def id_of(gsid: str, kind: RecordKind) -> UUID:
 
 
 def row_of(record: Record, select: Sequence[str] | None) -> dict[str, Any]:
-    """The fields of a record that are selected and not empty, under the names that are asked for; else all of them."""
-    names: Iterable[str] = dict.fromkeys([*RECORD, *record.fields] if select is None else select)
+    """Return the fields of a record that are selected and not empty, under the names that are asked for.
+
+    Without a selection these are all but `CompanyId` of a company, which is the company itself.
+    """
+    own = [name for name in RECORD if name != "CompanyId" or record.kind is not RecordKind.COMPANY]
+    names: Iterable[str] = dict.fromkeys([*own, *record.fields] if select is None else select)
     shown = {name: value_of(record, name) for name in names}
     return {name: value for name, value in shown.items() if value is not None}
 
