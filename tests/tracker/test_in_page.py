@@ -127,7 +127,7 @@ def test_every_form_is_reported_as_form(tab: Tab, pages: Pages, tag: str, goals:
 
 def test_an_element_click_counts_inside_the_element_too(*, tab: Tab, pages: Pages, tag: str, goals: Goals) -> None:
     goal = goals.put(*BUTTON)
-    goals.put(Trigger.ELEMENT_CLICK, MatchType.EXACT, "p:unknown(")
+    goals.put(Trigger.ELEMENT_CLICK, MatchType.EXACT, "p:unknown(x)")
     visit(tab, pages.put("/", tag, "<button class=buy><i>buy</i></button><button id=no>no</button>"))
     tab.page.click("button.buy i")
     tab.page.click("#no")

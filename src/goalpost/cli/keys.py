@@ -70,7 +70,7 @@ def revoke(
 def _key_id(db: Connection, text: str) -> UUID:
     """The id of the key that was typed: a UUID, the GSID of what it changed, or the characters that it begins with."""
     begun = [key.id for key in owners.list_keys(db) if key.prefix == text]
-    return begun[0] if len(begun) == 1 else read_identity(text, gsids.PERSON, "key", "key list")
+    return begun[0] if len(begun) == 1 else read_identity(text, gsids.PERSON, "key", "key list", db=db)
 
 
 def _row(key: ApiKey) -> dict[str, Any]:

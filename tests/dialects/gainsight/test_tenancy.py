@@ -134,5 +134,7 @@ def test_an_association_with_anothers_plan_tells_nothing_of_it(org: Org, other: 
 
 def test_a_metrics_uses_are_those_of_the_workspace(org: Org, other: Org) -> None:
     other.create(Name="Secret", metricsAssociation=[{"metricId": other.metric()}])
-    answer = org.api.request("DELETE", METRICS, json={"recordIds": [org.metric()]})
-    assert answer.json()["errorInfo"]["usageInGoals"] == []
+    metric = org.metric()
+    goal = org.create(Name="Mine", metricsAssociation=[{"metricId": metric}])
+    answer = org.api.request("DELETE", METRICS, json={"recordIds": [metric]})
+    assert answer.json()["errorInfo"]["usageInGoals"] == [{"gsid": goal["Gsid"], "name": "Mine"}]
