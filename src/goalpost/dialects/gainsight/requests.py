@@ -198,8 +198,12 @@ class Where(Wire):
     expression: str | None = Field("", examples=["A"])
 
 
+def _in_lower_case(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 OrderBy = Annotated[
-    dict[str, Literal["asc", "desc", "ASC", "DESC"]],
+    dict[str, Annotated[Literal["asc", "desc"], BeforeValidator(_in_lower_case)]],
     Field(
         max_length=MOST_KEYS,
         description="Fields that can be selected, but lists; of those that are equal in one, the next decides.",
