@@ -43,6 +43,7 @@ def test_a_page_view_is_told_the_revision_of_the_list(server: RunningServer, sit
     assert found.json() == {
         "revision": revision,
         "ids": False,
+        "query": False,
         "goals": [["element_click", ".buy", [r"^[^/?#]*/shop(?:[?#].*)?$"], [r"^[^/?#]*/shop/old(?:[?#].*)?$"]]],
     }
     assert found.headers["cache-control"] == "no-cache"
@@ -64,7 +65,7 @@ def test_a_page_with_an_id_that_is_not_wanted_is_told_so(site: Site) -> None:
 
 
 def test_an_unknown_site_has_an_empty_list(server: RunningServer) -> None:
-    assert _list(server, "sk_nope").json() == {"revision": "0", "ids": False, "goals": []}
+    assert _list(server, "sk_nope").json() == {"revision": "0", "ids": False, "query": False, "goals": []}
 
 
 @pytest.mark.parametrize(
