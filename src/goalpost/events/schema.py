@@ -105,13 +105,13 @@ _FIRST = (
 _PAGE_SUFFIX = ("ALTER TABLE events ADD COLUMN IF NOT EXISTS suffix String CODEC(ZSTD)",)
 
 # A conversion keeps its currency, and a goal's day has a row for each. Rows from before have none, which is the goal's.
-# The view is modified and not made anew: tokens of inserts are remembered by view, so that a batch sent again after an
-# upgrade is not counted twice.
+# The view is made anew: one whose query was modified forgets the tokens of its inserts when the store is opened again.
 _CURRENCIES = (
     "ALTER TABLE conversions ADD COLUMN IF NOT EXISTS currency LowCardinality(String)",
     "ALTER TABLE goal_days ADD COLUMN IF NOT EXISTS currency LowCardinality(String) AFTER day,"
     " MODIFY ORDER BY (goal_id, day, currency)",
-    f"ALTER TABLE conversions_to_goal_days MODIFY QUERY {GOAL_DAYS_OF_CONVERSIONS % ''}",
+    "DROP VIEW IF EXISTS conversions_to_goal_days",
+    f"CREATE MATERIALIZED VIEW IF NOT EXISTS conversions_to_goal_days TO goal_days AS {GOAL_DAYS_OF_CONVERSIONS % ''}",
 )
 
 VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PAGE_SUFFIX, _CURRENCIES)
