@@ -31,8 +31,8 @@ class TrackedSite:
 
     @property
     def needs_page(self) -> bool:
-        """Whether its pages have something to watch or to keep."""
-        return bool(self.in_page) or self.site.visitor_ids
+        """Say whether its pages have something to watch or to keep, or tell pages apart by the query."""
+        return bool(self.in_page) or self.site.visitor_ids or self.reads_suffix
 
     @property
     def goals(self) -> CompiledGoals:
