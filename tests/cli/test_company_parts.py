@@ -64,7 +64,7 @@ def test_what_cannot_be_created(desk, thing: str) -> None:
     for missing in (theirs, MISSING):
         done = desk.owned(thing, "create", "--company", missing, "--name", "x")
         assert (done.code, done.out, done.err) == (1, "", "goalpost: there is no such company\n")
-    for nonsense in ("Theirs", "acme", "", to_gsid(PREFIXES[thing], UUID(theirs))):
+    for nonsense in ("Theirs", "Acmes", "", to_gsid(PREFIXES[thing], UUID(theirs))):
         done = desk.owned(thing, "create", "--company", nonsense, "--name", "x")
         words = f"there is no company {nonsense!r}; give an id that `goalpost company list` shows"
         assert (done.code, done.err) == (1, f"goalpost: {words}\n")

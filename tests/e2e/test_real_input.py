@@ -123,7 +123,8 @@ def test_every_request_of_the_log_while_the_server_is_running(site: Site, reques
 
     assert report == {
         "lines": 10_000, "imported": 10_000, "repeated": 0, "skipped": {},
-        "malformed": 0, "blank": 0, "ignored": {}, "hosts": {}, "format": "combined", "examples": [],
+        "malformed": 0, "blank": 0, "ignored": {}, "hosts": {}, "sites": {}, "shared": {}, "format": "combined",
+        "examples": [],
     }  # fmt: skip
     expected = expected_by_goal(requests)
     assert all(conversions > unique > 0 for conversions, unique in expected.values())

@@ -112,7 +112,8 @@ def test_the_page_script_of_the_stored_project_is_served(portal: Portal) -> None
     server = portal.importing.workspace.server
     script = eventually(
         lambda: (
-            (answer := server.client("", "").get(f"/js/{portal.importing.name}/My_Project.v2.js")).is_success and answer
+            (answer := server.client("nobody", "").get(f"/js/{portal.importing.name}/My_Project.v2.js")).is_success
+            and answer
         )
     )
     assert portal.site.key in script.text

@@ -453,6 +453,11 @@ def test_the_format_is_the_one_of_most_lines() -> None:
             '"headers": {}}}',
             "bot",
         ),
+        # Cut off within the user agent.
+        (f'198.51.100.1 - - {REQUEST} "-" "', "bot"),
+        (f'198.51.100.1 - - {REQUEST} "-" "{AGENT[:20]}', None),
+        (f'198.51.100.1 - - {REQUEST} "-" "{AGENT[:20]} \\', None),
+        (f'198.51.100.1 - - {REQUEST} "-" "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/', "bot"),
     ],
 )
 def test_only_a_log_that_has_user_agents_tells_bots(line: str, reason: str | None) -> None:

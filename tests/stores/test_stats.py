@@ -31,9 +31,9 @@ def test_a_goals_numbers(event_store: EventStoreUnderTest, site: Site) -> None:
     write(event_store, conversions=[conversion(goal.id, f"2026-01-0{n}", lasting(1), "49.99") for n in (1, 1, 3)])
     assert stats.goal_stats(event_store.reader, goal=goal, period=PERIOD) == GoalTotals(3, 1, Decimal("149.97"))
     assert stats.goal_days(event_store.reader, goal=goal, period=PERIOD) == {
-        date(2026, 1, 1): GoalDay(2, 0, 1, Decimal("99.98")),
-        date(2026, 1, 2): GoalDay(0, 0, 0, Decimal(0)),
-        date(2026, 1, 3): GoalDay(1, 0, 1, Decimal("49.99")),
+        date(2026, 1, 1): GoalDay(2, 0, 1, {"": Decimal("99.98")}),
+        date(2026, 1, 2): GoalDay(0, 0, 0, {}),
+        date(2026, 1, 3): GoalDay(1, 0, 1, {"": Decimal("49.99")}),
     }
 
 

@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 from goalpost.ingest.log_values import is_address_list, is_domain, is_private, parse_address, unescaped
 
-_COLUMN = re.compile(r'(?<!\S)(?:(?P<name>[a-z_]++)=)?(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<bare>[^\s"]++))', re.DOTALL)
+# A line that was cut off within quotes has what is there.
+_COLUMN = re.compile(
+    r'(?<!\S)(?:(?P<name>[a-z_]++)=)?(?:"(?P<quoted>(?:[^"\\]|\\.|\\\Z)*+)(?:"|\Z)|(?P<bare>[^\s"]++))', re.DOTALL
+)
 _HOST_NAMES = frozenset({"host", "http_host", "vhost", "server_name", "sn", "domain"})
 _HEADERS = 2  # referrer and user agent
 _LABEL = re.compile(r"[a-z](?:[a-z0-9-]{1,61}[a-z0-9])(?P<port>:[0-9]{1,5})?")
