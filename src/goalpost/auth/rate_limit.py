@@ -13,7 +13,7 @@ from goalpost.core.errors import RateLimited
 
 
 class Allowance(NamedTuple):
-    """Requests that an API allows: in a minute, and in a day where it has such a quota. 0 is no limit."""
+    """Requests that an API allows: in a minute, and in a day where it has such a quota. 0 means unlimited."""
 
     minute: int
     day: int = 0

@@ -8,7 +8,7 @@ from goalpost.core.own_values import written
 from goalpost.core.texts import folded
 
 MARK = "\ufeff"
-"""What CSV files begin with, by which spreadsheets know that they are UTF-8."""
+"""The byte order mark at the start of CSV files, by which spreadsheets know that they are UTF-8."""
 # What a spreadsheet may run. Characters of no width are as good as spaces before it, and apostrophes are counted off.
 _FORMULA = re.compile(r"'*[\s\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 

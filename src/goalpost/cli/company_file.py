@@ -97,7 +97,7 @@ class CompanyFile:
         return [None if column and not name else name for column, name in zip(columns, known, strict=True)]
 
     def _has_key(self, cells: list[str]) -> bool:
-        """Whether cells of a first row would be a header."""
+        """Return whether cells of a first row would be a header."""
         folds = {folded(undefused(cell.strip())) for cell in cells}
         keys = {self.key, *(old for old, new in self._names.items() if folded(new) == folded(self.key))}
         return not folds.isdisjoint(map(folded, keys))

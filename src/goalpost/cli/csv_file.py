@@ -24,7 +24,7 @@ class BadFile(GoalpostError):
 
 
 class FileEncoding(StrEnum):
-    """What a file's bytes mean."""
+    """The encoding of a file's text."""
 
     UTF_8 = "utf-8"
     UTF_16 = "utf-16"

@@ -15,7 +15,7 @@ COLUMNS = (
     *("status", "priority", "category", "goal_type", "due_at", "quarter", "year"),
     *("progress", "progress_mode", "progress_reason", "version", "created_at", "updated_at"),
 )
-"""What every goal has. Custom fields come behind: in CSV a column each, in JSON lines together as `fields`."""
+"""The columns of every goal. Custom fields come behind: in CSV a column each, in JSON lines together as `fields`."""
 _NAMES = ("company", "status", "priority", "category", "goal_type")
 _MOMENTS = ("due_at", "created_at", "updated_at")
 _WRITTEN_BY_PEOPLE = ("title", "description", *_NAMES, "quarter", "progress_reason")

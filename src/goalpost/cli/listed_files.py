@@ -18,7 +18,7 @@ class BadFile(GoalpostError):
 
 
 def split_argument(text: str) -> tuple[str, str]:
-    """What a file lists, where that was said in front of it as WHAT=FILE; and the file."""
+    """Split `WHAT=FILE` into the name of what the file lists, where one was given, and the file."""
     what, equals, file = text.partition("=")
     return (what, file) if equals and not os.path.exists(text) else ("", text)
 

@@ -22,7 +22,7 @@ else:
 from goalpost.core.errors import GoalpostError
 
 UNPACKING_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError)
-"""What reading a damaged file raises."""
+"""The errors that reading a damaged file raises."""
 
 _PORTION = 64 * 1024  # packed bytes read at once
 
@@ -42,7 +42,7 @@ class _Streams(io.RawIOBase):
         self._packed = b""
 
     def readable(self) -> bool:
-        """Whether it can be read: always."""
+        """Return True: it can always be read."""
         return True
 
     def readinto(self, buffer: Any) -> int:
@@ -82,7 +82,7 @@ class _Damaged(io.RawIOBase):
         self._error = error
 
     def readable(self) -> bool:
-        """Whether it can be read: it is tried."""
+        """Try to read it; return whether it can be."""
         return True
 
     def readinto(self, _: Any) -> int:

@@ -23,7 +23,7 @@ class Spelling(StrEnum):
 
 
 class RowKind(StrEnum):
-    """What has an id of its own besides records and picklist items, which are named by their kind and their list."""
+    """Rows with ids besides records and picklist items, which are named by their kind and their list."""
 
     METRIC = "metric"
     TEMPLATE = "template"
@@ -63,5 +63,5 @@ def own_id(text: str) -> UUID | None:
 
 
 def is_own(text: str, row_id: UUID) -> bool:
-    """Whether a text is exactly what goalpost itself writes for a row."""
+    """Return whether a text is exactly what goalpost itself writes for a row."""
     return text == str(row_id) or (own_id(text) == row_id and gsids.is_gsid(text))

@@ -51,7 +51,7 @@ class Counts:
 
 @dataclass(slots=True)
 class Report:
-    """What became of rows, by kind; what was left out, by reason; fields that are not kept, by kind and name."""
+    """The result of an import: rows by kind, rows left out by reason, and fields not kept by kind and name."""
 
     kinds: dict[str, Counts] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)

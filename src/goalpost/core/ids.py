@@ -31,5 +31,5 @@ def new_site_key() -> str:
 
 
 def is_site_key(text: str) -> bool:
-    """Whether a text can be a site's key. It goes into pages and paths, and is never taken for a domain."""
+    """Return whether a text can be a site's key. It goes into pages and paths, and is never taken for a domain."""
     return _SITE_KEY.fullmatch(text) is not None

@@ -220,7 +220,7 @@ def convert(event: Event, goal: ConversionGoal) -> Conversion:
 
 
 def conversion_revenue(event: Event, goal: ConversionGoal) -> Decimal | None:
-    """What the event earns for the goal, in whatever currency it was sent: never from a page view.
+    """Return what the event earns for the goal, in whatever currency it was sent: never from a page view.
 
     For custom events a numeric property `revenue` counts too where the goal has a currency, since that is how trackers
     without a revenue argument send it.

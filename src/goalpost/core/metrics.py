@@ -76,7 +76,7 @@ class GoalMetric:
         return [value for value in self.values if value.day <= day]
 
     def achieved(self, on: date) -> Fraction | None:
-        """How much of what is wanted is there on a day, from 0 to 1; None when nothing is wanted or known."""
+        """Return how much of what is wanted is there on a day, from 0 to 1; None when nothing is wanted or known."""
         known = self.known_on(on)
         if self.target is None or not known:
             return None

@@ -22,13 +22,13 @@ LONGEST_NAME = 200
 RESERVED = frozenset({"gsid", "name", "email", "companyid", "createddate", "modifieddate"})
 """Folded names of what every record has besides its own fields; no field may have one of them, in any case."""
 RELATED = "__gr."
-"""What the names of a related record's fields have in them, such as CompanyId__gr.Name: no field may have it."""
+"""The mark of a related record's field, as in CompanyId__gr.Name; the names of fields may not contain it."""
 _MOST_CHOICES = 500
 _VALUE_FAULT = "must be a text, a number, true or false, or a list of these"
 
 
 def name_faults(name: str) -> list[str]:
-    """What is wrong with the name of a field; empty when nothing is."""
+    """Return the faults of a field's name; empty when there are none."""
     if faults := text_faults(name, LONGEST_NAME):
         return [f"is not a field name: it {faults[0]}"]
     if name != name.strip():
@@ -39,7 +39,7 @@ def name_faults(name: str) -> list[str]:
 
 
 def field_faults(fields: Mapping[str, Any]) -> Faults:
-    """What is wrong with fields that were sent, by `fields.` and their names; empty when nothing is."""
+    """Return the faults of fields that were sent, by `fields.` and their names; empty when there are none."""
     if len(fields) > MOST_FIELDS:
         return {"fields": [f"are more than {MOST_FIELDS}"]}
     found = {OWN + name: texts for name, value in fields.items() if (texts := name_faults(name) or _faults(value))}
@@ -51,7 +51,7 @@ def field_faults(fields: Mapping[str, Any]) -> Faults:
 
 
 def size_faults(fields: Mapping[str, Any], before: Mapping[str, Any]) -> Faults:
-    """What is wrong with how much a record would have in its own fields; one that has too much may have less."""
+    """Return the faults of the size of a record's own fields; a record that is too large may become smaller."""
     if len(fields) > max(MOST_FIELDS, len(before)):
         return {"fields": [f"are more than {MOST_FIELDS}"]}
     size = _characters(fields)
@@ -61,7 +61,7 @@ def size_faults(fields: Mapping[str, Any], before: Mapping[str, Any]) -> Faults:
 
 
 def named(things: Mapping[str, T], name: str) -> T | None:
-    """What has exactly this name, else the first that has it in another case."""
+    """Return the value of exactly this name, else the first whose name differs in case alone."""
     spelled = spelling_of(things, name)
     return None if spelled is None else things[spelled]
 

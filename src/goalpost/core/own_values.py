@@ -1,4 +1,4 @@
-"""What a value of a field of the user's own compares as: a text, a number, a moment, or several of these.
+"""Forms in which values of custom fields are compared: a text, a number, a moment, or several of these.
 
 A text that says a number or a moment is that, too. Stores keep these forms; queries are asked of them.
 """

@@ -30,7 +30,7 @@ from goalpost.core.own_values import (
 from goalpost.core.texts import prose_faults
 
 OWN = "fields."
-"""What the names of fields of the user's own begin with, where a condition names them."""
+"""The prefix of custom fields in conditions."""
 MAX_VALUES = 200
 
 
@@ -203,7 +203,7 @@ def matches(query: Query, row: Mapping[str, Any]) -> bool:
 
 
 def _meets_own(condition: Condition, operator: Operator, value: Any) -> bool:
-    """Whether a field of the user's own meets it, in the form that the condition asks for."""
+    """Return whether a field of the user's own meets it, in the form that the condition asks for."""
     form = _FORMS[condition.type](value)
     if operator is Operator.IS_NULL or form is None:
         return form is None and operator is Operator.IS_NULL
@@ -235,7 +235,7 @@ def _meets_values(operator: Operator, compared: Any, wanted: Sequence[Any]) -> b
 
 
 def _meets_spans(operator: Operator, value: Any, spans: Sequence[tuple[Any, Any]]) -> bool:
-    """Whether a moment meets spans, which are its start and its end in the same unit."""
+    """Return whether a moment meets spans, which are its start and its end in the same unit."""
     if operator is Operator.BTW:
         return bool(spans[0][0] <= value < spans[1][1])
     return any(_COMPARE_SPAN[operator](value, *span) for span in spans)
@@ -269,7 +269,7 @@ _FORMS: Mapping[FieldType, Callable[[Any], Any]] = {
     FieldType.NUMBER: as_number,
     FieldType.MOMENT: as_moment,
 }
-"""What a value of a field of the user's own is compared as."""
+"""The form of a custom field's value that each type of condition compares."""
 _WANTED: Mapping[FieldType, Callable[[Any], Any]] = {
     **dict.fromkeys(FieldType, _comparable),
     FieldType.MOMENT: lambda span: (milliseconds(span.start), milliseconds(span.end)),

@@ -34,7 +34,7 @@ PREFIXES: Mapping[RecordKind, str] = {
     RecordKind.CTA: gsids.CTA,
     RecordKind.SUCCESS_PLAN: gsids.SUCCESS_PLAN,
 }
-"""What the GSIDs of records begin with."""
+"""The prefixes of records' GSIDs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def slugs_like(db: Connection, workspace_id: UUID, slug: str) -> set[str]:
 
 
 def has_slug(db: Connection, workspace_id: UUID, slug: str, site_id: UUID | None) -> bool:
-    """Whether a live site of the workspace has this slug, or, where a site is given, a live goal of it."""
+    """Return whether a live site of the workspace has this slug, or, where a site is given, a live goal of it."""
     query = select(sites.c.id).where(
         sites.c.workspace_id == workspace_id, sites.c.deleted_at.is_(None), sites.c.slug == slug
     )
@@ -95,7 +95,7 @@ def has_slug(db: Connection, workspace_id: UUID, slug: str, site_id: UUID | None
 
 
 def has_number(db: Connection, workspace_id: UUID, number: int) -> bool:
-    """Whether a site, a goal or an event of the workspace has this number, deleted or not."""
+    """Return whether a site, a goal or an event of the workspace has this number, deleted or not."""
     of_sites = select(sites.c.id).where(sites.c.workspace_id == workspace_id)
     return any(
         db.execute(select(table.c.id).where(table.c.number == number, of_workspace)).first() is not None

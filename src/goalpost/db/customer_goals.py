@@ -73,7 +73,7 @@ _COMPARED: dict[str, Any] = {
     ),
     "currency": func.lower(customer_goals.c.currency),
 }
-"""What a query may compare, and goals be sorted by, by the names of CustomerGoal."""
+"""The columns that a query may compare and goals be sorted by, by the names of CustomerGoal."""
 _SORTED_BY: dict[str, Any] = {
     **_COMPARED,
     **{name: customer_goals.c[name] for name in ("progress", "year", "quarter")},

@@ -54,7 +54,7 @@ def insert_id(db: Connection, workspace_id: UUID, spelling: Spelling, text: str,
 
 
 def has_any(db: Connection, workspace_id: UUID, spelling: Spelling) -> bool:
-    """Whether rows of the workspace have brought ids of this spelling."""
+    """Return whether rows of the workspace have brought ids of this spelling."""
     return db.execute(_ANY, {"workspace": workspace_id, "spelling": spelling.value}).first() is not None
 
 

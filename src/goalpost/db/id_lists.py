@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 def write_ids(ids: Sequence[UUID]) -> str | None:
-    """What the column has; NULL for none."""
+    """Return the column's value; NULL for an empty list."""
     return json.dumps([str(one) for one in ids]) if ids else None
 
 

@@ -125,7 +125,7 @@ def newest_refresh(db: Connection, client_id: UUID, now: datetime) -> Token | No
 
 
 def was_granted(db: Connection, client_id: UUID) -> bool:
-    """Whether a client was ever given a code or a refresh token, whatever became of it."""
+    """Return whether a client was ever given a code or a refresh token, whatever became of it."""
     query = select(oauth_tokens.c.id).where(oauth_tokens.c.client_id == client_id).limit(1)
     return db.execute(query).one_or_none() is not None
 

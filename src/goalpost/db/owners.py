@@ -123,7 +123,7 @@ def find_site(db: Connection, key: str) -> Site | None:
 
 
 def has_key(db: Connection, key: str) -> bool:
-    """Whether a site of any workspace has the key, or had it before it was deleted."""
+    """Return whether a site of any workspace has the key, or had it before it was deleted."""
     return db.execute(select(sites.c.id).where(sites.c.key == key)).first() is not None
 
 

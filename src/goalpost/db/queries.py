@@ -27,7 +27,7 @@ def found_by(
     comparable: ColumnElement[Any],
     named: Callable[[str], str] = str,
 ) -> ColumnElement[bool]:
-    """Whether a query finds a row; `comparable` is the row's column of the user's own fields, named as `named` says."""
+    """Return whether a query finds a row; `comparable` is its column of custom fields, named as `named` says."""
     own = {
         (one.field, one.type): extracted(comparable, named(one.field.removeprefix(OWN)), one.type)
         for one in conditions_of(query)

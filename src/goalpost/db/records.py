@@ -35,7 +35,7 @@ _COMPARED: dict[str, Any] = {
     "company_name": name_of(records, records.c.company_id),
     **columns_of(records, "id", "company_id", "created_at", "updated_at"),
 }
-"""What a query may compare, and records be sorted by."""
+"""The columns that a query may compare and records be sorted by."""
 
 
 def insert_record(db: Connection, record: Record) -> None:

@@ -34,7 +34,7 @@ _COMPARED: dict[str, Any] = {
     "currency": func.lower(goal_templates.c.currency),
     "description": goal_templates.c.description,
 }
-"""What a query may compare, and templates be sorted by."""
+"""The columns that a query may compare and templates be sorted by."""
 
 
 def insert_template(db: Connection, template: GoalTemplate) -> None:

@@ -28,7 +28,7 @@ _WRITTEN = "goalpost.written_ids"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How a dialect writes ids.
+    """A dialect's spelling of ids.
 
     `own` finds those that goalpost makes, `foreign` all that may be ids. `prose` are the keys whose values are texts of
     people, `told` those whose texts mention ids. `read` and `write` are the own spelling, by the value of a kind.
@@ -63,7 +63,7 @@ class ForeignIdRoute(GatedRoute):
     in_answers: re.Pattern[str]
 
     def answer(self, call: Call, request: Request) -> Any:
-        """What the handler returns, its ids as they were brought."""
+        """Return the handler's answer, its ids as they were brought."""
         owner, written = call.caller.workspace_id, self.written
         if not foreign_ids.has_any(call.db, workspace_id=owner, spelling=written.spelling):
             return super().answer(call, request)

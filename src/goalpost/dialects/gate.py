@@ -175,7 +175,7 @@ class GatedRoute(APIRoute):
         return with_warnings(response, unknown(self.query_names, sent)) if sent else response
 
     def answer(self, call: Call, request: Request) -> Any:
-        """What the handler returns, inside the transaction."""
+        """Return the handler's answer, inside the transaction."""
         return self.endpoint(call=call, **self.parameters(request.path_params, request.query_params))
 
     def parameters(self, path: Mapping[str, Any], query: QueryParams) -> dict[str, Any]:
@@ -188,7 +188,7 @@ class GatedRoute(APIRoute):
         return values | queried
 
     def rendered(self, answer: Any) -> Response:
-        """What a handler has returned, as the response."""
+        """Return the response for what a handler has returned."""
         if isinstance(answer, Response):
             return answer
         status = self.status_code or 200

@@ -1,4 +1,4 @@
-"""What readers of vendors' lists share: fields of a row by type, with plain errors, and which of them were not read."""
+"""Shared parts of readers of vendors' lists: typed fields of a row, plain errors, and the fields that were not read."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -113,7 +113,7 @@ class Fields:
         )
 
     def fault(self, text: str) -> RowFault:
-        """That something is wrong with the row."""
+        """Return the fault of the row, with its place."""
         return RowFault(f"{self.place}: {text}")
 
     def _get(self, name: str, type_: type[T], what: str) -> T | None:
@@ -128,7 +128,7 @@ class Fields:
 
 
 def rows_of(document: Mapping[str, Any], place: str, *names: str) -> Iterator[tuple[Any, str]]:
-    """The rows of the lists of these names in an answer, each with its place; one that is no list is a row itself."""
+    """Return the rows of an answer's lists of these names, each with its place; an object there is one row."""
     for name in names:
         found = document.get(name)
         if isinstance(found, list):

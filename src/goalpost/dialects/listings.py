@@ -1,4 +1,4 @@
-"""Whose lists can be imported."""
+"""The vendors whose lists can be imported."""
 
 from collections.abc import Mapping
 

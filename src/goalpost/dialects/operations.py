@@ -27,7 +27,7 @@ class Field:
 
     @property
     def sent(self) -> str | list[str] | None:
-        """What an example sends in the query: an example of what is required, else the default."""
+        """Return an example's query: examples of what is required, else the defaults."""
         value = self.example if self.required else self.default
         if isinstance(value, list):
             return [spelled(part) for part in value]

@@ -31,7 +31,7 @@ class LogReader(Protocol):
 
 
 class LogFormat(StrEnum):
-    """How lines are written."""
+    """Formats of log lines."""
 
     COMBINED = "combined"
     W3C = "w3c"
@@ -52,7 +52,7 @@ FORMATS = {
     LogFormat.JSON: "Caddy, Traefik, Cloudflare, nginx: JSON lines",
     LogFormat.ALB: "AWS application load balancers",
 }
-"""What writes each format."""
+"""The servers that write each format."""
 
 
 class _Unwrapping:
@@ -87,8 +87,10 @@ def recognised(lines: Iterable[str]) -> LogFormat | None:
 
 @dataclass(frozen=True, slots=True)
 class PageViewRules:
-    """Which requests count as page views. `hosts` are those whose requests do, as `host_pattern` gives them; empty for
-    all."""
+    """Rules for requests that count as page views.
+
+    `hosts` limits them to requests of these hosts, as `host_pattern` gives them; empty for all.
+    """
 
     only_get: bool = True
     only_ok: bool = True

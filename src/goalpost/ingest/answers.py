@@ -54,7 +54,7 @@ class IngestCounts:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one request's events; `rejected` has the place and fault of each unreadable one.
+    """The result of one request's events; `rejected` has the place and fault of each unreadable one.
 
     `ignored` names optional fields that could not be used, in any of the events.
     `page_revision` is set when the page that sent them has something to watch: the catalog's revision that it is of.

@@ -112,7 +112,7 @@ class Catalog:
 
 
 def names_site(name: str, site: Site) -> bool:
-    """Whether a name is the site's key, or its domain in any case, with or without www."""
+    """Return whether a name is the site's key, or its domain in any case, with or without www."""
     return name.strip() == site.key or _domain(name) == _domain(site.domain)
 
 

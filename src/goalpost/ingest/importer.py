@@ -33,7 +33,7 @@ _Read = Callable[[str], Hit | None]
 
 @dataclass(slots=True)
 class ImportReport:
-    """What came of a file's lines: each is imported, repeated, skipped, malformed or blank.
+    """The result of importing a file's lines: each is imported, repeated, skipped, malformed or blank.
 
     `repeated` were imported before. `skipped` counts by reason, and `hosts` by host those that were skipped because
     another host was asked. `sites` counts by name the events that were skipped because they name other sites alone, and
@@ -57,7 +57,7 @@ class ImportReport:
 
     @property
     def nothing_readable(self) -> bool:
-        """Whether there were lines, and none of them could be read."""
+        """Return whether there were lines, and none of them could be read."""
         return self.malformed > 0 and self.malformed + self.blank == self.lines
 
     def note_other_host(self, host: str) -> None:
@@ -73,7 +73,7 @@ class ImportReport:
 
     @property
     def ignored_revenue(self) -> int:
-        """How many events were read without their revenue."""
+        """The number of events that were read without their revenue."""
         return self.ignored["revenue"]
 
     def note_malformed(self, text: str) -> None:

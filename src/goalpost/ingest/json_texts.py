@@ -23,7 +23,7 @@ UNREADABLE = _Unreadable()
 """Stands for a value that cannot be read."""
 
 FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidOperation)
-"""What the strict decoders raise."""
+"""The errors that the strict decoders raise."""
 
 _MOST_DIGITS = 4000  # of a whole number; Python itself converts up to 4,300
 _LEVELS = 2  # of objects in which unreadable texts are looked for: an event, its properties

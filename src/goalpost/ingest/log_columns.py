@@ -1,4 +1,4 @@
-"""What stands behind the request in lines of the combined format: referrer, user agent, and whatever was put there."""
+"""Columns behind the request in lines of the combined format: referrer, user agent, and whatever was put there."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _WORDS = frozenset(
     {"http", "https", "hit", "miss", "bypass", "expired", "stale", "updating", "revalidated", "off", "gzip", "deflate"}
     | {"zstd", "identity", "none", "null", "true", "false", "unknown", "mobile", "desktop", "tablet", "bot", "human"}
 )
-"""What logs have in such a place that is not a host."""
+"""Words that logs have in the place of a host."""
 
 
 class Column(NamedTuple):

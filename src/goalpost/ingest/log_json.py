@@ -102,7 +102,7 @@ def _json_byte(escape: re.Match[bytes]) -> bytes:
 
 
 def _time(found: dict[str, Any]) -> str:
-    """When the request was made; W3C's names have its day and its time of day apart."""
+    """Return when the request was made; W3C's names have its day and its time of day apart."""
     day, time = found.get("date"), found.get("time")
     if isinstance(day, str) and isinstance(time, str) and "cs-method" in found:
         return f"{day} {time}"

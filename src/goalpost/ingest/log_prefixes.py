@@ -1,4 +1,4 @@
-"""What other programs put before the lines of a log: containers, Kubernetes, syslog.
+"""Prefixes that other programs put before the lines of a log: containers, Kubernetes, syslog.
 
 Sources: https://docs.docker.com/engine/logging/drivers/json-file/, https://docs.docker.com/reference/cli/docker/compose/logs/,
 https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md,
@@ -28,7 +28,7 @@ _PREFIXES = [
 ]
 _MOST = 3  # prefixes before one line
 _LOG_TEXTS = ("log", "message", "MESSAGE")
-"""Where Docker, log shippers and journald keep a line within JSON."""
+"""The members of JSON objects in which Docker, log shippers and journald keep a line."""
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 

@@ -47,7 +47,7 @@ _MOST_BEFORE = 2000  # characters before the time
 
 
 class _Before(NamedTuple):
-    """What stands before the time."""
+    """The columns before the time."""
 
     peer: str
     forwarded: str = ""
@@ -98,7 +98,7 @@ class LoadBalancerLog:
 
 
 def _may_be_host(column: str) -> bool:
-    """Whether a column in front may be a virtual host, and not the moment or the name that a log collector adds."""
+    """Return whether a column in front may be a virtual host, and not what a log collector adds."""
     return column in ("-", "_") or usable_host(host_of(column)) != ""
 
 

@@ -1,4 +1,4 @@
-"""What columns of access logs hold, whatever their format: addresses, hosts, moments, escaped text."""
+"""Values of access logs' columns, whatever the format: addresses, hosts, moments, escaped text."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -70,8 +70,8 @@ def parse_address(text: str) -> Address | None:
 def client_of(peer: str, forwarded: str) -> str:
     """Return who sent the request: the first address of a forwarded-for list, else the peer.
 
-    A list of private addresses alone, beside a public peer, is no client's: some logs have the server's own address in
-    such a place.
+    A list of private addresses alone, beside a public peer, does not name the client: some logs have the
+    server's own address in such a place.
     """
     addresses = [address for part in forwarded.split(",") if (address := parse_address(part.strip(" +"))) is not None]
     own = parse_address(peer)
@@ -81,12 +81,12 @@ def client_of(peer: str, forwarded: str) -> str:
 
 
 def is_private(address: Address) -> bool:
-    """Whether an address belongs to a private network or to the machine itself."""
+    """Return whether an address belongs to a private network or to the machine itself."""
     return any(address in network for network in _PRIVATE)
 
 
 def is_address_list(text: str, *, with_port: bool = True) -> bool:
-    """Whether a column holds addresses, divided by commas; `unknown` and `-` may be among them."""
+    """Return whether a column holds addresses, divided by commas; `unknown` and `-` may be among them."""
     parts = [part.strip() for part in text.split(",")]
     known = [part for part in parts if part not in ("unknown", "-")]
     if not with_port and any(part.count(":") == 1 or part.startswith("[") for part in known):
@@ -101,7 +101,7 @@ def host_of(text: str) -> str:
 
 
 def is_domain(text: str) -> bool:
-    """Whether a column is a domain name, with or without port, and not a number, an address or the name of a file."""
+    """Return whether a column is a domain name, with or without port: no number, address or name of a file."""
     host = _PORT.sub("", text)
     return len(host) <= MOST_HOST and _DOMAIN.match(host) is not None and not _FILE_NAME.search(host)
 

@@ -1,9 +1,10 @@
 """`/api/page-goals`: what a site's pages are to watch, for the tracker's second part.
 
 The answer is a JSON object: `revision` (text, as in the header `x-goalpost-page`), `ids` (whether the browser is to
-keep a visitor id) and `goals`, a list of [trigger, value, include, exclude]. The value of a link click is a regular
-expression on the link's address, of a time the seconds, of anything else the CSS selector, '' for any form; include and
-exclude are lists of regular expressions on the page's address.
+keep a visitor id), `query` (whether a change of the query makes another page) and `goals`, a list of [trigger, value,
+include, exclude]. The value of a link click is a regular expression on the link's address, of a time the seconds, of
+anything else the CSS selector, '' for any form; include and exclude are lists of regular expressions on the page's
+address.
 """
 
 import re
@@ -63,7 +64,7 @@ def routes(catalog: Catalog) -> list[Route]:
 
 
 def page_list(sites: Sequence[TrackedSite]) -> dict[str, object]:
-    """What a page that reports to these sites is told."""
+    """Return the answer to a page that reports to these sites."""
     goals = [wire_goal(goal.rule) for site in sites for goal in site.in_page]
     return {
         "revision": str(newest_revision(sites)),

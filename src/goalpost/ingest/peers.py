@@ -81,7 +81,7 @@ class ClientAddress:
 def first_public(forwarded: Sequence[bytes]) -> str:
     """Return the first public address in a forwarding header's values: the visitor's, as a trusted sender says.
 
-    Where none is public it is the first of all, as in an intranet; '' where there is no address.
+    Falls back to the first of all where none is public, as in an intranet; '' without any address.
     """
     addresses = [packed for entry in _entries(forwarded) if (packed := _packed(_bare(entry))) is not None]
     public = [packed for packed in addresses if not _PRIVATE.hold(packed)]

@@ -242,7 +242,10 @@ def run(hit: Hit, context: Context, now_ms: int, steps: Sequence[Step] = STEPS) 
 
 
 def _idempotency_key(site: bytes, hit: Hit) -> bytes | None:
-    """What makes an event the same one: site, kind, name and the sender's id. A refund may have its order's id."""
+    """Return the key by which an event is the same one: site, kind, name and the sender's id.
+
+    A refund may have its order's id.
+    """
     if hit.idempotency_key is None:
         return None
     identity = f"{hit.kind}\0{composed(hit.name)}\0{hit.idempotency_key}"  # no name has a NUL

@@ -42,7 +42,7 @@ class Request:
 
     @property
     def is_of_a_page_with_another_key(self) -> bool:
-        """Whether a page sent it with a credential that is not from here: an interceptor of its own puts that on all.
+        """Return whether a page sent it with a credential of another service, which its own interceptor puts on all.
 
         A secret that was issued here has to be good, whoever sends it.
         """

@@ -78,7 +78,7 @@ _PEOPLE = compile_pattern(
     r"(?i)android[^;()]*;(?: u;)?(?: [a-z]{2}(?:[-_][a-z]{2,4})?;)? [^;()/]*(?:;|\)| build/)"
     r"|\bcubot|embedded web browser from: https?://bsalsa\.com/"
 )
-"""What people's browsers say that would look like a robot's word; left out before our own tables are asked."""
+"""Words of people's browsers that look like a robot's; left out before our own tables are asked."""
 
 _VISITOR = compile_pattern(r"(?i)^mozilla/|bots?(?:[^a-z]|$)|crawl|spider")
 

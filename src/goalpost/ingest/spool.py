@@ -20,7 +20,7 @@ from goalpost.core.errors import Unavailable
 from goalpost.db.engine import use_wal
 
 IDEMPOTENT_SECONDS = 7 * 24 * 3600
-"""How long an idempotency key is remembered; payment providers repeat a message for three days."""
+"""Seconds for which an idempotency key is remembered; payment providers repeat a message for three days."""
 
 _FORGOTTEN_AT_ONCE = 10_000  # in one transaction, so that events wait for milliseconds only
 _BYTES_PER_ID = 64  # in the file, with its index

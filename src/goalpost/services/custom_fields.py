@@ -63,7 +63,7 @@ def read_values(
     author: Author,
     now: datetime,
 ) -> dict[str, Any]:
-    """The values under the names that their fields have, which are sent exactly so or in another case.
+    """Read values under the names that their fields have, which are sent exactly so or in another case.
 
     Raises Invalid with every fault, InvalidReference for lookups of what is not there. With an open schema a field
     nobody has described is added, of the type of its value; those named in `lookups` refer to records of that kind. A

@@ -65,7 +65,7 @@ def keep(db: Connection, *, workspace_id: UUID, kind: Kind, text: str, row_id: U
 
 
 def has_any(db: Connection, *, workspace_id: UUID, spelling: Spelling) -> bool:
-    """Whether rows of the workspace have brought ids of this spelling."""
+    """Return whether rows of the workspace have brought ids of this spelling."""
     return foreign_ids.has_any(db, workspace_id, spelling)
 
 

@@ -38,7 +38,7 @@ class BadRow(GoalpostError):
 
 
 class Outcome(StrEnum):
-    """What became of a row."""
+    """The outcome of importing one row."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -194,7 +194,7 @@ class RecordImport:
 
 
 def _has_one_of(key: str, values: Sequence[str]) -> Query:
-    """That a field has one of the values, as a text or as a number."""
+    """Return the query for a field that has one of the values, as a text or as a number."""
     if key == EMAIL:
         return Condition(EMAIL, FieldType.TEXT, Operator.IN, tuple(values))
     field_, numbers = OWN + key, tuple(number for value in values if (number := as_number(value)) is not None)

@@ -58,7 +58,7 @@ def get_record(db: Connection, *, workspace_id: UUID, kind: RecordKind, record_i
 
 
 def get_records(db: Connection, *, workspace_id: UUID, record_ids: Collection[UUID]) -> dict[UUID, Record]:
-    """Those of the workspace's records, of any kind, that have these ids."""
+    """Return the workspace's records of these ids, of any kind."""
     return records.get_records(db, workspace_id, record_ids)
 
 

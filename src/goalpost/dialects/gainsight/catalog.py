@@ -48,7 +48,7 @@ OBJECTS = {
         MdaObject("cs_success_plan", "Success Plan", "Success Plans", RecordKind.SUCCESS_PLAN, _WORK),
     )
 }
-"""What can be described. Calls to action and success plans have APIs of their own and are not listed."""
+"""The objects that can be described. Calls to action and success plans have APIs of their own and are not listed."""
 LISTED = ("company", "relationship", "gs_opportunity", "gsuser", "person")
 
 

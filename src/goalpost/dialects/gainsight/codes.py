@@ -127,4 +127,4 @@ NAMES: Mapping[str, str] = {
 CUSTOM = "__gc"
 """What the names of custom fields end with."""
 AS_SENT = "sent."
-"""What stands before a field among faults that is told as it was sent: it may be called as a field of the core."""
+"""The prefix of a fault's field that is told as it was sent, since it may have the name of a field of the core."""

@@ -68,7 +68,7 @@ def read_draft(call: Call, sent: requests.Sent, lookups: Lookups) -> tuple[GoalD
 
 
 def read_changes(call: Call, goal: CustomerGoal, record: requests.GoalUpdateRecord, lookups: Lookups) -> dict[str, Any]:
-    """What an update changes; a due date within the day that it has keeps its time.
+    """Read the changes of an update; a due date within the day that it has keeps its time.
 
     Raises Refused, also where the record names something else that the goal is to be about, Invalid and
     InvalidReference.

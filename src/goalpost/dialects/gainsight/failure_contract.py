@@ -1,4 +1,4 @@
-"""What Gainsight documents of failures; part of `contract`."""
+"""Failures as Gainsight documents them; part of `contract`."""
 
 SEED, DOC, GUESS = "seed", "doc", "guess"
 

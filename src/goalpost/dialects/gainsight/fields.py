@@ -1,4 +1,4 @@
-"""What can be selected and compared: this dialect's names of fields → the core's.
+"""Fields that can be selected and compared: this dialect's names → the core's.
 
 A key `X__gr.Name` is the name of what X points at. Pure.
 """
@@ -164,12 +164,12 @@ _COMPANY: Mapping[str, Field] = {**RECORD, "CompanyId": Field("id", _ID, gsid_of
 
 
 def fields_of(kind: RecordKind) -> Mapping[str, Field]:
-    """What every record of a kind has, as it is read."""
+    """Return the fields of every record of a kind, as they are read."""
     return _COMPANY if kind is RecordKind.COMPANY else RECORD
 
 
 def value_of(record: Record, name: str) -> Any:
-    """What a record has under a name, in any case; exactly so goes first."""
+    """Return a record's value under a name in any case; exactly the same name goes first."""
     if name not in RECORD and name in record.fields:
         return record.fields[name]
     field = named(fields_of(record.kind), name)

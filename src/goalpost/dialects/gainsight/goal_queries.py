@@ -1,4 +1,4 @@
-"""What goals and templates are asked, and their order: by their fields, and by those of what these point at."""
+"""Read conditions on goals and templates, and their order: by their fields, and by those of what these point at."""
 
 from collections.abc import Mapping
 
@@ -51,7 +51,7 @@ def _name_of_pointed(name: str, known: Mapping[str, Field]) -> Field | None:
 
 
 def _point(name: str, known: Mapping[str, Field]) -> Point | None:
-    """What X is in `X__gr.F`, which is also that of a custom field X."""
+    """Return what X points at in `X__gr.F`, which may be a custom field X too."""
     field = named(known, name) or named(known, name + CUSTOM)
     return _pointing(field) if field else None
 

@@ -41,14 +41,14 @@ class ChangedTemplate(Template):
 
 
 class Templates(Wire):
-    """What became of the templates to be created."""
+    """The results of templates to be created."""
 
     successList: list[Template]
     failureList: list[Failed]
 
 
 class ChangedTemplates(Wire):
-    """What became of the templates to be changed."""
+    """The results of templates to be changed."""
 
     successList: list[ChangedTemplate]
     failureList: list[Failed]

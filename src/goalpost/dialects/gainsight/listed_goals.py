@@ -25,7 +25,7 @@ _POINTS: dict[str, tuple[str, Kind]] = {
     "TemplateId": ("template_id", RowKind.TEMPLATE),
 }
 _NAMED = ("CompanyId", "StatusId", "GoalTypeId")
-"""What answers may name besides, as `StatusId__gr`."""
+"""The rows that answers may name besides, as `StatusId__gr`."""
 _UNKNOWN = UUID(int=0)
 _ABOUT = {
     "opportunity_id": Entity.OPPORTUNITY,
@@ -72,7 +72,7 @@ def template_rows(fields: Fields) -> Iterator[ForeignRow]:
 
 
 def _points(fields: Fields, values: dict[str, Any]) -> Iterator[ForeignRow]:
-    """What a row points at; and what is named there, in either way that answers have."""
+    """Return what a row points at and its names there, in either way that answers have."""
     for name, (core, kind) in _POINTS.items():
         text, named, flat = fields.text(name), fields.object(f"{name}__gr"), fields.text(f"{name}__gr.Name")
         if text is None:
@@ -117,7 +117,7 @@ def _entity(fields: Fields, values: dict[str, Any]) -> Entity:
 
 
 def _metric(fields: Fields) -> tuple[ForeignRef, MetricWish, str]:
-    """What a goal wants of a metric: which, what, and the GSID of that."""
+    """Return what a goal wants of a metric: which, how much, and the GSID of that wish."""
     days = (Fields(value, f"{fields.place} actualValue") for value in fields.rows("actualValue"))
     values = tuple(_value(day) for day in days)
     wish = MetricWish(_UNKNOWN, fields.number("baseValue"), fields.number("targetValue"), values)

@@ -40,7 +40,7 @@ def item_rows(fields: Fields) -> Iterator[ForeignRow]:
 
 
 def _entities(fields: Fields) -> tuple[Any, ...] | None:
-    """What goals of a type may be about; None for everything."""
+    """Return the entities that goals of a type may be about; None for all."""
     details = Fields(fields.object("associationDetails") or {}, f"{fields.place} associationDetails")
     names = [str(name) for name in details.rows("associationIds")]
     if not names or _ALL in names:

@@ -74,7 +74,7 @@ Flag = Annotated[str, Query(description="Taken from connectors; changes nothing 
 
 
 class DescribeFlags(BaseModel):
-    """What connectors ask about objects besides: children, levels, picklists and so on. None of it is here."""
+    """Options of connectors that describe objects: children, levels, picklists and so on. They have no effect."""
 
     ic: str = _unused("children")
     cl: str = _unused("child levels")

@@ -60,7 +60,7 @@ def created(call: Call, kind: RecordKind, given: Mapping[str, Any]) -> Record:
 
 
 def read_changes(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """What a record says, without its GSID, by the core's names; raises Invalid with every fault of its fields.
+    """Read a record's changes, without its GSID, by the core's names; raises Invalid with every fault of its fields.
 
     Names of what every record has are read in any case.
     """

@@ -225,13 +225,13 @@ class UpdateWorkBody(Wire):
 
 
 class DeletedWork(Wire):
-    """What was deleted."""
+    """The rows that were deleted."""
 
     Gsid: str = Field(pattern=GSID_PATTERN, examples=[_A_CTA])
 
 
 class DoneWork(DeletedWork):
-    """What was created or changed."""
+    """The rows that were created or changed."""
 
     referenceId: str | None = None
 
@@ -250,7 +250,7 @@ class WorkDone(Success):
 
 
 class WorkDeletedResult(Wire):
-    """What became of each that was to be deleted."""
+    """The result of each row that was to be deleted."""
 
     success: list[DeletedWork]
     failure: list[Failed]

@@ -76,7 +76,7 @@ def own_condition(sent: requests.Condition, core: str, type_: FieldType | None, 
 
 
 def own_equals(core: str, value: Any) -> Query:
-    """That a field has this value, as a text or as a number: a text that says a number is also that number."""
+    """Return the query for a field that has this value, as a text or, where the text says a number, as that."""
     if isinstance(value, bool):
         return Condition(core, FieldType.BOOLEAN, Operator.EQ, (value,))
     if not isinstance(value, str):
@@ -144,7 +144,7 @@ def _ordered(ask: _Ask, type_: FieldType, operator: Operator, values: Sequence[A
 
 
 def _as_moment(ask: _Ask, values: Sequence[Any], operator: Operator) -> Query:
-    """As moments: what was sent as a day, or in milliseconds that are no number of something else."""
+    """Return values as moments: days, and numbers of milliseconds that cannot mean something else."""
     meant = AnyOf((Not(_no(ask, FieldType.TEXT)), ask(FieldType.NUMBER, [_SINCE_1973], Operator.GTE)))
     return All((ask(FieldType.MOMENT, values, operator), meant))
 
@@ -175,7 +175,7 @@ def _type_of(value: Any) -> FieldType:
 
 
 def _is_day(value: Any) -> bool:
-    """Whether a value is a day, a date-time or a date literal."""
+    """Return whether a value is a day, a date-time or a date literal."""
     return isinstance(value, str) and (is_literal(value) or (as_number(value) is None and as_moment(value) is not None))
 
 

@@ -176,7 +176,7 @@ def one_literal(values: Sequence[Any]) -> list[Any]:
 
 
 def is_literal(text: str) -> bool:
-    """Whether a text is a date literal, such as TODAY."""
+    """Return whether a text is a date literal, such as TODAY."""
     return text in _LITERALS or _LAST_DAYS.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""What records are asked: by their own fields, by those of what they point at, and by its names; and their order.
+"""Read conditions on records: on their own fields, on fields and names of what they point at; and their order.
 
 A name is that of a record pointed at as well as a value's own: `OwnerId` equals both the GSID of Ada and `Ada`.
 """
@@ -51,7 +51,7 @@ _POINTED: Mapping[str, RecordKind] = {
 }
 """A field of the user's own that points at records, in lower case → what they are."""
 _NAMESAKES = (RecordKind.COMPANY, RecordKind.PERSON)
-"""What a field that may point at anything is compared with the names of; work is often called the same."""
+"""The kinds whose names a field that may point at anything is compared with; work often has the same name."""
 _CHOSEN = frozenset(("statusid", "typeid", "priorityid", "reasonid", "goaltypeid", "relationshiptypeid"))
 """Fields of the user's own that may point at what is chosen from a list, in lower case."""
 
@@ -107,7 +107,7 @@ def sorting_of(kind: RecordKind, sent: Mapping[str, str] | None) -> Sorting:
 
 
 def related_condition(call: Call, sent: requests.Condition, point: Point | None) -> Query:
-    """That a field of what a row points at is so; raises Refused for what cannot be followed, or finds too many."""
+    """Return the query for a field of what a row points at; raises Refused where it cannot be followed."""
     field = sent.fieldName.partition(RELATION)[2]
     if point is None or point.is_chosen or not field or is_related(field):
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in where clause - {sent.fieldName[:100]}")
@@ -201,7 +201,7 @@ def _points_at(point: Point, found: Sequence[Record]) -> Query:
 
 
 def _is_one_of(point: Point, values: Sequence[UUID | str]) -> Query:
-    """That a field has one of the values, of which a condition takes so many."""
+    """Return the query for a field that has one of the values, in conditions of as many as one takes."""
     portions = [tuple(values[at : at + MAX_VALUES]) for at in range(0, max(1, len(values)), MAX_VALUES)]
     return AnyOf(tuple(Condition(point.core, _type_of(point), Operator.IN, portion) for portion in portions))
 

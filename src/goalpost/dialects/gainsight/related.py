@@ -34,7 +34,7 @@ Value = Callable[[Any, str], Any]
 
 
 def is_related(name: str) -> bool:
-    """Whether a name is one of a field of a related row."""
+    """Return whether a name is one of a field of a related row."""
     return RELATION in name
 
 
@@ -72,7 +72,7 @@ def related_values(call: Call, rows: Sequence[Any], names: Sequence[str], read: 
 
 
 def reader_of(known: Mapping[str, Field]) -> Value:
-    """What goals or templates have under the names of their fields; `X__gr` is also that of a custom field X."""
+    """Return a reader of goals' or templates' values by their names; `X__gr` may be of a custom field X."""
 
     def find(row: Any, name: str) -> Any:
         field = named(known, name) or named(known, name + CUSTOM)
@@ -82,7 +82,7 @@ def reader_of(known: Mapping[str, Field]) -> Value:
 
 
 def _starts(point: str, known: Mapping[str, Field]) -> bool:
-    """Whether a field of goals or templates may have ids: one that is called so, or that the workspace has added."""
+    """Return whether a field of goals or templates may have ids: by its name, or since the workspace has added it."""
     return bool((is_point(point) and named(known, point)) or named(known, point + CUSTOM))
 
 
@@ -94,18 +94,18 @@ def _is_known(name: str) -> bool:
 
 
 def has_only_a_name(point: str) -> bool:
-    """Whether a field points at what is no record, but has a name and a GSID."""
+    """Return whether a field points at something with a name and a GSID that is not a record."""
     return point.casefold() in _ONLY_NAMED
 
 
 def is_point(name: str) -> bool:
-    """Whether a field may have ids: by its name, since fields of objects need no description."""
+    """Return whether a field may have ids: by its name, since fields of objects need no description."""
     folded = name.casefold()
     return folded.endswith(("id", CUSTOM)) or folded in {other.casefold() for other in _OTHERS}
 
 
 def _targets(call: Call, texts: Iterable[str]) -> dict[str, Any]:
-    """What GSIDs point at: records, and the names of everything else."""
+    """Return what GSIDs point at: records, and the names of everything else."""
     spelled = {text: found for text in texts if (found := parse_gsid(text))}
     owner = call.caller.workspace_id
     kept = records.get_records(call.db, workspace_id=owner, record_ids={identity for _, identity in spelled.values()})
@@ -147,7 +147,7 @@ def _template_names(call: Call, ids: Sequence[UUID]) -> Iterator[tuple[UUID, str
 
 
 def _further(call: Call, targets: Mapping[str, Any], rests: Iterable[str]) -> dict[str, Any]:
-    """What the records that are pointed at point at themselves."""
+    """Return what the records that are pointed at point at themselves."""
     points = {rest.partition(RELATION)[0] for rest in rests}
     rows = [target for target in targets.values() if isinstance(target, Record)]
     texts = {value for row in rows for point in points if isinstance(value := value_of(row, point), str)}

@@ -184,7 +184,7 @@ def _find_project(call: Call, linkname: str) -> Site | None:
 
 
 def _is_of(site: Site, call: Call, linkname: str) -> bool:
-    """Whether a project's linkname or project_id names this one."""
+    """Return whether a project's linkname or project_id names this one."""
     found = _find_project(call, linkname)
     return found is not None and found.id == site.id
 

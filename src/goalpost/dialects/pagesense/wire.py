@@ -148,7 +148,7 @@ class Goal(LiveGoal):
 
 
 class Envelope(Wire):
-    """What stands around goals."""
+    """The envelope of answers with goals."""
 
     status_code: StatusCode = "10000"
     status_string: StatusString = "All resource were processed successfully."

@@ -108,7 +108,7 @@ def _goal(work: Import, row: ForeignRow, site: Site) -> ConversionGoal | None:
 
 
 def _may_be(goal: ConversionGoal, number: int | None) -> bool:
-    """Whether a goal of the same slug can be the row's: a deleted one leaves its slug to others."""
+    """Return whether a goal of the same slug can be the row's: a deleted one leaves its slug to others."""
     if number is None or goal.number < _LEAST_BROUGHT:
         return goal.deleted_at is None
     return goal.number == number

@@ -1,4 +1,4 @@
-"""What handlers of rows share: the import they belong to, and what every row brings along."""
+"""Shared parts of handlers of rows: the import they belong to, and what every row brings along."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ GSID_KINDS: tuple[Kind, ...] = (*RecordKind, *Picklist, RowKind.METRIC, RowKind.
 
 @dataclass(slots=True)
 class RowHandler:
-    """What handlers share."""
+    """The base of handlers of rows."""
 
     work: Import
 

@@ -60,7 +60,7 @@ class Import:
 
 
 class Handler(Protocol):
-    """How rows of a kind are made and changed."""
+    """Creates and changes rows of one kind."""
 
     def adopt(self, row: ForeignRow) -> UUID | None:
         """The row that is there and takes the id of this one; None: a new one is to be made."""
@@ -101,7 +101,7 @@ def noted(faults: list[tuple[str, str]], row: ForeignRow) -> Iterator[None]:
 
 
 def word(kind: Kind) -> str:
-    """What people call a row of the kind."""
+    """The word that people have for a row of the kind."""
     return kind.value.replace("_", " ")
 
 

@@ -1,4 +1,4 @@
-"""What fields of the user's own compare as, anew: texts that say numbers or moments, and names in any case."""
+"""Fill the comparable forms of custom fields again: texts that say numbers or moments, and names in any case."""
 
 from collections.abc import Callable, Mapping
 
