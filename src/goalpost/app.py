@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 from types import ModuleType
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,7 +20,8 @@ from goalpost.auth.callers import Caller, CallerCache
 from goalpost.auth.oauth import find_caller
 from goalpost.auth.rate_limit import IngestLimiter, RateLimiter
 from goalpost.commands import Commands
-from goalpost.core.errors import GoalpostError
+from goalpost.core.errors import GoalpostError, Unavailable
+from goalpost.dialects import counted
 from goalpost.dialects.base import Backend
 from goalpost.dialects.door import Door, Doors
 from goalpost.dialects.gainsight import routes as gainsight
@@ -59,6 +61,7 @@ _ALLOWANCES = {
 
 _WINDOW = 60  # seconds of every quota but the day's
 _DAY = 24 * 60 * 60
+_REMEMBERED = 60.0  # seconds for which a caller is known before the transaction asks again
 _PUBLIC_LIMIT = 200  # what unauthenticated answers of the API show, as the vendor documents it
 
 
@@ -77,7 +80,7 @@ class Application:
         self._collector = Collector(
             context=stores.context,
             commit=commit,
-            callers=CallerCache(lambda secret: _find_caller(stores, secret)),
+            callers=CallerCache(partial(_find_caller, stores)),
             limiter=IngestLimiter(settings.ingest_limit, _WINDOW),
             addresses=ClientAddress(settings.trusted_proxies),
             forwarded_header=settings.proxy_header,
@@ -96,8 +99,10 @@ def _ordinary_doors(
     stores: Stores, events: EventStore, collector: Collector, token: str, extra_routes: Sequence[BaseRoute]
 ) -> ASGIApp:
     backend = Backend(
-        turns=Turns(stores.engine),
+        turns=Turns(stores.transactions),
+        statistics=counted.new_pool(),
         events=events.reader,
+        callers=CallerCache(partial(_find_caller, stores), _REMEMBERED),
         pepper=stores.pepper,
         limiter=RateLimiter(0, _WINDOW),
         public_limiter=RateLimiter(_PUBLIC_LIMIT if stores.settings.rate_limit == "on" else 0, _WINDOW),
@@ -113,19 +118,20 @@ def _ordinary_doors(
         msportal.PREFIX: msportal.make_app(own(msportal)),
         gainsight.PAGES: gainsight.make_app(own(gainsight)),
     }
+    reading = partial(stores.transactions.begin, reads=True)
     others = Starlette(
         routes=[
             *index.routes([_introduced(pages, api) for pages, api in apis.items()]),
             *(_script(name) for name in ("a.js", "p.js", "h.js")),
             *page_goals.routes(stores.catalog),
-            *snippet.routes(snippet.finder(stores.reading)),
-            *tracking.routes(tracking.finder(stores.reading), sender(collector, EVENT_PATH)),
+            *snippet.routes(snippet.finder(reading)),
+            *tracking.routes(tracking.finder(reading), sender(collector, EVENT_PATH)),
             *plausible_routes(),
             *health.routes(stores, events, collector.counts),
             _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,
         ],
-        exception_handlers={404: index.not_found},
+        exception_handlers={404: index.not_found, Unavailable: _answer_unavailable},
     )
     others.router.redirect_slashes = False
     at_its_own_paths = RequestIdHeader(Door(apis[gainsight.PAGES]), gainsight.REQUEST_ID)
@@ -139,6 +145,11 @@ def _ordinary_doors(
         dict.fromkeys(gainsight.PREFIXES, at_its_own_paths),
         others,
     )
+
+
+def _answer_unavailable(_request: Request, error: Exception) -> Response:
+    seconds = error.retry_after if isinstance(error, Unavailable) else 1
+    return PlainTextResponse("Temporarily unavailable\n", 503, {"retry-after": str(seconds)})
 
 
 def _introduced(pages: str, api: FastAPI) -> index.ApiDoor:
@@ -189,5 +200,5 @@ def _address_of(settings: Settings) -> Callable[[Scope], str]:
 
 
 def _find_caller(stores: Stores, secret: str) -> Caller:
-    with stores.reading() as db:
+    with stores.transactions.begin(reads=True) as db:
         return find_caller(db, secret, pepper=stores.pepper, now=datetime.now(UTC))

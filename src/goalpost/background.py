@@ -6,15 +6,18 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from goalpost.stores import Stores
+from goalpost.answering import PERIOD
+from goalpost.stores import EventStore, Stores
 
 _log = structlog.get_logger()
 
 
-def tasks(stores: Stores) -> list[tuple[str, Callable[[], object], float]]:
+def tasks(stores: Stores, events: EventStore) -> list[tuple[str, Callable[[], object], float]]:
     """Name, function, period in seconds."""
     return [
         ("follow the catalog", stores.catalog.refresh, 0.5),
+        ("ask the relational store", events.probes.relational.look, PERIOD),
+        ("ask the event store", events.probes.events.look, PERIOD),
         ("destroy old visitor salts", stores.destroy_old_salts, 60.0),
         ("bring computed progress up to today", stores.store_due_progress, 30.0),
         ("forget old idempotency keys", stores.spool.forget_old_ids, 3600.0),
@@ -23,9 +26,9 @@ def tasks(stores: Stores) -> list[tuple[str, Callable[[], object], float]]:
 
 
 @asynccontextmanager
-async def running(stores: Stores) -> AsyncIterator[None]:
+async def running(stores: Stores, events: EventStore) -> AsyncIterator[None]:
     """The tasks run, each in a thread, as long as the block lasts."""
-    started = [asyncio.create_task(_every(*task)) for task in tasks(stores)]
+    started = [asyncio.create_task(_every(*task)) for task in tasks(stores, events)]
     try:
         yield
     finally:

@@ -1,6 +1,5 @@
 """What an operator's tools ask: does it live, can it work, how much has it done."""
 
-from sqlalchemy import text
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -18,8 +17,8 @@ def routes(stores: Stores, events: EventStore, counts: IngestCounts) -> list[Rou
         return PlainTextResponse("ok\n")
 
     async def readiness(_request: Request) -> Response:
-        relational = await run_in_threadpool(_answers, stores)
-        state = {"relational_store": relational, "event_store": events.drain.available}
+        event_store = events.drain.available and events.probes.events.answers
+        state = {"relational_store": events.probes.relational.answers, "event_store": event_store}
         return JSONResponse(state, 200 if all(state.values()) else 503)
 
     async def show_metrics(_request: Request) -> Response:
@@ -27,12 +26,3 @@ def routes(stores: Stores, events: EventStore, counts: IngestCounts) -> list[Rou
         return Response(found, media_type="text/plain; version=0.0.4")
 
     return [Route("/healthz", health), Route("/readyz", readiness), Route("/metrics", show_metrics)]
-
-
-def _answers(stores: Stores) -> bool:
-    try:
-        with stores.reading() as db:
-            db.execute(text("SELECT 1"))
-    except Exception:
-        return False
-    return True

@@ -4,11 +4,16 @@ import asyncio
 import errno
 import gc
 import os
+import resource
 import secrets
 import signal
 import socket
+import sys
+import threading
+import time
 from collections.abc import Callable, Sequence
 
+import structlog
 import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -26,8 +31,14 @@ from goalpost.stores import EventStore, Owner, Stores
 ExtraRoutes = Callable[[Stores, EventStore], Sequence[BaseRoute]]
 """Makes routes for a server that serves more than every server does, as the demo is."""
 
+_log = structlog.get_logger()
 _MAX_HEADERS = 64 * 1024
+_HEAD_MILLISECONDS = 30_000  # for the head of a request, and between two of a connection
 _READY_WITHIN = 3.0  # how long to wait for the event store before listening without it
+_ANSWERED_WITHIN = 5.0  # how long requests that were begun have when the server is told to stop
+_ENDED_WITHIN = 13.0  # how long everything has, whatever clients and stores do
+_FILES = 65_536  # open files to ask for; a connection is one
+_SPARE_FILES = 256  # for stores, logs and what comes on the command line
 
 
 def serve(
@@ -38,7 +49,8 @@ def serve(
     Raises Busy when another process owns the data directory, and GoalpostError for what else prevents the start.
     """
     check_address(settings.host, settings.port)
-    stores = Stores(settings)
+    _raise_file_limit()
+    stores = Stores(settings, hurried=True)
     events = EventStore(stores)
     try:
         uvloop.run(_serve(stores, events, on_ready, extra_routes))
@@ -66,10 +78,56 @@ async def _serve(
             events.announce(Owner(os.getpid(), url, token))
             on_ready(url)
 
+        stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def stop() -> None:
+            if not stopped.is_set():
+                stopped.set()
+                _end_within(_ENDED_WITHIN)
+                loop.call_soon(server.stop)
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, server.stop)
-        async with background.running(stores):
-            await server.serve()
+            loop.add_signal_handler(number, stop)
+        async with background.running(stores, events):
+            await _serve_until(server, stopped)
+
+
+async def _serve_until(server: Server, stopped: asyncio.Event) -> None:
+    """Serve until `stopped`, and then until what was begun is answered, or some seconds are over."""
+    serving = asyncio.create_task(server.serve())
+    told = asyncio.create_task(stopped.wait())
+    await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    done, _ = await asyncio.wait({serving}, timeout=_ANSWERED_WITHIN)
+    if not done:
+        _log.warning("requests were left unanswered, since they did not end in time")
+        return
+    await serving
+
+
+def _end_within(seconds: float) -> None:
+    """End the process when it has not ended by itself: what was acknowledged is on the disk at any time."""
+
+    def end() -> None:
+        time.sleep(seconds)
+        _log.warning("the server ends without its stores, since they did not close in time")
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+    threading.Thread(target=end, name="end", daemon=True).start()
+
+
+def _raise_file_limit() -> None:
+    """Allow as many open files as the system grants: whoever opens many connections shall not lock others out."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _most_connections() -> int:
+    return max(64, min(_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[0]) - _SPARE_FILES)
 
 
 def _make_server(application: Application, settings: Settings) -> Server:
@@ -81,7 +139,8 @@ def _make_server(application: Application, settings: Settings) -> Server:
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,
-        http1_settings=HTTP1Settings(max_buffer_size=_MAX_HEADERS),
+        backpressure=_most_connections(),
+        http1_settings=HTTP1Settings(max_buffer_size=_MAX_HEADERS, header_read_timeout=_HEAD_MILLISECONDS),
         log_enabled=False,
     )
 

@@ -20,11 +20,14 @@ from typing import IO, Any
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
+from goalpost.answering import Probe, Probes
 from goalpost.core.errors import GoalpostError, Unavailable
+from goalpost.db import deadlines
 from goalpost.db.catalog import changes_since
 from goalpost.db.engine import forget_traces, open_engine, sqlite_url
 from goalpost.db.migrations import migrate
 from goalpost.db.salts import destroy_old_salts, salt_of
+from goalpost.db.transactions import Transactions
 from goalpost.events.client import Connections
 from goalpost.events.day_totals import DayTotals
 from goalpost.events.queries import EventReader
@@ -39,6 +42,7 @@ from goalpost.services import goal_changes, sent_requests
 from goalpost.settings import Settings, read_secret
 
 _GOALS_AT_ONCE = 20
+_SECONDS = 30.0  # that work in the background may hold a connection
 
 
 class Busy(GoalpostError):
@@ -46,14 +50,19 @@ class Busy(GoalpostError):
 
 
 class Stores:
-    """The relational store, migrated, with the spool and what ingest needs to put events into it."""
+    """The relational store, migrated, with the spool and what ingest needs to put events into it.
 
-    def __init__(self, settings: Settings) -> None:
+    A server opens them `hurried`: everything that it asks the relational store has a deadline.
+    """
+
+    def __init__(self, settings: Settings, *, hurried: bool = False) -> None:
         self.settings = settings
         settings.data.mkdir(parents=True, exist_ok=True)
         self.pepper = read_secret(settings)
-        self.engine: Engine = open_engine(settings.database_url or sqlite_url(settings.data / "goalpost.sqlite"))
-        migrate(self.engine)
+        url = settings.database_url or sqlite_url(settings.data / "goalpost.sqlite")
+        _migrate(url)
+        self.engine: Engine = open_engine(url, hurried=hurried)
+        self.transactions = Transactions(self.engine)
         self.spool = Spool(settings.data / "spool.sqlite", settings.spool_max_mb * 1024 * 1024)
         self.catalog = Catalog(self._changes_since)
         self.catalog.refresh()
@@ -69,26 +78,26 @@ class Stores:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with self.engine.execution_options(read_only=True).begin() as db:
+        with deadlines.within(_SECONDS), self.engine.execution_options(read_only=True).begin() as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write; ingest of this process knows of the change when the block is left."""
-        with self.engine.begin() as db:
+        with self._begin() as db:
             yield db
         self.catalog.refresh()
 
     def destroy_old_salts(self) -> None:
         """Destroy the visitor salts that were made before today."""
-        with self.engine.begin() as db:
+        with self._begin() as db:
             destroyed = destroy_old_salts(db, datetime.now(UTC).date())
         if destroyed:
             forget_traces(self.engine)
 
     def forget_sent_requests(self) -> None:
         """Forget the requests that named themselves longer ago than they are kept."""
-        with self.engine.begin() as db:
+        with self._begin() as db:
             sent_requests.forget_old(db, now=datetime.now(UTC))
 
     def store_due_progress(self) -> None:
@@ -100,9 +109,14 @@ class Stores:
             planned = goal_changes.goals_with_plans(db)
         # In portions, because SQLite keeps other writers waiting meanwhile.
         for start in range(0, len(planned), _GOALS_AT_ONCE):
-            with self.engine.begin() as db:
+            with self._begin() as db:
                 goal_changes.store_due_progress(db, goal_ids=planned[start : start + _GOALS_AT_ONCE], now=now)
         self._progress_on = now.date()
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        with deadlines.within(_SECONDS), self.engine.begin() as db:
+            yield db
 
     def _changes_since(self, revision: int) -> Any:
         with self.reading() as db:
@@ -110,10 +124,18 @@ class Stores:
 
     def _salt(self, day: date, today: date, fresh: bytes) -> bytes:
         try:
-            with self.engine.begin() as db:
+            with self._begin() as db:
                 return salt_of(db, day, today=today, fresh=fresh)
         except OperationalError as error:
             raise Unavailable("the relational store does not answer") from error
+
+
+def _migrate(url: str) -> None:
+    engine = open_engine(url)  # patient: a migration takes its time
+    try:
+        migrate(engine)
+    finally:
+        engine.dispose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +160,7 @@ class EventStore:
         )
         totals = DayTotals()
         self.reader = EventReader(self._connections, totals)
+        self.probes = Probes(Probe(stores.transactions.ping), Probe(self.reader.ping))
         self.drain = Drain(stores.spool, EventWriter(self._connections, totals), on_ready=self._restore_visits)
 
     def close(self) -> None:

@@ -12,9 +12,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from goalpost.auth import callers
+from goalpost.auth.callers import Caller, CallerCache
 from goalpost.auth.rate_limit import RateLimiter
 from goalpost.db.engine import open_engine, sqlite_url
 from goalpost.db.migrations import migrate
+from goalpost.db.transactions import Transactions
+from goalpost.dialects import counted
 from goalpost.dialects.base import Backend
 from goalpost.dialects.door import Door
 from goalpost.dialects.krafter import routes as krafter
@@ -48,12 +51,29 @@ def key_for(engine: Engine, scopes: Sequence[str]) -> str:
         return owners.create_key(db, now=NOW, **made)[1]
 
 
+def find_caller(engine: Engine, secret: str) -> Caller:
+    with engine.begin() as db:
+        return callers.find_caller(db, secret, pepper=b"p", now=NOW)
+
+
 def statuses(
     engine: Engine, make_app: Callable[[Backend], Any], secret: str, *requests: tuple[str, str, Any]
 ) -> list[int]:
     """What is answered when ingest cannot look for changes."""
-    limiter, events = RateLimiter(0, 60), cast(Any, None)
-    backend = Backend(Turns(engine), events, b"p", limiter, limiter, limiter, fail, lambda: NOW, lambda scope: "")
+    limiter = RateLimiter(0, 60)
+    backend = Backend(
+        turns=Turns(Transactions(engine)),
+        statistics=counted.new_pool(),
+        events=cast(Any, None),
+        callers=CallerCache(lambda secret: find_caller(engine, secret)),
+        pepper=b"p",
+        limiter=limiter,
+        public_limiter=limiter,
+        daily_limiter=limiter,
+        catalog_changed=fail,
+        now=lambda: NOW,
+        address_of=lambda scope: "",
+    )
     door = QuotaHeaders(Door(make_app(backend)), limiter)
 
     async def ask() -> list[int]:

@@ -15,11 +15,12 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from goalpost import __version__
-from goalpost.auth.callers import Caller
+from goalpost.auth.callers import Caller, CallerCache
 from goalpost.auth.rate_limit import RateLimiter
 from goalpost.core.audit import Author
 from goalpost.core.errors import Invalid, Malformed
 from goalpost.dialects import openapi
+from goalpost.dialects.fair_pool import FairPool
 from goalpost.dialects.faults import GENERAL, Words, faults_of
 from goalpost.dialects.turns import Turns
 from goalpost.events.queries import EventReader
@@ -31,11 +32,14 @@ Model = TypeVar("Model", bound=BaseModel)
 class Backend:
     """What the doors stand on. `catalog_changed` tells ingest to look at once, before the answer is sent.
 
-    `address_of` says whose address a request came from, also behind a proxy.
+    `statistics` are the threads that ask `events`. `callers` remembers who had a key a moment ago. `address_of` says
+    whose address a request came from, also behind a proxy.
     """
 
     turns: Turns
+    statistics: FairPool
     events: EventReader
+    callers: CallerCache
     pepper: bytes
     limiter: RateLimiter
     public_limiter: RateLimiter
@@ -54,7 +58,6 @@ class Call:
 
     caller: Caller
     db: Connection
-    events: EventReader
     now: datetime
     body: bytes
     headers: Headers

@@ -20,6 +20,7 @@ from starlette.datastructures import QueryParams
 from goalpost.core.errors import InUse
 from goalpost.core.foreign_ids import RowKind, Spelling
 from goalpost.dialects.base import Call
+from goalpost.dialects.counted import Counted
 from goalpost.dialects.gate import GatedRoute
 from goalpost.services import foreign_ids
 
@@ -76,7 +77,10 @@ class ForeignIdRoute(GatedRoute):
         sent = {own: text for text, own in own_of.items()}
         request.scope[_WRITTEN] = (written.own, sent)  # for in_failures
         try:
-            answer = self.rendered(self.endpoint(call=call, **self.parameters(path, query)))
+            found = self.endpoint(call=call, **self.parameters(path, query))
+            if isinstance(found, Counted):
+                return found  # numbers, without ids
+            answer = self.rendered(found)
         except InUse as error:
             sent |= _brought(call, written, [written.write(RowKind.GOAL, goal) for goal, _ in error.goals])
             raise

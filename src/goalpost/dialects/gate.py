@@ -1,9 +1,11 @@
-"""The gate: credential → caller → quota → scope → one transaction → the handler's one service, all in one turn.
+"""The gate: credential → caller → quota → scope → body → one transaction → the handler's one service, in one turn.
 
 A handler gets a `Call`. Its transaction is committed before the answer is sent, and rolled back when anything is
-raised. A router of a dialect has `route_class=GatedRoute`, and each of its handlers a parameter `call` with a gate.
+raised. What needs the event store comes after the commit: the handler returns a `Counted`. A router of a dialect has
+`route_class=GatedRoute`, and each of its handlers a parameter `call` with a gate.
 """
 
+import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,13 +24,14 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from starlette.datastructures import QueryParams
-from starlette.requests import ClientDisconnect
 
 from goalpost.auth import callers, oauth
 from goalpost.auth.callers import Caller
 from goalpost.auth.rate_limit import Quota, RateLimiter
-from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unauthenticated
+from goalpost.bodies import declared_length, read_body
+from goalpost.core.errors import RateLimited, Unauthenticated
 from goalpost.dialects.base import Backend, Call, request_id_of
+from goalpost.dialects.counted import Counted
 from goalpost.dialects.manners import QUOTAS
 from goalpost.dialects.parameters import repeated, several_of, unknown, with_warnings
 from goalpost.services import catalog
@@ -93,18 +96,17 @@ class _Documented:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A request before the gate, its body read: None when it is larger than the door takes."""
+    """A request past the gate, its body read."""
 
     gate: Gate
     request: Request
     secret: str
-    body: bytes | None
+    body: bytes
 
     @property
     def backend(self) -> Backend:
         """What the door stands on."""
-        found: Backend = self.request.app.state.backend
-        return found
+        return backend_of(self.request)
 
     @property
     def reads(self) -> bool:
@@ -112,23 +114,18 @@ class Entry:
         return self.gate.reads or self.request.method == "GET"
 
     def admit(self, db: Connection) -> Call:
-        """The request as its handler sees it.
-
-        Raises Unauthenticated, RateLimited, Forbidden and TooLarge, in this order.
-        """
-        if not self.secret:
-            raise Unauthenticated("no key was sent")
+        """The request as its handler sees it; raises Unauthenticated where the key was revoked meanwhile."""
         backend, request, now = self.backend, self.request, self.backend.now()
         caller = oauth.find_caller(db, self.secret, pepper=backend.pepper, now=now)
-        owner = caller.key_id if self.gate.each_key and caller.key_id else caller.workspace_id
-        _spend(backend.limiter, str(owner), request.scope[QUOTAS])
-        if self.gate.daily:
-            backend.daily_limiter.spend(str(caller.workspace_id))
         caller.require(*self.gate.scopes)
-        if self.body is None:
-            raise TooLarge(f"a body may have {MAX_BODY} bytes")
         target = f"{request.method} {request.scope['path']}"
-        return Call(caller, db, backend.events, now, self.body, request.headers, target, request_id_of(request.scope))
+        return Call(caller, db, now, self.body, request.headers, target, request_id_of(request.scope))
+
+
+def backend_of(request: Request) -> Backend:
+    """What the door of a request stands on."""
+    found: Backend = request.app.state.backend
+    return found
 
 
 class GatedRoute(APIRoute):
@@ -154,11 +151,37 @@ class GatedRoute(APIRoute):
 
     async def serve(self, request: Request) -> Response:
         """The answer to a request; raises what the dialect's errors answer."""
-        secret = self.gate.secret_of(request)
-        entry = Entry(self.gate, request, secret, await _read_body(request) if secret else b"")
-        return await entry.backend.turns.take(partial(self._take_turn, entry), reads=entry.reads)
+        backend, secret = backend_of(request), self.gate.secret_of(request)
+        caller = await self._admit(backend, secret, request)
+        body = await read_body(request.receive, declared_length(request.scope["headers"]), MAX_BODY)
+        entry = Entry(self.gate, request, secret, body)
+        work = partial(self._take_turn, entry)
+        answer = await backend.turns.take(work, reads=entry.reads, lane=caller.workspace_id)
+        if isinstance(answer, Counted):
+            answer = self.rendered(await answer.count(backend, lane=caller.workspace_id))
+        sent = request.query_params
+        return with_warnings(answer, unknown(self.query_names, sent)) if sent else answer
 
-    def _take_turn(self, entry: Entry) -> Response:
+    async def _admit(self, backend: Backend, secret: str, request: Request) -> Caller:
+        """The caller, before a byte of the body is read; raises Unauthenticated, RateLimited and Forbidden.
+
+        It may be remembered from an earlier request, so the transaction asks again.
+        """
+        if not secret:
+            raise Unauthenticated("no key was sent")
+        asked_at = time.monotonic()
+        caller = backend.callers.get(secret, asked_at)
+        if caller is None:
+            find = partial(backend.callers.find, secret, asked_at)
+            caller = await backend.turns.take(find, reads=True, lane=backend.address_of(request.scope))
+        owner = caller.key_id if self.gate.each_key and caller.key_id else caller.workspace_id
+        _spend(backend.limiter, str(owner), request.scope[QUOTAS])
+        if self.gate.daily:
+            backend.daily_limiter.spend(str(caller.workspace_id))
+        caller.require(*self.gate.scopes)
+        return caller
+
+    def _take_turn(self, entry: Entry) -> "Response | Counted[Any]":
         backend = entry.backend
         with backend.turns.transaction(reads=entry.reads) as db:
             call = entry.admit(db)
@@ -169,10 +192,8 @@ class GatedRoute(APIRoute):
             with suppress(OperationalError):
                 backend.catalog_changed()  # ingest looks by itself twice a second, too
         if not callers.use_is_noted(call.caller, call.now):
-            backend.turns.later(partial(_note_use, call.caller, call.now))
-        response = self.rendered(answer)
-        sent = entry.request.query_params
-        return with_warnings(response, unknown(self.query_names, sent)) if sent else response
+            backend.turns.later(partial(_note_use, call.caller, call.now), lane=call.caller.workspace_id)
+        return answer if isinstance(answer, Counted) else self.rendered(answer)
 
     def answer(self, call: Call, request: Request) -> Any:
         """Return the handler's answer, inside the transaction."""
@@ -200,18 +221,6 @@ class GatedRoute(APIRoute):
 
 def _note_use(caller: Caller, now: datetime, db: Connection) -> None:
     callers.note_use(db, caller, now)
-
-
-async def _read_body(request: Request) -> bytes | None:
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                return None
-    except ClientDisconnect:
-        raise Malformed("the body ended early") from None
-    return bytes(body)
 
 
 def _spend(limiter: RateLimiter, key: str, quotas: list[Quota]) -> None:

@@ -2,58 +2,56 @@
 
 There are as many threads as requests may hold a transaction at a time: fewer than the engine's pool has connections,
 so that none waits for one. SQLite takes one writer at a time: there writers queue for one thread and poll no lock.
+Workspaces take turns, so that one with much to do waits for itself alone.
 """
 
-import asyncio
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager, suppress
+from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy import Connection
 
 from goalpost.core.errors import Unavailable
+from goalpost.dialects.fair_pool import FairPool
 
 READERS = 4
-WRITERS = 4
+SECONDS = 10.0
+"""How long a request waits for its turn and its work together."""
 T = TypeVar("T")
+
+
+class Transactions(Protocol):
+    """Where transactions come from; so many can write at a time."""
+
+    writers: int
+
+    def begin(self, *, reads: bool) -> AbstractContextManager[Connection]:
+        """A transaction; raises Unavailable when the store does not answer, or not in time."""
 
 
 class Turns:
     """The threads, and the transactions on them."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._writing = engine
-        self._reading = engine.execution_options(read_only=True)
-        writers = 1 if engine.dialect.name == "sqlite" else WRITERS
-        self._writers = ThreadPoolExecutor(writers, "goalpost-writer")
-        self._readers = ThreadPoolExecutor(READERS, "goalpost-reader")
+    def __init__(self, transactions: Transactions) -> None:
+        self.transaction = transactions.begin
+        self._writers = FairPool("goalpost-writer", transactions.writers, max(1, transactions.writers // 2))
+        self._readers = FairPool("goalpost-reader", READERS, READERS // 2)
 
     def close(self) -> None:
         """Finish what was begun."""
-        self._readers.shutdown()
-        self._writers.shutdown()
+        self._readers.close()
+        self._writers.close()
 
-    async def take(self, work: Callable[[], T], *, reads: bool) -> T:
-        """Do the work on a thread, when its turn comes."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers if reads else self._writers, work)
+    async def take(self, work: Callable[[], T], *, reads: bool, lane: Hashable) -> T:
+        """Do the work on a thread, when the lane's turn comes; raises Unavailable when that takes too long."""
+        return await (self._readers if reads else self._writers).take(work, lane=lane, seconds=SECONDS)
 
-    def later(self, work: Callable[[Connection], object]) -> None:
+    def later(self, work: Callable[[Connection], object], *, lane: Hashable) -> None:
         """Do the work in a transaction of its own when there is time; nobody learns whether it failed."""
 
         def do() -> None:
             with self.transaction(reads=False) as db:
                 work(db)
 
-        self._writers.submit(do)
-
-    @contextmanager
-    def transaction(self, *, reads: bool) -> Iterator[Connection]:
-        """A transaction; raises Unavailable when the store does not answer."""
-        try:
-            with (self._reading if reads else self._writing).begin() as db:
-                yield db
-        except (OperationalError, PoolTimeoutError) as error:
-            raise Unavailable("the relational store does not answer") from error
+        with suppress(Unavailable):
+            self._writers.submit(do, lane=lane, seconds=SECONDS)

@@ -147,6 +147,10 @@ class EventReader:
         self._connections = connections
         self._totals = totals
 
+    def ping(self) -> None:
+        """Ask for nothing in particular."""
+        self._rows("SELECT 1", {})
+
     def goal_totals(self, goal_id: UUID, period: Period, currency: str | None = None) -> GoalTotals:
         """A goal's conversions, unique visitors and revenue in its currency over whole days.
 

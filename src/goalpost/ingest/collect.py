@@ -6,11 +6,13 @@ The answer is sent when the events are on the disk, never before.
 import asyncio
 import time
 from dataclasses import replace
+from typing import NamedTuple
 
 from starlette.types import Receive, Scope, Send
 
 from goalpost.auth.callers import Caller, CallerCache
-from goalpost.auth.rate_limit import IngestLimiter
+from goalpost.auth.rate_limit import IngestLimiter, Quota
+from goalpost.bodies import read_body
 from goalpost.core.conversion_goals import Trigger
 from goalpost.core.errors import GoalpostError, Malformed, TooLarge, Unauthenticated
 from goalpost.core.events import Hit
@@ -20,7 +22,7 @@ from goalpost.ingest.catalog import page_revision
 from goalpost.ingest.fields import note
 from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import ClientAddress, first_public
-from goalpost.ingest.requests import Heads, Request, body_of_query, read_body
+from goalpost.ingest.requests import MAX_BODY, Heads, Request, body_of_query
 from goalpost.ingest.robots import is_own_name
 from goalpost.ingest.wire import Sender, WireEvent, is_array, read_event, read_events, to_hit
 
@@ -29,6 +31,14 @@ SCOPES = ("events:write",)
 
 MAX_EVENTS = 10_000
 _TURN = 500  # events of an array after which others get a turn
+
+
+class _Admitted(NamedTuple):
+    """A request whose body may be read: who sends it, and where a sender without a key stands."""
+
+    request: Request
+    caller: Caller | None
+    quota: Quota | None
 
 
 class Collector:
@@ -57,9 +67,11 @@ class Collector:
         answer = Answer(send, request.origin)
         try:
             if request.method == "POST":
-                await answer.post(await self._collect(request, await read_body(receive, request.length)))
+                admitted = await self._admit(request)
+                body = await read_body(receive, request.length, MAX_BODY)
+                await answer.post(await self._collect(admitted, body))
             elif request.method == "GET":
-                await answer.pixel(await self._collect(request, body_of_query(request)))
+                await answer.pixel(await self._collect(await self._admit(request), body_of_query(request)))
             elif request.method == "OPTIONS":
                 await answer.preflight(scope["headers"])
             else:
@@ -67,12 +79,16 @@ class Collector:
         except GoalpostError as error:
             await answer.error(error)
 
-    async def _collect(self, request: Request, body: bytes) -> Outcome:
-        """Read, enrich and keep a request's events; raises what the whole request fails for."""
+    async def _admit(self, request: Request) -> _Admitted:
+        """Check key and quota, before a byte of the body is read."""
         now = time.time()
         caller = await self._caller(request, now)
-        quota = None if caller else self._limiter.spend(request.ip, now)
-        sender = self._sender(request, caller, int(now * 1000))
+        return _Admitted(request, caller, None if caller else self._limiter.spend(request.ip, now))
+
+    async def _collect(self, admitted: _Admitted, body: bytes) -> Outcome:
+        """Read, enrich and keep a request's events; raises what the whole request fails for."""
+        request, caller, quota = admitted
+        sender = self._sender(request, caller, int(time.time() * 1000))
         outcome = Outcome(quota=quota)
         if caller is None and request.secret:
             note(outcome.ignored, "authorization")

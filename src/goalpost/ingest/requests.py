@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl
 
 import msgspec
 import structlog
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
 from goalpost.auth.oauth import SECRET_STARTS
-from goalpost.core.errors import Malformed, TooLarge
+from goalpost.core.errors import Malformed
 from goalpost.ingest.cors import Header
 from goalpost.ingest.peers import ClientAddress
 
@@ -94,22 +94,6 @@ class Heads:
                 " and without a key; if this is your proxy, visitors behind it count as one",
                 peer=request.ip,
             )
-
-
-async def read_body(receive: Receive, length: int) -> bytes:
-    """Return the whole body; raises TooLarge as soon as it is known to be."""
-    if length > MAX_BODY:
-        raise TooLarge(f"a body may have {MAX_BODY} bytes")
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body"):
-        if len(body) > MAX_BODY:
-            raise TooLarge(f"a body may have {MAX_BODY} bytes")
-        message = await receive()
-        body += message.get("body", b"")
-    if message["type"] == "http.disconnect":
-        raise Malformed("the body ended early")
-    return body
 
 
 def body_of_query(request: Request) -> bytes:

@@ -48,10 +48,15 @@ def _with_page(goal: ConversionGoal, span: Span) -> Span:
     return span
 
 
-def site_stats(events: EventReader, *, site: Site, period: Period, dimensions: Sequence[str] = ()) -> SiteStats:
-    """A site's totals, days and the breakdowns asked for; raises Malformed for an unknown dimension, Unavailable."""
+def check_dimensions(dimensions: Sequence[str]) -> None:
+    """Raise Malformed for a dimension that there is not."""
     if unknown := [dimension for dimension in dimensions if dimension not in DIMENSIONS]:
         raise Malformed(f"unknown dimension {unknown[0]!r}; choose from {', '.join(DIMENSIONS)}")
+
+
+def site_stats(events: EventReader, *, site: Site, period: Period, dimensions: Sequence[str] = ()) -> SiteStats:
+    """A site's totals, days and the breakdowns asked for; raises Malformed for an unknown dimension, Unavailable."""
+    check_dimensions(dimensions)
     days, visitors = events.site_days(site.id, period)
     return SiteStats(
         period,

@@ -12,11 +12,11 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from starlette.requests import ClientDisconnect
 
 from goalpost.auth import oauth
 from goalpost.auth.oauth import ACCESS_LASTS, Refusal
-from goalpost.core.errors import Malformed, TooLarge, Unauthenticated
+from goalpost.bodies import declared_length, read_body
+from goalpost.core.errors import Malformed, Unauthenticated
 from goalpost.dialects.base import Backend
 from goalpost.dialects.gainsight.access import SCOPES
 from goalpost.dialects.gainsight.codes import Code, Refused
@@ -31,9 +31,11 @@ def install(app: FastAPI) -> None:
 
     async def token(request: Request) -> Response:
         backend: Backend = app.state.backend
-        backend.public_limiter.spend(f"oauth {backend.address_of(request.scope)}")
+        address = backend.address_of(request.scope)
+        backend.public_limiter.spend(f"oauth {address}")
         client_id, secret = _credentials(request, await _form(request))
-        found = await backend.turns.take(partial(_granted, backend, client_id, secret), reads=False)
+        work = partial(_granted, backend, client_id, secret)
+        found = await backend.turns.take(work, reads=False, lane=address)
         return JSONResponse(found, headers={"cache-control": "no-store"})
 
     app.add_api_route(_PATH, token, methods=["POST"], include_in_schema=False, response_model=None)
@@ -56,15 +58,11 @@ def _granted(backend: Backend, client_id: str, secret: str) -> dict[str, Any]:
 
 async def _form(request: Request) -> dict[str, str]:
     """The fields of a form; raises Malformed, TooLarge, and Refused for another grant."""
-    body = bytearray()
+    body = await read_body(request.receive, declared_length(request.scope["headers"]), _MOST)
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _MOST:
-                raise TooLarge(f"a body may have {_MOST} bytes")
         is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
         pairs = parse_qsl(body.decode(), max_num_fields=_FIELDS) if is_form else []
-    except (ValueError, ClientDisconnect):
+    except ValueError:
         raise Malformed("the form cannot be read") from None
     fields = dict(pairs)
     grant = fields.get("grant_type", "client_credentials")

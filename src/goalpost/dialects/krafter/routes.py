@@ -11,6 +11,7 @@ from goalpost.core.owners import Site
 from goalpost.core.periods import Period, parse_period
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
+from goalpost.dialects.counted import Counted
 from goalpost.dialects.faults import PRECISE
 from goalpost.dialects.gate import gate
 from goalpost.dialects.krafter import errors, wire
@@ -99,12 +100,13 @@ def delete_goal(key: SiteKey, id: GoalId, call: Write) -> wire.Data[wire.Deleted
     return wire.Data(data=wire.Deleted())
 
 
-@_goals.get("/sites/{key}/goals/{id}/stats", responses=failures(400, 404))
-def get_goal_stats(key: SiteKey, id: GoalId, query: PeriodQuery, call: Read) -> wire.Data[wire.GoalStats]:
+@_goals.get("/sites/{key}/goals/{id}/stats", response_model=wire.Data[wire.GoalStats], responses=failures(400, 404))
+def get_goal_stats(key: SiteKey, id: GoalId, query: PeriodQuery, call: Read) -> Counted[wire.Data[wire.GoalStats]]:
     """A goal's conversions, unique visitors and revenue."""
-    goal = _goal(call, key, id)
-    totals = stats.goal_stats(call.events, goal=goal, period=_period(call, query))
-    return wire.Data(data=totals_to_wire(totals, goal))
+    goal, period = _goal(call, key, id), _period(call, query)
+    return Counted(
+        lambda events: wire.Data(data=totals_to_wire(stats.goal_stats(events, goal=goal, period=period), goal))
+    )
 
 
 @_sites.get("/sites", responses=failures())
@@ -143,28 +145,37 @@ def delete_site(key: SiteKey, call: Write) -> wire.Data[wire.Deleted]:
     return wire.Data(data=wire.Deleted())
 
 
-@_stats.get("/sites/{key}/stats", responses=failures(400, 404))
-def get_site_stats(key: SiteKey, query: SiteStatsQuery, call: Read) -> wire.Data[wire.SiteStats]:
+@_stats.get("/sites/{key}/stats", response_model=wire.Data[wire.SiteStats], responses=failures(400, 404))
+def get_site_stats(key: SiteKey, query: SiteStatsQuery, call: Read) -> Counted[wire.Data[wire.SiteStats]]:
     """A site's totals, its days, and the top values of every dimension asked for."""
     site, period = _site(call, key), _period(call, query)
     names = list(dict.fromkeys(name.strip() for name in query.dimensions.split(",") if name.strip()))
-    found = stats.site_stats(call.events, site=site, period=period, dimensions=names)
-    return wire.Data(data=site_stats_to_wire(found))
+    stats.check_dimensions(names)
+    return Counted(
+        lambda events: wire.Data(
+            data=site_stats_to_wire(stats.site_stats(events, site=site, period=period, dimensions=names))
+        )
+    )
 
 
-@_stats.get("/sites/{key}/realtime", responses=failures(404))
-def get_realtime_visitors(key: SiteKey, call: Read) -> wire.Data[wire.Realtime]:
+@_stats.get("/sites/{key}/realtime", response_model=wire.Data[wire.Realtime], responses=failures(404))
+def get_realtime_visitors(key: SiteKey, call: Read) -> Counted[wire.Data[wire.Realtime]]:
     """How many visitors are on the site now."""
-    visitors = stats.realtime_visitors(call.events, site=_site(call, key), now=call.now)
-    return wire.Data(data=wire.Realtime(visitors=visitors))
+    site, now = _site(call, key), call.now
+    return Counted(
+        lambda events: wire.Data(data=wire.Realtime(visitors=stats.realtime_visitors(events, site=site, now=now)))
+    )
 
 
-@_stats.get("/sites/{key}/events", responses=failures(400, 404))
-def list_custom_events(key: SiteKey, query: PeriodQuery, call: Read) -> wire.Data[list[wire.EventCount]]:
+@_stats.get("/sites/{key}/events", response_model=wire.Data[list[wire.EventCount]], responses=failures(400, 404))
+def list_custom_events(key: SiteKey, query: PeriodQuery, call: Read) -> Counted[wire.Data[list[wire.EventCount]]]:
     """The site's custom events by name: the hundred with most visitors, most first."""
     site, period = _site(call, key), _period(call, query)
-    groups = stats.custom_events(call.events, site=site, period=period)
-    return wire.Data(data=[event_count_to_wire(group) for group in groups])
+    return Counted(
+        lambda events: wire.Data(
+            data=[event_count_to_wire(group) for group in stats.custom_events(events, site=site, period=period)]
+        )
+    )
 
 
 def _site(call: Call, key: str) -> Site:

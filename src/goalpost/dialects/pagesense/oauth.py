@@ -16,12 +16,13 @@ from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from goalpost.auth import oauth
 from goalpost.auth.oauth import ACCESS_LASTS, Granted, Refusal
+from goalpost.bodies import declared_length, read_body
 from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unavailable
 from goalpost.dialects.base import Backend
 from goalpost.dialects.manners import Forgiving, allow_header
@@ -63,9 +64,10 @@ def make_app(backend: Backend) -> Starlette:
 async def _answer(backend: Backend, request: Request, act: _Act) -> Response:
     base = str(request.base_url.replace(path=""))
     try:
-        backend.public_limiter.spend(f"oauth {backend.address_of(request.scope)}")
-        fields = await _read(request)
-        status, body = await backend.turns.take(partial(_in_transaction, backend, act, fields, base), reads=False)
+        address = backend.address_of(request.scope)
+        backend.public_limiter.spend(f"oauth {address}")
+        work = partial(_in_transaction, backend, act, await _read(request), base)
+        status, body = await backend.turns.take(work, reads=False, lane=address)
     except RateLimited as error:
         return _refuse(429, "access_denied", error.retry_after)
     except TooLarge:
@@ -98,15 +100,11 @@ async def _answer_fault(request: Request, error: Exception) -> Response:
 
 async def _read(request: Request) -> _Fields:
     """The parameters of query and form together; raises Malformed and TooLarge."""
-    body = bytearray()
+    body = await read_body(request.receive, declared_length(request.scope["headers"]), MAX_BODY)
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                raise TooLarge(f"a body may have {MAX_BODY} bytes")
         pairs = parse_qsl(request.url.query, max_num_fields=_MAX_FIELDS)
-        return _once([*pairs, *_form(bytes(body), request.headers.get("content-type", ""))])
-    except (ValueError, ClientDisconnect):
+        return _once([*pairs, *_form(body, request.headers.get("content-type", ""))])
+    except ValueError:
         raise Malformed("the parameters cannot be read") from None
 
 

@@ -1,8 +1,10 @@
 """PageSense's endpoints. A handler parses, calls services, renders."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Path, Query
 
@@ -11,8 +13,10 @@ from goalpost.core.conversion_goals import ConversionGoal, Trigger
 from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.id_numbers import numbers_meant
 from goalpost.core.owners import DeclaredEvent, Site
+from goalpost.core.stats import GoalCounters
 from goalpost.dialects import docs_page
 from goalpost.dialects.base import Backend, Call, accepts, new_app
+from goalpost.dialects.counted import Counted
 from goalpost.dialects.faults import PRECISE
 from goalpost.dialects.gate import GatedRoute, gate
 from goalpost.dialects.pagesense import errors, wire
@@ -32,6 +36,7 @@ ALLOWANCE = Allowance(minute=100)
 """Of a portal. The vendor documents that there is a limit, and no number."""
 _GOALS, _EVENTS = "PageSense.goals.", "PageSense.customevents."
 _ALL = "ALL"
+_NOTHING = GoalCounters(0, 0, 0)
 SCOPES = (
     *(_GOALS + right for right in ("CREATE", "READ", "UPDATE", "DELETE", _ALL)),
     *(_EVENTS + right for right in ("CREATE", "READ", _ALL)),
@@ -94,20 +99,28 @@ def create_goal(portal_name: Portal, linkname: Project, call: CreateGoal) -> wir
     draft = draft_from_wire(fields)
     if draft.rule.trigger is Trigger.EVENT:
         declared_events.find_or_declare(call.db, site=site, name=draft.rule.match_value, now=call.now)
-    return _show(call, started, site, [conversion_goals.create_goal(call.db, site=site, draft=draft, now=call.now)])
+    goal = conversion_goals.create_goal(call.db, site=site, draft=draft, now=call.now)
+    return _shown(call, started, site, [goal], {})
 
 
-@_goals.get("/portal/{portal_name}/projectgoals/{linkname}", response_model_exclude_none=True, responses=failures(400))
-def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals, project_linkname: OfProject = None) -> wire.Goals:
+@_goals.get(
+    "/portal/{portal_name}/projectgoals/{linkname}",
+    response_model=wire.Goals,
+    response_model_exclude_none=True,
+    responses=failures(400),
+)
+def get_goals(
+    portal_name: Portal, linkname: Either, call: ReadGoals, project_linkname: OfProject = None
+) -> Counted[wire.Goals]:
     """Get a project's goals, oldest first, or the goal of that linkname, which may be deleted."""
     started = time.perf_counter()
     _portal(call, portal_name)
     site = _find_project(call, linkname)
     if site is not None:
         found = conversion_goals.list_goals(call.db, site=site)
-        return _show(call, started, site, [goal for goal in found if is_expressible(goal)])
+        return _count(call, started, site, [goal for goal in found if is_expressible(goal)])
     goal, site = _goal(call, portal_name, linkname, project_linkname)
-    return _show(call, started, site, [goal])
+    return _count(call, started, site, [goal])
 
 
 @_goals.put(
@@ -117,7 +130,7 @@ def get_goals(portal_name: Portal, linkname: Either, call: ReadGoals, project_li
     responses=failures(400),
     openapi_extra=accepts(wire.GoalUpdate),
 )
-def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> wire.Goals:
+def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> Counted[wire.Goals]:
     """Rename a goal. Its linkname stays."""
     started = time.perf_counter()
     try:
@@ -129,19 +142,23 @@ def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> wi
     if changes.project_linkname is not None and not _is_of(site, call, changes.project_linkname):
         raise Mismatch("project_linkname is not the linkname of the goal's project")
     changed = conversion_goals.update_goal(call.db, goal=goal, changes={"name": changes.display_name})
-    return _show(call, started, site, [changed])
+    return _count(call, started, site, [changed], changed=True)
 
 
 @_goals.delete(
-    "/portal/{portal_name}/projectgoals/{linkname}", response_model_exclude_none=True, responses=failures(400)
+    "/portal/{portal_name}/projectgoals/{linkname}",
+    response_model=wire.Goals,
+    response_model_exclude_none=True,
+    responses=failures(400),
 )
 def delete_goal(
     portal_name: Portal, linkname: GoalName, call: DeleteGoal, project_linkname: OfProject = None
-) -> wire.Goals:
+) -> Counted[wire.Goals]:
     """Delete a goal. What it counted stays, and can be read by its linkname."""
     started = time.perf_counter()
     goal, site = _live_goal(call, portal_name, linkname, project_linkname)
-    return _show(call, started, site, [conversion_goals.delete_goal(call.db, goal=goal, now=call.now)])
+    deleted = conversion_goals.delete_goal(call.db, goal=goal, now=call.now)
+    return _count(call, started, site, [deleted], changed=True)
 
 
 @_events.post("/portal/{portal_name}/customevents", responses=failures(400), openapi_extra=accepts(wire.EventCreate))
@@ -212,9 +229,24 @@ def _live_goal(call: Call, portal: str, linkname: str, project: str | None) -> t
     return goal, site
 
 
-def _show(call: Call, started: float, site: Site, goals: list[ConversionGoal]) -> wire.Goals:
-    counters = stats.goal_counters(call.events, site=site, goals=goals, now=call.now)
-    shown = [goal_to_wire(Seen(goal, site, counters[goal.id]), call.caller.workspace_id) for goal in goals]
+def _count(
+    call: Call, started: float, site: Site, goals: list[ConversionGoal], *, changed: bool = False
+) -> Counted[wire.Goals]:
+    """The goals with their counters; where they were changed, without them if the event store does not tell them."""
+    show = partial(_shown, call, started, site, goals)
+    return Counted(
+        lambda events: show(stats.goal_counters(events, site=site, goals=goals, now=call.now)),
+        partial(show, {}) if changed else None,
+    )
+
+
+def _shown(
+    call: Call, started: float, site: Site, goals: list[ConversionGoal], counters: Mapping[UUID, GoalCounters]
+) -> wire.Goals:
+    """The goals with what they have counted, 0 where nothing is said of it."""
+    shown = [
+        goal_to_wire(Seen(goal, site, counters.get(goal.id, _NOTHING)), call.caller.workspace_id) for goal in goals
+    ]
     return wire.Goals(timeTakenToProcessTheRequest=_took(started), projectgoals=shown, count=len(shown))
 
 

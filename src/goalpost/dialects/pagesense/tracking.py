@@ -20,8 +20,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Scope
 
+from goalpost.bodies import declared_length, read_body
 from goalpost.core.conversion_goals import ConversionGoal, Trigger
-from goalpost.core.errors import Invalid, Malformed, NotFound
+from goalpost.core.errors import Invalid, Malformed, NotFound, TooLarge, Unavailable
 from goalpost.dialects.pagesense.snippet import find_project
 from goalpost.services import conversion_goals
 
@@ -52,8 +53,10 @@ def routes(find: Find, send: Send) -> list[Route]:
             goals = await run_in_threadpool(find, reports)
         except NotFound as error:
             return _answer(404, 10004, str(error))
-        except (Malformed, Invalid) as error:
+        except (Malformed, Invalid, TooLarge) as error:
             return _answer(400, 10002, str(error))
+        except Unavailable as error:
+            return _answer(503, 10011, "the service does not answer now", {"retry-after": str(error.retry_after)})
         for (goal, site), report in zip(goals, reports, strict=True):
             event = {**_event(goal, report), "domain": site}
             status, headers = await send(request.scope, event, _agent(user))
@@ -115,11 +118,7 @@ async def _raw(request: Request) -> Any:
     """The JSON of `raw`, from the query or a form; raises Malformed."""
     fields = dict(request.query_params)
     if "raw" not in fields:
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _MOST_BODY:
-                raise Malformed(f"a body may have {_MOST_BODY} bytes")
+        body = await read_body(request.receive, declared_length(request.scope["headers"]), _MOST_BODY)
         fields |= {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
     if fields.get("type", _TYPE) != _TYPE:
         raise Malformed(f"type must be {_TYPE}")
