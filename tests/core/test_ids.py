@@ -45,16 +45,25 @@ def test_ids_sort_by_the_millisecond_they_were_made_in(times: list[datetime]) ->
     assert [str(id_) for id_ in ids] == sorted(str(id_) for id_ in ids)
 
 
-def test_ids_of_one_moment_differ_in_all_their_random_bits() -> None:
+def test_ids_of_one_moment_differ_and_rise() -> None:
+    """RFC 9562, section 6.2: rows that are created together are listed as they came."""
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    ids = [new_id(now).int for _ in range(2000)]
-    assert len(set(ids)) == len(ids)
-    # Every bit that is neither time, version nor variant is seen both set and clear.
+    ids = [new_id(now) for _ in range(20_000)]
+    assert ids == sorted(set(ids))
+    assert {(made.version, made.variant, milliseconds_of(made)) for made in ids} == {
+        (7, RFC_4122, milliseconds_of(ids[0]))
+    }
+
+
+def test_ids_of_different_moments_differ_in_all_their_random_bits() -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
     ever_set = ever_clear = 0
-    for value in ids:
+    for number in range(2000):
+        value = new_id(start + timedelta(milliseconds=number)).int
         ever_set |= value
         ever_clear |= ~value
-    random_bits = (1 << 12) - 1 << 64 | (1 << 62) - 1
+    # But for the first of them, which leaves room to rise.
+    random_bits = (1 << 11) - 1 << 64 | (1 << 62) - 1
     assert ever_set & random_bits == random_bits
     assert ever_clear & random_bits == random_bits
 
