@@ -7,9 +7,9 @@ in upper case: `/caf%c3%a9` is `/café`, `/%3f%00%ff` is `/%3F%00%FF`.
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import NamedTuple
 
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.hosts import usable_host
 from goalpost.core.private_parameters import without_private_values
 
@@ -69,7 +69,7 @@ def split_url(url: str) -> Url | None:
     """
     rest, _, fragment = without_line_breaks(url).partition("#")
     address, _, query = rest.partition("?")
-    page = _page(address) if len(address) <= _MEMO_LONGEST else _read_page(address[:_LONGEST_PAGE])
+    page = _pages[address] if len(address) <= _MEMO_LONGEST else _read_page(address[:_LONGEST_PAGE])
     return Url(*page, query, fragment) if page else None
 
 
@@ -89,7 +89,7 @@ def _read_page(address: str) -> tuple[str, str] | None:
 
 
 # A site's pages are few, however many queries they are asked with.
-_page = lru_cache(maxsize=4096)(_read_page)
+_pages = BoundedCache(_read_page, entries=8192, size=8 << 20)
 
 
 def _host_and_path(rest: str, is_web: bool) -> tuple[str, str] | None:

@@ -4,9 +4,9 @@ import socket
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_network
 
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.errors import GoalpostError
 
-_REMEMBERED = 1000
 _MAPPED = bytes(10) + b"\xff\xff"  # RFC 4291, section 2.5.5.2
 
 
@@ -48,7 +48,7 @@ class ClientAddress:
             self._networks = Networks(proxies)
         except ValueError as error:
             raise BadProxy(f"GOALPOST_TRUSTED_PROXIES: {error}") from None
-        self._peers: dict[str, bool] = {}
+        self._peers = BoundedCache(self._holds, entries=2000, size=1 << 20)
 
     def of(self, peer: str, forwarded: Sequence[bytes]) -> str:
         """The client's address; `forwarded` are the values of the forwarding header, in the order received.
@@ -70,12 +70,10 @@ class ClientAddress:
 
     def trusts(self, peer: str) -> bool:
         """Whether a peer is a proxy of ours: the same few connect again and again."""
-        known = self._peers.get(peer)
-        if known is None:
-            if len(self._peers) >= _REMEMBERED:
-                self._peers.clear()
-            known = self._peers[peer] = self._networks.hold(_packed(peer))
-        return known
+        return self._peers[peer]
+
+    def _holds(self, peer: str) -> bool:
+        return self._networks.hold(_packed(peer))
 
 
 def first_public(forwarded: Sequence[bytes]) -> str:

@@ -5,11 +5,11 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
 from goalpost.core.addresses import address_of
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.conversion_goals import Trigger
 from goalpost.core.events import Event, Hit
 from goalpost.core.hosts import normal_host
@@ -26,7 +26,6 @@ from goalpost.ingest.spool import Accepted
 from goalpost.ingest.visitors import VisitorNumbers, Visits
 
 _NO_SITE = UUID(int=0)
-_LONGEST_REFERRER = 2048  # characters looked at
 _NO_HOST = re.compile("[^/?#]*[@=]")  # at the beginning of a text without a scheme
 _ENGAGEMENT = "engagement"  # scroll and attention reports of Plausible's tracker, which are no custom events
 
@@ -137,7 +136,7 @@ def put_source(work: Work, context: Context) -> str | None:
     event = work.event
     if work.hit.referrer:
         assert work.site is not None
-        host, referrer, source = _referring(work.hit.referrer[:_LONGEST_REFERRER])
+        host, referrer, source = _referrers[work.hit.referrer]
         if host != (event.host or normal_host(work.site.site.domain)).removeprefix("www."):
             event.referrer, event.source = referrer, source
     if not event.source:
@@ -145,7 +144,6 @@ def put_source(work: Work, context: Context) -> str | None:
     return None
 
 
-@lru_cache(maxsize=10_000)
 def _referring(referrer: str) -> tuple[str, str, str]:
     """Host without www., address without query, and source of a referrer; a site has few, again and again.
 
@@ -159,6 +157,9 @@ def _referring(referrer: str) -> tuple[str, str, str]:
     if url is None or not url.host or is_other_text:
         return "", "", ""
     return url.host.removeprefix("www."), url.host + url.path, source_of(url.host)
+
+
+_referrers = BoundedCache(_referring, entries=10_000, size=8 << 20)
 
 
 def put_device(work: Work, context: Context) -> str | None:
