@@ -11,6 +11,7 @@ from goalpost.core.bounded_cache import BoundedCache
 # points (https://url.spec.whatwg.org/#forbidden-domain-code-point). DNS has no longer names.
 _HOST = re.compile(r"[^\s\x00-\x20\x7f-\x9f\ud800-\udfff#/:<>?@\[\\\]^|%]{1,253}+|\[[0-9a-f:.]{2,45}\]")
 _LONGEST = 1000  # characters worth converting: no more can become a name of DNS's length
+_LONGEST_LABEL = 63  # of DNS; encoding takes time by the square of the length
 
 
 def usable_host(host: str, *, is_web: bool = True) -> str:
@@ -57,7 +58,7 @@ def _encoded(host: str) -> str:
 
 def _encoded_label(label: str) -> str:
     # Not idna.encode: it checks what may be registered, and browsers send emoji and underscores all the same.
-    return label if label.isascii() else "xn--" + label.encode("punycode").decode()
+    return label if label.isascii() or len(label) > _LONGEST_LABEL else "xn--" + label.encode("punycode").decode()
 
 
 _ip6_hosts = BoundedCache(_ip6, entries=2048, size=1 << 20)

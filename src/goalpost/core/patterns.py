@@ -1,11 +1,11 @@
 """Users' regular expressions: always RE2, so that no pattern can take more than linear time, and bounded in memory."""
 
 import re
-import unicodedata
 
 import re2
 
 from goalpost.core.hosts import normal_host
+from goalpost.core.texts import composed
 from goalpost.core.urls import decoded
 
 PATTERN_MEMORY = 1 << 20
@@ -48,7 +48,7 @@ def normal_pattern(pattern: str) -> str:
     if "%" not in pattern and pattern.isascii():
         return pattern
     normal = pattern if "\\Q" in pattern else _ESCAPES.sub(_decoded_escapes, pattern)
-    normal = unicodedata.normalize("NFC", normal)
+    normal = composed(normal)
     return normal if normal == pattern or _compiles(normal) else pattern
 
 

@@ -166,11 +166,11 @@ class Importer:
             domain=self._site.key,
             name=PAGEVIEW,
             kind=Trigger.PAGEVIEW,
-            url=page_url(line, self._site.domain),
-            referrer=line.referrer,
+            url=page_url(line, self._site.domain)[: fields.MAX_URL],
+            referrer=line.referrer[: fields.MAX_REFERRER],
             timestamp_ms=timestamp_ms,
             client_ip=line.ip,
-            user_agent=line.user_agent or "",
+            user_agent=(line.user_agent or "")[: fields.MAX_USER_AGENT],
         )
 
     def _event_hit(self, text: str) -> Hit | None:

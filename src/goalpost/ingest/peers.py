@@ -7,6 +7,7 @@ from ipaddress import ip_network
 from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.errors import GoalpostError
 
+_MOST_ENTRIES = 100  # of a forwarding header that are looked at: more proxies are in no row
 _MAPPED = bytes(10) + b"\xff\xff"  # RFC 4291, section 2.5.5.2
 
 
@@ -59,7 +60,7 @@ class ClientAddress:
         if not self._networks or not forwarded or not self.trusts(peer):
             return peer
         client = peer
-        for entry in reversed(_entries(forwarded)):
+        for entry in reversed(_entries(forwarded)[-_MOST_ENTRIES:]):
             packed = _packed(_bare(entry))
             if packed is None:
                 break
@@ -81,7 +82,9 @@ def first_public(forwarded: Sequence[bytes]) -> str:
 
     Falls back to the first of all where none is public, as in an intranet; '' without any address.
     """
-    addresses = [packed for entry in _entries(forwarded) if (packed := _packed(_bare(entry))) is not None]
+    addresses = [
+        packed for entry in _entries(forwarded)[:_MOST_ENTRIES] if (packed := _packed(_bare(entry))) is not None
+    ]
     public = [packed for packed in addresses if not _PRIVATE.hold(packed)]
     return _spelled((public or addresses)[0]) if addresses else ""
 

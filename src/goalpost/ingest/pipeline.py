@@ -254,7 +254,8 @@ def _idempotency_key(site: bytes, hit: Hit) -> bytes | None:
 
 
 def warm_up() -> None:
-    """Build the tables of user agents now: the first event would wait for it otherwise, and all others with it."""
+    """Build the tables of user agents and hosts now, for which the first event would wait, and all others with it."""
     browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
     is_bot(browser)
     device_of(browser)
+    normal_host("bücher.example")
