@@ -8,6 +8,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import uvloop
 from granian.constants import HTTPModes, Interfaces
@@ -17,7 +18,7 @@ from starlette.routing import BaseRoute
 
 from goalpost import background
 from goalpost.app import Application
-from goalpost.core.errors import GoalpostError
+from goalpost.core.errors import GoalpostError, Unavailable
 from goalpost.ingest.group_commit import group_commit
 from goalpost.ingest.pipeline import warm_up
 from goalpost.settings import Settings
@@ -40,6 +41,8 @@ def serve(
     check_address(settings.host, settings.port)
     stores = Stores(settings)
     events = EventStore(stores)
+    with suppress(Unavailable):  # events are taken all the same, and the background tries again
+        stores.keep_salts()
     try:
         uvloop.run(_serve(stores, events, on_ready, extra_routes))
     finally:

@@ -113,6 +113,7 @@ class Importer:
             yield self._keep(portion, self._event_hit, pipeline.STEPS)
 
     def _keep(self, portion: list[str], read: _Read, steps: list[pipeline.Step]) -> int:
+        self._context.numbers.prepare(int(time.time() * 1000))
         accepted = [item for line in portion if (item := self._take(line, read, steps)) is not None]
         repeated = self._spool.keep(accepted)
         self.report.imported += len(accepted) - len(repeated)
