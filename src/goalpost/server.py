@@ -43,6 +43,7 @@ def serve(
     events = EventStore(stores)
     with suppress(Unavailable):  # events are taken all the same, and the background tries again
         stores.keep_salts()
+    stores.catalog.compile()
     try:
         uvloop.run(_serve(stores, events, on_ready, extra_routes))
     finally:

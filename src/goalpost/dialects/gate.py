@@ -111,6 +111,17 @@ class Entry:
         """Whether it only reads."""
         return self.gate.reads or self.request.method == "GET"
 
+    def _caller(self, db: Connection, now: datetime) -> Caller:
+        backend, address = self.backend, self.backend.address_of(self.request.scope)
+        backend.guesses.check(address, self.secret)
+        try:
+            caller = oauth.find_caller(db, self.secret, pepper=backend.pepper, now=now)
+        except Unauthenticated:
+            backend.guesses.note_wrong(address, self.secret)
+            raise
+        backend.guesses.note_good(self.secret)
+        return caller
+
     def admit(self, db: Connection) -> Call:
         """The request as its handler sees it.
 
@@ -119,7 +130,7 @@ class Entry:
         if not self.secret:
             raise Unauthenticated("no key was sent")
         backend, request, now = self.backend, self.request, self.backend.now()
-        caller = oauth.find_caller(db, self.secret, pepper=backend.pepper, now=now)
+        caller = self._caller(db, now)
         owner = caller.key_id if self.gate.each_key and caller.key_id else caller.workspace_id
         _spend(backend.limiter, str(owner), request.scope[QUOTAS])
         if self.gate.daily:

@@ -8,6 +8,7 @@ from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.errors import GoalpostError
 
 _MOST_ENTRIES = 100  # of a forwarding header that are looked at: more proxies are in no row
+_LONGEST_ADDRESS = 64
 _MAPPED = bytes(10) + b"\xff\xff"  # RFC 4291, section 2.5.5.2
 
 
@@ -93,6 +94,22 @@ def canonical_address(text: str) -> str | None:
     """Return the one spelling of an address written with or without a port; None for what is not an address."""
     packed = _packed(_bare(text))
     return None if packed is None else _spelled(packed)
+
+
+def network_of(address: str) -> str:
+    """Return what is counted as one client: an IPv4 address, however it is written, or the /64 of an IPv6 one, of which
+    a client may have every address."""
+    return _networks[address] if ":" in address else address
+
+
+def _network_of(address: str) -> str:
+    packed = _packed(address.partition("%")[0])
+    if packed is None or len(packed) == 4:
+        return address[:_LONGEST_ADDRESS] if packed is None else _spelled(packed)
+    return f"{_spelled(packed[:8] + bytes(8))}/64"
+
+
+_networks = BoundedCache(_network_of, entries=20_000, size=4 << 20)
 
 
 def _spelled(packed: bytes) -> str:

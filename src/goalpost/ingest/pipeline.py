@@ -38,6 +38,8 @@ class Context:
     numbers: VisitorNumbers
     visits: Visits
     country_of: Callable[[str], str]
+    spend: Callable[[TrackedSite, int, int], object] | None = None
+    """Takes rows and bytes from the quotas of a site and its workspace; raises RateLimited."""
     # Event ids: the millisecond of the start, then a count. Unique across restarts and across processes, and rising.
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(int(time.time() * 1000) << 20))
 
@@ -239,7 +241,10 @@ def run(hit: Hit, context: Context, now_ms: int, steps: Sequence[Step] = STEPS) 
         if reason is not None:
             return reason
     assert work.site is not None
-    return Accepted(event_row(event, work.site.row_id), work.conversions, _idempotency_key(work.site.row_id, hit))
+    accepted = Accepted(event_row(event, work.site.row_id), work.conversions, _idempotency_key(work.site.row_id, hit))
+    if context.spend is not None:
+        context.spend(work.site, 1 + len(work.conversions), accepted.size)
+    return accepted
 
 
 def _idempotency_key(site: bytes, hit: Hit) -> bytes | None:

@@ -15,6 +15,7 @@ from goalpost.ingest.fields import MAX_URL, MAX_USER_AGENT
 from goalpost.ingest.peers import ClientAddress
 
 MAX_BODY = 10 * 1024 * 1024
+MAX_KEYLESS_BODY = 1024 * 1024
 _FORWARDED_FOR = b"x-forwarded-for"
 _FORWARDING = frozenset({_FORWARDED_FOR, b"forwarded", b"x-real-ip", b"cf-connecting-ip", b"true-client-ip"})
 _MOST_PARAMETERS = 1000
@@ -98,20 +99,25 @@ class Heads:
             )
 
 
-async def read_body(receive: Receive, length: int) -> bytes:
-    """Return the whole body; raises TooLarge as soon as it is known to be."""
-    if length > MAX_BODY:
-        raise TooLarge(f"a body may have {MAX_BODY} bytes")
+async def read_body(receive: Receive, length: int, most: int = MAX_BODY) -> bytes:
+    """Return the whole body, of at most so many bytes; raises TooLarge as soon as it is known to be larger."""
+    if length > most:
+        raise TooLarge(_too_large(most))
     message = await receive()
     body: bytes = message.get("body", b"")
     while message.get("more_body"):
-        if len(body) > MAX_BODY:
-            raise TooLarge(f"a body may have {MAX_BODY} bytes")
+        if len(body) > most:
+            raise TooLarge(_too_large(most))
         message = await receive()
         body += message.get("body", b"")
     if message["type"] == "http.disconnect":
         raise Malformed("the body ended early")
     return body
+
+
+def _too_large(most: int) -> str:
+    more = f", with a key {MAX_BODY}" if most < MAX_BODY else ""
+    return f"a body may have {most} bytes{more}"
 
 
 def body_of_query(request: Request) -> bytes:

@@ -3,6 +3,7 @@
 Source: https://plausible.io/docs/events-api; every field and bound: docs/events.md
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -70,6 +71,14 @@ _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 def is_array(body: bytes) -> bool:
     """Whether a body holds an array of events and not one alone."""
     return body.lstrip(b" \t\r\n")[:1] == b"["
+
+
+def count_events(body: bytes, most: int) -> int:
+    """Return how many events an array has, counted up to `most`; raises Malformed when the array cannot be read."""
+    try:
+        return len(_decode_array(body))
+    except FAULTS as error:
+        return sum(1 for _ in itertools.islice(forgiving_items(body, reason(error)), most))
 
 
 def read_events(body: bytes) -> Iterator[WireEvent | Malformed]:

@@ -31,9 +31,17 @@ def install(app: FastAPI) -> None:
 
     async def token(request: Request) -> Response:
         backend: Backend = app.state.backend
-        backend.public_limiter.spend(f"oauth {backend.address_of(request.scope)}")
+        address = backend.address_of(request.scope)
+        backend.public_limiter.spend(f"oauth {address}")
         client_id, secret = _credentials(request, await _form(request))
-        found = await backend.turns.take(partial(_granted, backend, client_id, secret), reads=False)
+        guess = f"{client_id} {secret}"
+        backend.guesses.check(address, guess)
+        try:
+            found = await backend.turns.take(partial(_granted, backend, client_id, secret), reads=False)
+        except Unauthenticated:
+            backend.guesses.note_wrong(address, guess)
+            raise
+        backend.guesses.note_good(guess)
         return JSONResponse(found, headers={"cache-control": "no-store"})
 
     app.add_api_route(_PATH, token, methods=["POST"], include_in_schema=False, response_model=None)
