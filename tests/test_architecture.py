@@ -23,6 +23,15 @@ MOUNTING = re.compile(
 
 LONGEST_FILE = 300
 
+# Memos without a bound in bytes may only hold what the program itself has: nothing of a request is a key of theirs.
+MEMOS = {
+    "dialects/base.py": "the OpenAPI documents, by the prefixes at which they are mounted",
+    "dialects/docs_page.py": "the pages about them, by the same prefixes, and static files by the names in the code",
+    "dialects/gainsight/options.py": "the settings, once",
+    "dialects/gate.py": "security schemes, by the names of headers in the code",
+    "scripts.py": "scripts, by their content, which has the keys of sites in it",
+}
+
 
 def lines_of(path: Path) -> Iterator[tuple[str, str]]:
     """Every line with where it is, as `file:number`."""
@@ -82,3 +91,10 @@ def test_no_rule_is_switched_off_without_its_name() -> None:
 def test_no_file_grows_beyond_a_sitting() -> None:
     lengths = {path.relative_to(SOURCE).as_posix(): len(path.read_text().splitlines()) for path in MODULES}
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_what_senders_send_is_remembered_in_bounded_caches_alone() -> None:
+    """`lru_cache` bounds entries and not bytes, `cache` neither: ten thousand texts may be ten gigabytes."""
+    memo = re.compile(r"\b(lru_cache|functools\.cache|import cache|, cache\b|@cache\b)")
+    found = {where.partition(":")[0] for path in MODULES for where, line in lines_of(path) if memo.search(line)}
+    assert found == MEMOS.keys()

@@ -1,6 +1,7 @@
 """The composition root: puts the doors on one ASGI application."""
 
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,8 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalpost import control, health, index
 from goalpost.auth.callers import Caller, CallerCache
+from goalpost.auth.guesses import Guesses
 from goalpost.auth.oauth import find_caller
-from goalpost.auth.rate_limit import IngestLimiter, RateLimiter
+from goalpost.auth.rate_limit import Cost, IngestLimiter, RateLimiter
 from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError, Unavailable
 from goalpost.dialects import counted
@@ -33,9 +35,10 @@ from goalpost.dialects.pagesense import routes as pagesense
 from goalpost.dialects.plausible.snippet import routes as plausible_routes
 from goalpost.dialects.turns import Turns
 from goalpost.ingest import collect, page_goals
+from goalpost.ingest.catalog import TrackedSite
 from goalpost.ingest.collect import Collector
 from goalpost.ingest.group_commit import GroupCommit
-from goalpost.ingest.peers import ClientAddress
+from goalpost.ingest.peers import ClientAddress, network_of
 from goalpost.ingest.reported import sender
 from goalpost.middleware import RequestContext
 from goalpost.scripts import Script
@@ -77,15 +80,20 @@ class Application:
         extra_routes: Sequence[BaseRoute] = (),
     ) -> None:
         settings = stores.settings
+        guesses = Guesses(settings.allowed_guesses())
         self._collector = Collector(
-            context=stores.context,
+            context=replace(stores.context, spend=_spender(settings)),
             commit=commit,
             callers=CallerCache(partial(_find_caller, stores)),
-            limiter=IngestLimiter(settings.ingest_limit, _WINDOW),
+            limiter=IngestLimiter(settings.of_address(), _WINDOW),
+            guesses=guesses,
+            keyless_array=settings.keyless_array(),
             addresses=ClientAddress(settings.trusted_proxies),
             forwarded_header=settings.proxy_header,
         )
-        self._rest = RequestContext(_ordinary_doors(stores, events, self._collector, token, extra_routes))
+        self._rest = RequestContext(
+            _ordinary_doors(stores, events, self._collector, token, extra_routes, guesses=guesses)
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -96,7 +104,13 @@ class Application:
 
 
 def _ordinary_doors(
-    stores: Stores, events: EventStore, collector: Collector, token: str, extra_routes: Sequence[BaseRoute]
+    stores: Stores,
+    events: EventStore,
+    collector: Collector,
+    token: str,
+    extra_routes: Sequence[BaseRoute],
+    *,
+    guesses: Guesses,
 ) -> ASGIApp:
     backend = Backend(
         turns=Turns(stores.transactions),
@@ -110,6 +124,7 @@ def _ordinary_doors(
         catalog_changed=stores.catalog.refresh,
         now=lambda: datetime.now(UTC),
         address_of=_address_of(stores.settings),
+        guesses=guesses,
     )
     own, public = _own_quotas(backend, stores.settings), backend.public_limiter
     apis = {
@@ -194,9 +209,23 @@ def _address_of(settings: Settings) -> Callable[[Scope], str]:
 
     def address_of(scope: Scope) -> str:
         forwarded = [value for name, value in scope["headers"] if name == header]
-        return addresses.of(scope["client"][0] if scope.get("client") else "", forwarded)
+        return network_of(addresses.of(scope["client"][0] if scope.get("client") else "", forwarded))
 
     return address_of
+
+
+def _spender(settings: Settings) -> Callable[[TrackedSite, int, int], None] | None:
+    """Make what takes rows from the quotas of a site and its workspace; None where there are none."""
+    of_site, of_workspace = (IngestLimiter(limits, _WINDOW) for limits in (settings.of_site(), settings.of_workspace()))
+    if not any((*of_site.limits, *of_workspace.limits)):
+        return None
+
+    def spend(tracked: TrackedSite, rows: int, size: int) -> None:
+        now, cost = time.monotonic(), Cost(0, rows, size)
+        of_site.spend(tracked.row_id, cost, now)
+        of_workspace.spend(tracked.site.workspace_id, cost, now)
+
+    return spend
 
 
 def _find_caller(stores: Stores, secret: str) -> Caller:

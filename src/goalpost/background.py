@@ -18,7 +18,7 @@ def tasks(stores: Stores, events: EventStore) -> list[tuple[str, Callable[[], ob
         ("follow the catalog", stores.catalog.refresh, 0.5),
         ("ask the relational store", events.probes.relational.look, PERIOD),
         ("ask the event store", events.probes.events.look, PERIOD),
-        ("destroy old visitor salts", stores.destroy_old_salts, 60.0),
+        ("destroy old visitor salts, make new ones ahead", stores.keep_salts, 60.0),
         ("bring computed progress up to today", stores.store_due_progress, 30.0),
         ("forget old idempotency keys", stores.spool.forget_old_ids, 3600.0),
         ("forget old requests of the API", stores.forget_sent_requests, 3600.0),

@@ -14,6 +14,7 @@ SECONDS = 10.0
 RATE = 64 * 1024
 BUDGET = 128 * 1024 * 1024
 """Bytes of bodies that are being read at a time, all together."""
+_MOST_TAKEN = 16 * 1024 * 1024  # bytes of a body that is too large
 _SMALL = 64 * 1024  # bytes that a body may have whatever the budget says
 _LOOK_EVERY = 1.0  # seconds
 
@@ -46,12 +47,10 @@ class _Readings:
             asyncio.get_running_loop().call_later(_LOOK_EVERY, self._look)
         return reading
 
-    def grow(self, reading: _Reading, size: int, limit: int) -> None:
-        """Note what has come of a body; raises TooLarge and Unavailable."""
+    def grow(self, reading: _Reading, size: int) -> None:
+        """Note what has come of a body; raises Unavailable where all of them take too much."""
         self.size += size
         reading.size += size
-        if reading.size > limit:
-            raise too_large(limit)
         if self.size > BUDGET and reading.size > _SMALL:
             raise Unavailable("too many large requests are being read", 1)
 
@@ -73,17 +72,15 @@ class _Readings:
 _readings = _Readings()
 
 
-async def read_body(receive: Receive, length: int, limit: int) -> bytes:
+async def read_body(receive: Receive, length: int, limit: int, more: str = "") -> bytes:
     """Return the whole body of a request whose head says `length`, 0 where it says nothing.
 
-    Raises TooLarge, Malformed where it ends early or comes too slowly, and Unavailable while others take all the room.
+    Raises TooLarge, which tells `more` besides the limit, Malformed where the body ends early or comes too slowly, and
+    Unavailable while others take all the room.
     """
-    if length > limit:
-        await _leave(receive, length, limit)
-        raise too_large(limit)
     reading = _readings.begin()
     try:
-        return await _read(receive, reading, limit)
+        body = await _read(receive, reading, limit) if length <= _MOST_TAKEN else None
     except asyncio.CancelledError:
         if not reading.is_late:
             raise
@@ -91,43 +88,31 @@ async def read_body(receive: Receive, length: int, limit: int) -> bytes:
         raise Malformed("the body did not come in time") from None
     finally:
         _readings.end(reading)
+    if body is None:
+        raise TooLarge(f"a body may have {limit} bytes{more}")
+    return body
 
 
-async def _read(receive: Receive, reading: _Reading, limit: int) -> bytes:
+async def _read(receive: Receive, reading: _Reading, limit: int) -> bytes | None:
+    """Read a body; None for one that is too large, which is taken all the same: a client that is still sending does
+    not look for an answer."""
     message = await receive()
-    body: bytes | bytearray = message.get("body", b"")
-    _readings.grow(reading, len(body), limit)
+    body: bytes = message.get("body", b"")
+    _readings.grow(reading, len(body))
+    size = len(body)
     if message.get("more_body"):
-        body = bytearray(body)
-        while message.get("more_body"):
+        kept = bytearray(body)
+        while message.get("more_body") and size <= _MOST_TAKEN:
             message = await receive()
             part = message.get("body", b"")
-            _readings.grow(reading, len(part), limit)
-            body += part
+            size += len(part)
+            if size <= limit:
+                _readings.grow(reading, len(part))
+                kept += part
+        body = bytes(kept)
     if message["type"] == "http.disconnect":
         raise Malformed("the body ended early")
-    return bytes(body)
-
-
-async def _leave(receive: Receive, length: int, limit: int) -> None:
-    """Take a body that is a little too large and forget it: a client that is still sending does not see an answer."""
-    if length > 2 * limit:
-        return
-    reading = _readings.begin()
-    try:
-        while (await receive()).get("more_body"):
-            pass
-    except asyncio.CancelledError:
-        if not reading.is_late:
-            raise
-        reading.task.uncancel()
-    finally:
-        _readings.end(reading)
-
-
-def too_large(limit: int) -> TooLarge:
-    """Return the error for a body of more than `limit` bytes."""
-    return TooLarge(f"a body may have {limit} bytes")
+    return body if size <= limit else None
 
 
 def declared_length(headers: list[tuple[bytes, bytes]]) -> int:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import structlog
 import uvloop
@@ -22,7 +23,7 @@ from starlette.routing import BaseRoute
 
 from goalpost import background
 from goalpost.app import Application
-from goalpost.core.errors import GoalpostError
+from goalpost.core.errors import GoalpostError, Unavailable
 from goalpost.ingest.group_commit import group_commit
 from goalpost.ingest.pipeline import warm_up
 from goalpost.settings import Settings
@@ -52,6 +53,9 @@ def serve(
     _raise_file_limit()
     stores = Stores(settings, hurried=True)
     events = EventStore(stores)
+    with suppress(Unavailable):  # events are taken all the same, and the background tries again
+        stores.keep_salts()
+    stores.catalog.compile()
     try:
         uvloop.run(_serve(stores, events, on_ready, extra_routes))
     finally:

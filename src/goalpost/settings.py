@@ -1,5 +1,6 @@
 """Settings: read once at the edge, from `GOALPOST_*` environment variables. Every default works."""
 
+import math
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -7,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from goalpost.auth.rate_limit import Allowance
+from goalpost.auth.rate_limit import Allowance, Cost
 
 
 class Settings(BaseSettings):
@@ -42,6 +43,38 @@ class Settings(BaseSettings):
     )
     ingest_limit: int = Field(
         200, ge=0, description="Event requests a minute and client address without a key; 0 is no limit."
+    )
+    ingest_events: int | None = Field(
+        None,
+        ge=0,
+        description="Events a minute and client address without a key; by default ten times the requests; 0 is no"
+        " limit.",
+    )
+    ingest_mb: int | None = Field(
+        None,
+        ge=0,
+        description="Megabytes a minute and client address without a key; by default a tenth of the requests; 0 is no"
+        " limit.",
+    )
+    ingest_array: int | None = Field(
+        None,
+        ge=0,
+        description="Events in an array without a key, which then has a megabyte at most; by default 100, unless the"
+        " requests have no limit; 0 is no limit but that of senders with a key.",
+    )
+    site_rows: int = Field(
+        600_000, ge=0, description="Events and conversions a minute and site, with or without a key; 0 is no limit."
+    )
+    site_mb: int = Field(300, ge=0, description="Megabytes of these; 0 is no limit.")
+    workspace_rows: int = Field(
+        1_200_000, ge=0, description="Events and conversions a minute and workspace; 0 is no limit."
+    )
+    workspace_mb: int = Field(600, ge=0, description="Megabytes of these; 0 is no limit.")
+    key_guesses: int | None = Field(
+        None,
+        ge=0,
+        description="Wrong keys, tokens and client secrets a minute and client address; by default 20, unless the API"
+        " has no limit; 0 is no limit.",
     )
     api_limit: int | None = Field(
         None, ge=0, description="API requests a minute at each door; by default as its vendor documents; 0 is no limit."
@@ -82,8 +115,32 @@ class Settings(BaseSettings):
     def _lift_limits(self) -> Self:
         if self.rate_limit == "off":
             self.ingest_limit = self.api_limit = self.api_daily_limit = 0
+            self.ingest_events = self.ingest_mb = self.ingest_array = self.key_guesses = 0
+            self.site_rows = self.site_mb = self.workspace_rows = self.workspace_mb = 0
             self.api_limits = {}
         return self
+
+    def of_address(self) -> Cost:
+        """Return what a client address without a key may send in a minute."""
+        events = 10 * self.ingest_limit if self.ingest_events is None else self.ingest_events
+        megabytes = math.ceil(self.ingest_limit / 10) if self.ingest_mb is None else self.ingest_mb
+        return Cost(self.ingest_limit, events, megabytes << 20)
+
+    def of_site(self) -> Cost:
+        """Return the rows and bytes that a site may take in a minute."""
+        return Cost(0, self.site_rows, self.site_mb << 20)
+
+    def of_workspace(self) -> Cost:
+        """Return the rows and bytes that a workspace may take in a minute."""
+        return Cost(0, self.workspace_rows, self.workspace_mb << 20)
+
+    def keyless_array(self) -> int:
+        """Return how many events an array without a key may have; 0: as many as one with a key."""
+        return (100 if self.ingest_limit else 0) if self.ingest_array is None else self.ingest_array
+
+    def allowed_guesses(self) -> int:
+        """Return how many wrong secrets an address may send in a minute; 0 is no limit."""
+        return (0 if self.api_limit == 0 else 20) if self.key_guesses is None else self.key_guesses
 
     def allowed(self, door: str, documented: Allowance) -> Allowance:
         """Return the quotas of a door, given those that its vendor documents."""

@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -26,7 +26,7 @@ from goalpost.db import deadlines
 from goalpost.db.catalog import changes_since
 from goalpost.db.engine import forget_traces, open_engine, sqlite_url
 from goalpost.db.migrations import migrate
-from goalpost.db.salts import destroy_old_salts, salt_of
+from goalpost.db.salts import destroy_old_salts, salts_made_on
 from goalpost.db.transactions import Transactions
 from goalpost.events.client import Connections
 from goalpost.events.day_totals import DayTotals
@@ -66,7 +66,7 @@ class Stores:
         self.spool = Spool(settings.data / "spool.sqlite", settings.spool_max_mb * 1024 * 1024)
         self.catalog = Catalog(self._changes_since)
         self.catalog.refresh()
-        numbers = VisitorNumbers(self._salt, self.pepper)
+        numbers = VisitorNumbers(self._salts, self.pepper)
         self.context = Context(self.catalog, numbers, Visits(), country_lookup(settings.geoip))
         self._progress_on: date | None = None
 
@@ -88,10 +88,15 @@ class Stores:
             yield db
         self.catalog.refresh()
 
-    def destroy_old_salts(self) -> None:
-        """Destroy the visitor salts that were made before today."""
-        with self._begin() as db:
-            destroyed = destroy_old_salts(db, datetime.now(UTC).date())
+    def keep_salts(self) -> None:
+        """Destroy the visitor salts that were made before today, and have those of today and tomorrow in memory.
+
+        Raises Unavailable when the store does not answer.
+        """
+        now = datetime.now(UTC)
+        self.context.numbers.prepare(int(now.timestamp() * 1000), ahead=True)
+        with self._writing_salts() as db:
+            destroyed = destroy_old_salts(db, now.date())
         if destroyed:
             forget_traces(self.engine)
 
@@ -122,10 +127,15 @@ class Stores:
         with self.reading() as db:
             return changes_since(db, revision)
 
-    def _salt(self, day: date, today: date, fresh: bytes) -> bytes:
+    def _salts(self, made_on: date, fresh: bytes) -> Mapping[date, bytes]:
+        with self._writing_salts() as db:
+            return salts_made_on(db, made_on, fresh=fresh)
+
+    @contextmanager
+    def _writing_salts(self) -> Iterator[Connection]:
         try:
             with self._begin() as db:
-                return salt_of(db, day, today=today, fresh=fresh)
+                yield db
         except OperationalError as error:
             raise Unavailable("the relational store does not answer") from error
 

@@ -98,7 +98,7 @@ def test_an_id_is_bounded_and_whatever_it_is_the_event_counts(sent: Any, kept: s
 
 
 def test_a_browser_cannot_pose_as_a_visitor_whom_a_sender_names() -> None:
-    numbers = VisitorNumbers(lambda day, today, fresh: fresh, b"pepper")
+    numbers = VisitorNumbers(lambda made_on, fresh: {made_on: fresh}, b"pepper")
     by_sender = numbers.lasting(site=b"a" * 16, visitor="42")
     by_browser = numbers.of_browser(site=b"a" * 16, visitor="42")
     assert by_sender != by_browser

@@ -1,13 +1,15 @@
 """Who is the same visitor, for how long, and what is left of it the day after."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goalpost.core.errors import Unavailable
 from goalpost.core.events import LASTING_VISITOR
 from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
 from goalpost.settings import Settings
@@ -26,16 +28,23 @@ class Salts:
     """The store's side of the salts: one for a day, destroyed when the day on which it was made is over."""
 
     def __init__(self) -> None:
-        self.kept: dict[date, tuple[bytes, date]] = {}
+        self.kept: dict[date, dict[date, bytes]] = {}
+        self.asked: list[date] = []
 
-    def load(self, day: date, today: date, fresh: bytes) -> bytes:
-        return self.kept.setdefault(day, (fresh, today))[0]
+    def load(self, made_on: date, fresh: bytes) -> Mapping[date, bytes]:
+        self.asked.append(made_on)
+        return self.kept.setdefault(made_on, {made_on: fresh})
 
     def destroy_old(self, today: date) -> None:
-        self.kept = {day: kept for day, kept in self.kept.items() if kept[1] >= today}
+        self.kept = {made_on: salts for made_on, salts in self.kept.items() if made_on >= today}
 
 
 def _number(numbers: VisitorNumbers, now: int = NOON, **other: object) -> int:
+    numbers.prepare(now)
+    return _unprepared(numbers, now, **other)
+
+
+def _unprepared(numbers: VisitorNumbers, now: int = NOON, **other: object) -> int:
     fields = {"site": SITE, "ip": "203.0.113.1", "user_agent": AGENT, "timestamp_ms": now, **other}
     return numbers.daily(now_ms=now, **fields)  # type: ignore[arg-type]
 
@@ -105,24 +114,92 @@ def test_a_lasting_number_hangs_on_the_secret_the_site_and_the_visitor() -> None
     assert len({one, *others}) == 4
 
 
+def test_thousands_of_past_days_ask_the_store_once_and_are_the_same_after_a_restart() -> None:
+    """An import of thousands of days made a salt for each in the store, one transaction each."""
+    salts = Salts()
+    numbers, again = VisitorNumbers(salts.load, b"pepper"), VisitorNumbers(salts.load, b"pepper")
+    days = [NOON - ago * DAY for ago in range(5000)]
+
+    found = [_number(numbers, timestamp_ms=day) for day in days]
+
+    assert len(set(found)) == len(days)
+    assert [_number(again, timestamp_ms=day) for day in days] == found
+    assert salts.asked == [date(2026, 3, 10)] * 2
+
+
+def test_a_past_day_s_number_cannot_be_made_again_on_another_day() -> None:
+    numbers = VisitorNumbers(Salts().load, b"pepper")
+
+    assert _number(numbers, NOON, timestamp_ms=NOON - 9 * DAY) != _number(
+        numbers, NOON + DAY, timestamp_ms=NOON - 9 * DAY
+    )
+
+
+def test_what_older_versions_made_today_goes_on_counting() -> None:
+    """Visitors of an upgrade's day are the same before and after, those of imported days too."""
+    salts = Salts()
+    salts.kept[date(2026, 3, 10)] = {date(2026, 3, 10): b"t" * 32, date(2026, 3, 1): b"p" * 32}
+    numbers = VisitorNumbers(salts.load, b"pepper")
+
+    def as_before(salt: bytes) -> int:
+        text = f"203.0.113.1\n{AGENT}".encode()
+        return int.from_bytes(blake2b(text, digest_size=8, key=salt, person=SITE).digest()) & ~LASTING_VISITOR
+
+    assert _number(numbers) == as_before(b"t" * 32)
+    assert _number(numbers, timestamp_ms=NOON - 9 * DAY) == as_before(b"p" * 32)
+
+
+def test_midnight_needs_no_store() -> None:
+    salts = Salts()
+    numbers = VisitorNumbers(salts.load, b"pepper")
+    numbers.prepare(NOON, ahead=True)
+    asked = len(salts.asked)
+    first = _unprepared(numbers, NOON + DAY)
+
+    assert len(salts.asked) == asked
+    numbers.prepare(NOON + DAY, ahead=True)
+    assert _unprepared(numbers, NOON + DAY + HOUR) == first
+    assert salts.asked == [date(2026, 3, 10), date(2026, 3, 11), date(2026, 3, 12)]
+
+
+def test_a_day_that_nobody_prepared_has_a_salt_that_is_stored_later() -> None:
+    """The store was locked, or the clock has jumped: no event waits and none is lost."""
+    salts = Salts()
+    numbers = VisitorNumbers(salts.load, b"pepper")
+    first = _unprepared(numbers)
+    assert salts.asked == []
+
+    assert _number(numbers) == first
+    assert _number(VisitorNumbers(salts.load, b"pepper")) == first
+
+
+def test_yesterday_s_salt_leaves_the_memory_whether_the_store_answers_or_not() -> None:
+    def locked(made_on: date, fresh: bytes) -> Mapping[date, bytes]:
+        raise Unavailable("locked")
+
+    numbers = VisitorNumbers(locked, b"pepper")
+    before = _unprepared(numbers)
+    with pytest.raises(Unavailable):
+        numbers.prepare(NOON + DAY)
+
+    assert not numbers._salts
+    assert _unprepared(numbers) != before
+
+
 def test_the_salts_of_earlier_days_are_destroyed(tmp_path: Path) -> None:
     stores = Stores(Settings(data=tmp_path / "data"))
     try:
         today = datetime.now(UTC).date()
         made = {today - timedelta(days=ago): bytes([ago]) * 32 for ago in (1, 2)}
         for day, salt in made.items():
-            assert stores._salt(day, day, salt) == salt
-        # Yesterday's events that come today have a salt that lives as long as today's.
-        kept = {today: b"\xaa" * 32, today - timedelta(days=3): b"\xbb" * 32}
-        for day, salt in kept.items():
-            assert stores._salt(day, today, salt) == salt
+            assert stores._salts(day, salt) == {day: salt}
+        assert stores._salts(today, b"\xaa" * 32) == {today: b"\xaa" * 32}
 
-        stores.destroy_old_salts()
+        stores.keep_salts()
 
-        for day, salt in kept.items():
-            assert stores._salt(day, today, b"\xcc" * 32) == salt
+        assert stores._salts(today, b"\xcc" * 32) == {today: b"\xaa" * 32}
         for day in made:
-            assert stores._salt(day, today, b"\xdd" * 32) == b"\xdd" * 32
+            assert stores._salts(day, b"\xdd" * 32) == {day: b"\xdd" * 32}
         files = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
         left = [path.name for path in files for salt in made.values() if salt.hex().encode() in path.read_bytes()]
         assert left == [], "destroyed salts can still be read"

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert
 
 from goalpost.db.engine import open_engine, sqlite_url
 from goalpost.db.migrations import migrate
-from goalpost.db.salts import destroy_old_salts, salt_of
+from goalpost.db.salts import destroy_old_salts, salts_made_on
 from goalpost.db.tables import visitor_salts
 from tests.stores.together import run_together
 
@@ -17,15 +17,21 @@ TODAY = date(2026, 6, 1)
 DAY = timedelta(days=1)
 
 
-def salt(engine: Engine, day: date, fresh: bytes, today: date = TODAY) -> bytes:
+def salt(engine: Engine, made_on: date, fresh: bytes) -> bytes:
     with engine.begin() as db:
-        return salt_of(db, day, today=today, fresh=fresh)
+        return salts_made_on(db, made_on, fresh=fresh)[made_on]
+
+
+def store(engine: Engine, day: date, made_on: date, salt: bytes) -> None:
+    """Store a salt as older versions did, for any day."""
+    with engine.begin() as db:
+        db.execute(insert(visitor_salts).values(day=day.isoformat(), salt=salt.hex(), made_on=made_on.isoformat()))
 
 
 def test_the_first_salt_of_a_day_is_its_salt(engine: Engine) -> None:
     assert salt(engine, TODAY, b"1" * 32) == b"1" * 32
     assert salt(engine, TODAY, b"2" * 32) == b"1" * 32
-    assert salt(engine, TODAY - DAY, b"3" * 32) == b"3" * 32
+    assert salt(engine, TODAY + DAY, b"3" * 32) == b"3" * 32
 
 
 def test_a_salt_may_be_any_bytes(engine: Engine) -> None:
@@ -33,21 +39,30 @@ def test_a_salt_may_be_any_bytes(engine: Engine) -> None:
 
 
 def test_salts_go_with_the_day_they_were_made_on_not_the_day_they_hide(engine: Engine) -> None:
-    salt(engine, TODAY, b"made yesterday for today", today=TODAY - DAY)
-    salt(engine, TODAY - 400 * DAY, b"made today for an import", today=TODAY)
+    store(engine, TODAY - 300 * DAY, TODAY - DAY, b"made yesterday for an import")
+    store(engine, TODAY - 400 * DAY, TODAY, b"made today for an import")
     with engine.begin() as db:
         assert destroy_old_salts(db, TODAY) == 1
     with engine.begin() as db:
         assert destroy_old_salts(db, TODAY) == 0
-        assert db.execute(select(visitor_salts.c.day)).scalars().all() == [(TODAY - 400 * DAY).isoformat()]
-    assert salt(engine, TODAY, b"new") == b"new"
+        assert salts_made_on(db, TODAY, fresh=b"new") == {
+            TODAY: b"new",
+            TODAY - 400 * DAY: b"made today for an import",
+        }
+
+
+def test_a_salt_that_was_made_before_its_day_is_not_the_days(engine: Engine) -> None:
+    """Older versions made one for events that were ahead of the clock; it is gone when its own day is over."""
+    store(engine, TODAY, TODAY - DAY, b"made yesterday for today")
+
+    assert salt(engine, TODAY, b"new") == salt(engine, TODAY, b"newer") == b"new"
 
 
 def test_a_destroyed_salt_is_not_left_in_the_file(tmp_path: Path) -> None:
     engine = open_engine(sqlite_url(tmp_path / "db.sqlite"))
     migrate(engine)
     secret = bytes(range(100, 132))
-    salt(engine, TODAY, secret, today=TODAY - DAY)
+    salt(engine, TODAY - DAY, secret)
     with engine.begin() as db:
         destroy_old_salts(db, TODAY)
     # The last connection to close brings the write-ahead log into the file and removes it.
@@ -74,7 +89,7 @@ def test_who_comes_second_waits_and_takes_the_first_ones(engine: Engine) -> None
     other = open_engine(engine.url.render_as_string(hide_password=False))
     got: list[bytes] = []
     with engine.begin() as db:
-        assert salt_of(db, TODAY, today=TODAY, fresh=b"first") == b"first"
+        assert salts_made_on(db, TODAY, fresh=b"first") == {TODAY: b"first"}
         second = threading.Thread(target=lambda: got.append(salt(other, TODAY, b"second")))
         second.start()
         second.join(0.3)

@@ -35,6 +35,7 @@ MOST_REFRESH = 20
 MOST_ACCESS = 30
 """Live access tokens a refresh token may have; a further one ends the oldest."""
 _MAX_URI = 2048
+_LONGEST_SECRET = 256  # three times what is issued here
 
 
 class Refusal(StrEnum):
@@ -188,6 +189,8 @@ def revoke_token(db: Connection, *, token: str, pepper: bytes, now: datetime) ->
 
 def find_caller(db: Connection, secret: str, *, pepper: bytes, now: datetime) -> Caller:
     """The caller that holds a key or an access token; raises Unauthenticated, in the same words for every reason."""
+    if len(secret) > _LONGEST_SECRET:
+        raise Unauthenticated("the key is missing, unknown, expired or revoked")
     if not secret.startswith(TOKEN_START):
         return callers.find_caller(db, secret, pepper=pepper, now=now)
     found = _find(db, secret, Kind.ACCESS, pepper)

@@ -1,15 +1,17 @@
 """Host names in the one spelling in which they are stored and compared: the one that browsers send."""
 
 import re
-from functools import lru_cache
 from ipaddress import IPv6Address
 
 import idna
+
+from goalpost.core.bounded_cache import BoundedCache
 
 # What no host may hold: white space and control characters, and what the URL Standard calls forbidden domain code
 # points (https://url.spec.whatwg.org/#forbidden-domain-code-point). DNS has no longer names.
 _HOST = re.compile(r"[^\s\x00-\x20\x7f-\x9f\ud800-\udfff#/:<>?@\[\\\]^|%]{1,253}+|\[[0-9a-f:.]{2,45}\]")
 _LONGEST = 1000  # characters worth converting: no more can become a name of DNS's length
+_LONGEST_LABEL = 63  # of DNS; encoding takes time by the square of the length
 
 
 def usable_host(host: str, *, is_web: bool = True) -> str:
@@ -19,7 +21,7 @@ def usable_host(host: str, *, is_web: bool = True) -> str:
     if not _HOST.fullmatch(normal) or normal.startswith(".") or ".." in normal:
         return ""
     if normal.startswith("["):
-        return normal if _ip6(normal) else ""
+        return normal if _ip6_hosts[normal] else ""
     return normal if not is_web or any(map(str.isalnum, normal)) else ""
 
 
@@ -28,11 +30,10 @@ def normal_host(host: str) -> str:
     `xn--mnchen-3ya.de`, and `[0:0::1]` is `[::1]`. What UTS 46 refuses stays as it is."""
     host = host.rstrip(".")
     if host.startswith("["):
-        return _ip6(host) or host.lower()
-    return host.lower() if host.isascii() or len(host) > _LONGEST else _encoded(host)
+        return _ip6_hosts[host[:_LONGEST]] or host.lower()
+    return host.lower() if host.isascii() or len(host) > _LONGEST else _encoded_hosts[host]
 
 
-@lru_cache(maxsize=1024)
 def _ip6(host: str) -> str:
     """The shortest form of an IPv6 address in brackets, as browsers write it; '' for what is none."""
     try:
@@ -47,7 +48,6 @@ def _ip6(host: str) -> str:
     return f"[{address.compressed}]"
 
 
-@lru_cache(maxsize=1024)
 def _encoded(host: str) -> str:
     try:
         host = idna.uts46_remap(host, std3_rules=False)
@@ -58,4 +58,8 @@ def _encoded(host: str) -> str:
 
 def _encoded_label(label: str) -> str:
     # Not idna.encode: it checks what may be registered, and browsers send emoji and underscores all the same.
-    return label if label.isascii() else "xn--" + label.encode("punycode").decode()
+    return label if label.isascii() or len(label) > _LONGEST_LABEL else "xn--" + label.encode("punycode").decode()
+
+
+_ip6_hosts = BoundedCache(_ip6, entries=2048, size=1 << 20)
+_encoded_hosts = BoundedCache(_encoded, entries=2048, size=2 << 20)

@@ -1,11 +1,13 @@
 """Which goals an event reaches: compiled once for a site, so that an event's cost hardly grows with the goals."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import ahocorasick
 
 from goalpost.core.addresses import address_of, address_pattern, page_address, reads_suffix, spellings
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.conversion_goals import ConversionGoal, PageScope, Rule, Trigger
 from goalpost.core.events import Conversion, Event
 from goalpost.core.match_types import URL_TYPES, MatchType
@@ -14,9 +16,13 @@ from goalpost.core.patterns import PatternSet, compile_pattern, normal_pattern
 from goalpost.core.texts import composed
 from goalpost.core.urls import decoded, normal_path, normal_suffix, scheme_of
 
-_MEMO_SIZE = 4096
 _MAX_REVENUE = Decimal(10) ** 14
 _SMALLEST = Decimal("0.0001")
+
+
+# One for all sites: what a sender can make up is bounded for the process.
+_answers: BoundedCache[tuple[int, str, str], tuple[ConversionGoal, ...]] = BoundedCache(entries=131_072, size=32 << 20)
+_matcher_numbers = itertools.count()
 
 
 def observed_value(event: Event) -> str:
@@ -138,15 +144,12 @@ class _Matcher:
         self._patterns = _Patterns(patterns)
         self._scopes = _Scopes([goal.rule.scope for goal in goals])
         self.has_scopes = not all(goal.rule.scope.is_everywhere for goal in goals)
-        self._memo: dict[tuple[str, str], tuple[ConversionGoal, ...]] = {}
+        self._number = next(_matcher_numbers)
 
     def match(self, value: str, page: str) -> tuple[ConversionGoal, ...]:
-        known = self._memo.get((value, page))
-        if known is None:
-            if len(self._memo) >= _MEMO_SIZE:
-                self._memo.clear()
-            known = self._memo[value, page] = self._find(value, page)
-        return known
+        key = (self._number, value, page)
+        known = _answers.get(key)
+        return _answers.answer(key, lambda: self._find(value, page)) if known is None else known
 
     def _find(self, value: str, page: str) -> tuple[ConversionGoal, ...]:
         found = {*self._exact.get(value, ()), *self._always}

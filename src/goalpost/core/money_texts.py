@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 _SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")  # no-break, figure, thin: what formatters put between groups
+_LONGEST = 100  # characters; the patterns take time by the square of the length
 _EXPONENT = re.compile(r"(?=\.?[0-9])[0-9]*\.?[0-9]*[eE][+-]?[0-9]{1,4}")
 
 
@@ -15,9 +16,12 @@ def read_amount(text: str) -> Decimal | None:
     have two. So `1,299.00`, `1 299,50` and `49,99` have one reading, and `1.299` and `1,299` have two: one thousand and
     more, or a little more than one. A number that only reads with a point between groups, `1.299,00`, is not taken
     either: where points mean decimals it is a mistake. White space around the number does not matter, a plus or minus
-    may stand before it. A currency's sign or a word makes it unreadable.
+    may stand before it. A currency's sign or a word makes it unreadable,
+    and so does a length beyond 100 characters.
     """
     text = text.strip()
+    if len(text) > _LONGEST:
+        return None
     amount = _read_unsigned(text[1:] if text[:1] in {"+", "-"} else text)
     return amount.copy_negate() if amount is not None and text.startswith("-") else amount
 

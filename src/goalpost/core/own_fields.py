@@ -6,9 +6,9 @@ These are the rules of every door: what one takes, the others take, and what one
 import json
 import math
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any, TypeVar
 
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.errors import Faults
 from goalpost.core.own_values import SEPARATOR
 from goalpost.core.queries import OWN
@@ -79,14 +79,12 @@ def spelling_of(names: Iterable[str], name: str) -> str | None:
     return alike
 
 
-@lru_cache(maxsize=5_000)
-def _fold_once(name: str) -> str:
-    return folded(name)
+_folded_names = BoundedCache(folded, entries=10_000, size=4 << 20)
 
 
 def _fold(name: str) -> str:
     """A name as it is told apart; the same few are asked for of every row."""
-    return _fold_once(name) if len(name) <= LONGEST_NAME else folded(name)
+    return _folded_names[name] if len(name) <= LONGEST_NAME else folded(name)
 
 
 def respelled(fields: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,19 @@
 """Users' regular expressions: always RE2, so that no pattern can take more than linear time, and bounded in memory."""
 
 import re
-import unicodedata
+from collections.abc import Iterator
 
 import re2
 
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.hosts import normal_host
+from goalpost.core.texts import composed
 from goalpost.core.urls import decoded
 
 PATTERN_MEMORY = 1 << 20
 """Bytes one pattern's program may take; what needs more is refused when the goal is made."""
 
+_SET_COST = 16_000  # one set's: RE2 compiles a set in one go, 4 µs for each, and nothing else runs meanwhile
 _SET_MEMORY = 32 << 20  # a set's program and its automaton's cache together
 
 
@@ -48,7 +51,7 @@ def normal_pattern(pattern: str) -> str:
     if "%" not in pattern and pattern.isascii():
         return pattern
     normal = pattern if "\\Q" in pattern else _ESCAPES.sub(_decoded_escapes, pattern)
-    normal = unicodedata.normalize("NFC", normal)
+    normal = composed(normal)
     return normal if normal == pattern or _compiles(normal) else pattern
 
 
@@ -100,15 +103,45 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
+def pattern_cost(pattern: str) -> int:
+    """Return about how many instructions RE2 needs for a pattern; raises ValueError with RE2's reason."""
+    return _pattern_costs[pattern]
+
+
+def _program_size(pattern: str) -> int:
+    # Of what the text must begin with RE2 makes no instructions; in a set it does.
+    return int(compile_pattern(pattern).programsize) + len(pattern)
+
+
+_pattern_costs = BoundedCache(_program_size, entries=50_000, size=8 << 20)
+
+
 class PatternSet:
-    """Many patterns tried in one pass over the text."""
+    """Many patterns tried in one pass over the text, or in a few where their programs are large."""
 
     def __init__(self, patterns: list[str]) -> None:
-        self._parts = _compile_sets(patterns, 0)
+        self._parts: list[tuple[int, re2.Set]] = []
+        first = 0
+        for size in _portions(patterns):
+            self._parts += _compile_sets(patterns[first : first + size], first)
+            first += size
 
     def matches(self, text: str) -> list[int]:
         """Indices of the patterns found in `text`, in no particular order."""
         return [first + index for first, part in self._parts for index in part.Match(text) or ()]
+
+
+def _portions(patterns: list[str]) -> Iterator[int]:
+    """How many patterns go into each set, one after another."""
+    size = cost = 0
+    for pattern in patterns:
+        own = pattern_cost(pattern)
+        if size and cost + own > _SET_COST:
+            yield size
+            size = cost = 0
+        size, cost = size + 1, cost + own
+    if size:
+        yield size
 
 
 def _compile_sets(patterns: list[str], first: int) -> list[tuple[int, re2.Set]]:

@@ -4,8 +4,9 @@ The name stays (`?reset=…` becomes `?reset=`), so that goals can still ask whe
 """
 
 import re
-from functools import lru_cache
 from urllib.parse import unquote
+
+from goalpost.core.bounded_cache import BoundedCache
 
 _WORDS = """
 auth authorization cookie credential credentials csrf email emails jwt mail mobile nonce oauth otp passcode passphrase
@@ -95,7 +96,7 @@ def personal_scheme(text: str) -> str:
 
 def is_private(name: str) -> bool:
     """Say whether a parameter of this name is private, in whatever case and style it is written."""
-    return _is_known_private(name) if len(name) <= _MEMO_LONGEST else _is_private_name(name)
+    return _private_names[name] if len(name) <= _MEMO_LONGEST else _is_private_name(name)
 
 
 def _is_private_name(name: str) -> bool:
@@ -105,7 +106,7 @@ def _is_private_name(name: str) -> bool:
 
 
 # Pages have the same few parameters, again and again.
-_is_known_private = lru_cache(maxsize=2048)(_is_private_name)
+_private_names = BoundedCache(_is_private_name, entries=4096, size=2 << 20)
 
 
 def is_private_value(value: str) -> bool:

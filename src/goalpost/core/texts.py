@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Collection
 
 _LONGEST_SLUG = 200
+_MOST_MARKS = 30
+_MAYBE_LONG_RUN = re.compile(r"[^\w\x00-\x7f]{31}")  # combining marks are neither letters nor digits; nor are emoji
 
 
 def text_faults(text: str, longest: int) -> list[str]:
@@ -27,13 +29,28 @@ def prose_faults(text: str | None, longest: int) -> list[str]:
 
 
 def composed(text: str) -> str:
-    """The text with every letter in its composed form (NFC), as names are stored and compared."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    """The text with every letter in its composed form (NFC), as names are stored and compared.
+
+    Of more than 30 combining marks in a row, which no language has, the first 30 stay: composing takes time by the
+    square of their number. 30 is the bound of the Stream-Safe Text Format (https://unicode.org/reports/tr15/).
+    """
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _without_long_runs(text) if _MAYBE_LONG_RUN.search(text) else text)
+
+
+def _without_long_runs(text: str) -> str:
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def folded(text: str) -> str:
     """The text as it is compared: composed, and in no case."""
-    return unicodedata.normalize("NFC", text.casefold())
+    return composed(text.casefold())
 
 
 def slug_of(text: str) -> str:

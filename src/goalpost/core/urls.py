@@ -6,12 +6,12 @@ in upper case: `/caf%c3%a9` is `/café`, `/%3f%00%ff` is `/%3F%00%FF`.
 """
 
 import re
-import unicodedata
-from functools import lru_cache
 from typing import NamedTuple
 
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.hosts import usable_host
 from goalpost.core.private_parameters import without_private_values
+from goalpost.core.texts import composed
 
 MAX_PATH = 2000
 """Characters of a path that are kept; the rest is cut off."""
@@ -42,7 +42,7 @@ _DOTS = re.compile(r"/(?:\.|%2e){1,2}(?![^/#])", re.IGNORECASE)
 _DIVIDER = re.compile("[?#]")
 _PORT = re.compile(r":[0-9]*\Z")
 # `example.com:8080/x` and `localhost:3000` without a scheme.
-_HOST_AND_PORT = re.compile(r"(?:[^/:]*\.[^/:]*|localhost):[0-9]++(?:/.*)?", re.DOTALL | re.IGNORECASE)
+_HOST_AND_PORT = re.compile(r"(?:(?=[^/:.]*+\.)[^/:]++|localhost):[0-9]++(?:/.*)?", re.DOTALL | re.IGNORECASE)
 _LOOKS_LIKE_HOST = re.compile(r"[^/\s]+\.[^/\s.]+|\[[0-9A-Fa-f:.]+\](?::[0-9]*)?|localhost|[^/\s:]+:[0-9]+", re.I)
 
 _MEMO_LONGEST = 2048
@@ -69,7 +69,7 @@ def split_url(url: str) -> Url | None:
     """
     rest, _, fragment = without_line_breaks(url).partition("#")
     address, _, query = rest.partition("?")
-    page = _page(address) if len(address) <= _MEMO_LONGEST else _read_page(address[:_LONGEST_PAGE])
+    page = _pages[address] if len(address) <= _MEMO_LONGEST else _read_page(address[:_LONGEST_PAGE])
     return Url(*page, query, fragment) if page else None
 
 
@@ -89,7 +89,7 @@ def _read_page(address: str) -> tuple[str, str] | None:
 
 
 # A site's pages are few, however many queries they are asked with.
-_page = lru_cache(maxsize=4096)(_read_page)
+_pages = BoundedCache(_read_page, entries=8192, size=8 << 20)
 
 
 def _host_and_path(rest: str, is_web: bool) -> tuple[str, str] | None:
@@ -185,7 +185,7 @@ def decoded(text: str) -> str:
     """A text in its normal form."""
     if "%" not in text and text.isascii() and text.isprintable():
         return text
-    text = unicodedata.normalize("NFC", _ENCODED_RUN.sub(_decoded_run, text))
+    text = composed(_ENCODED_RUN.sub(_decoded_run, text))
     return text if text.isprintable() else text.translate(_ENCODED)
 
 

@@ -179,7 +179,7 @@ catalog = Table(
 visitor_salts = Table(
     "visitor_salts",
     metadata,
-    Column("day", String(10), primary_key=True),  # the UTC day whose visitors it hides
+    Column("day", String(10), primary_key=True),  # the UTC day on which the events come in
     Column("salt", String(64), nullable=False),  # 32 random bytes, hexadecimal
-    Column("made_on", String(10), nullable=False),  # destroyed when this UTC day is over
+    Column("made_on", String(10), nullable=False),  # the same day; destroyed when it is over
 )

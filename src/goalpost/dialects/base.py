@@ -1,7 +1,7 @@
 """What every dialect stands on: the backend, a request past the gate as its handler sees it, and the application."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from goalpost import __version__
 from goalpost.auth.callers import Caller, CallerCache
+from goalpost.auth.guesses import Guesses
 from goalpost.auth.rate_limit import RateLimiter
 from goalpost.core.audit import Author
 from goalpost.core.errors import Invalid, Malformed
@@ -33,7 +34,7 @@ class Backend:
     """What the doors stand on. `catalog_changed` tells ingest to look at once, before the answer is sent.
 
     `statistics` are the threads that ask `events`. `callers` remembers who had a key a moment ago. `address_of` says
-    whose address a request came from, also behind a proxy.
+    whose address a request came from, also behind a proxy. `guesses` counts wrong secrets by it.
     """
 
     turns: Turns
@@ -47,6 +48,7 @@ class Backend:
     catalog_changed: Callable[[], None]
     now: Callable[[], datetime]
     address_of: Callable[[Scope], str]
+    guesses: Guesses = field(default_factory=lambda: Guesses(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from starlette.datastructures import QueryParams
+from starlette.types import Scope
 
 from goalpost.auth import callers, oauth
 from goalpost.auth.callers import Caller
@@ -169,11 +170,7 @@ class GatedRoute(APIRoute):
         """
         if not secret:
             raise Unauthenticated("no key was sent")
-        asked_at = time.monotonic()
-        caller = backend.callers.get(secret, asked_at)
-        if caller is None:
-            find = partial(backend.callers.find, secret, asked_at)
-            caller = await backend.turns.take(find, reads=True, lane=backend.address_of(request.scope))
+        caller = backend.callers.get(secret, time.monotonic()) or await _find_caller(backend, secret, request.scope)
         owner = caller.key_id if self.gate.each_key and caller.key_id else caller.workspace_id
         _spend(backend.limiter, str(owner), request.scope[QUOTAS])
         if self.gate.daily:
@@ -221,6 +218,20 @@ class GatedRoute(APIRoute):
 
 def _note_use(caller: Caller, now: datetime, db: Connection) -> None:
     callers.note_use(db, caller, now)
+
+
+async def _find_caller(backend: Backend, secret: str, scope: Scope) -> Caller:
+    """Look the caller up, unless its address has sent too many wrong keys; raises Unauthenticated and RateLimited."""
+    address = backend.address_of(scope)
+    backend.guesses.check(address, secret)
+    find = partial(backend.callers.find, secret, time.monotonic())
+    try:
+        caller = await backend.turns.take(find, reads=True, lane=address)
+    except Unauthenticated:
+        backend.guesses.note_wrong(address, secret)
+        raise
+    backend.guesses.note_good(secret)
+    return caller
 
 
 def _spend(limiter: RateLimiter, key: str, quotas: list[Quota]) -> None:

@@ -56,11 +56,13 @@ class IngestCounts:
 class Outcome:
     """The result of one request's events; `rejected` has the place and fault of each unreadable one.
 
+    `row_bytes` are those of the accepted events' rows.
     `ignored` names optional fields that could not be used, in any of the events.
     `page_revision` is set when the page that sent them has something to watch: the catalog's revision that it is of.
     """
 
     size: int = 0
+    row_bytes: int = 0
     accepted: list[Accepted] = field(default_factory=list)
     dropped: dict[str, int] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)

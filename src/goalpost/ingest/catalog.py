@@ -14,7 +14,7 @@ from goalpost.events.rows import uuid_bytes
 
 
 class TrackedSite:
-    """A site as the pipeline uses it; its goals are compiled when the first event needs them.
+    """A site as the pipeline uses it; its goals are compiled by `compile`, else when the first event needs them.
 
     `revision` is the catalog's when the site was read, `in_page` are the goals that only its pages can see.
     `reads_suffix` says whether one of its goals looks at the query or the fragment of pages.
@@ -37,8 +37,11 @@ class TrackedSite:
     @property
     def goals(self) -> CompiledGoals:
         """The compiled goals."""
-        if self._compiled is None:
-            self._compiled = CompiledGoals(self._given)
+        return self._compiled or self.compile()
+
+    def compile(self) -> CompiledGoals:
+        """Compile the goals, which may take a second where their patterns are large."""
+        self._compiled = CompiledGoals(self._given)
         return self._compiled
 
 
@@ -75,6 +78,7 @@ class Catalog:
         self._load = load
         self._lock = threading.Lock()
         self._revision = 0
+        self._compiles = False
         self._sites: dict[UUID, TrackedSite] = {}
         self._by_key: dict[str, TrackedSite] = {}
         self._by_domain: dict[tuple[UUID | None, str], TrackedSite] = {}
@@ -96,14 +100,30 @@ class Catalog:
         sites = list({site.row_id: site for site in found if site}.values())
         return NamedSites(sites, found.count(None), len(distinct[MAX_SITES:]))
 
+    def compile(self) -> None:
+        """Compile the goals of every site now, and from now on those that change before they are in force.
+
+        For whoever takes events on a loop, which must not wait for it. Commands that match nothing compile nothing.
+        """
+        with self._lock:
+            self._compiles = True
+            for tracked in self._sites.values():
+                tracked.compile()
+
     def refresh(self) -> None:
-        """Take over what changed. When this returns, every change committed before the call is in force."""
+        """Take over what changed. When this returns, every change committed before the call is in force.
+
+        Events are matched with what was in force before until then; to be called from a thread of its own.
+        """
         with self._lock:
             change = self._load(self._revision)
             if change.revision == self._revision:
                 return
             for site, goals in change.changed:
-                self._sites[site.id] = TrackedSite(site, goals, change.revision)
+                tracked = TrackedSite(site, goals, change.revision)
+                if self._compiles:
+                    tracked.compile()
+                self._sites[site.id] = tracked
             for site_id in change.deleted:
                 self._sites.pop(site_id, None)
             self._by_key = {tracked.site.key: tracked for tracked in self._sites.values()}

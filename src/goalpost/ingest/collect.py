@@ -6,39 +6,35 @@ The answer is sent when the events are on the disk, never before.
 import asyncio
 import time
 from dataclasses import replace
-from typing import NamedTuple
 
 from starlette.types import Receive, Scope, Send
 
 from goalpost.auth.callers import Caller, CallerCache
-from goalpost.auth.rate_limit import IngestLimiter, Quota
+from goalpost.auth.guesses import Guesses
+from goalpost.auth.rate_limit import IngestLimiter
 from goalpost.bodies import read_body
 from goalpost.core.conversion_goals import Trigger
-from goalpost.core.errors import GoalpostError, Malformed, TooLarge, Unauthenticated
+from goalpost.core.errors import GoalpostError, Malformed, TooLarge, Unauthenticated, Unavailable
 from goalpost.core.events import Hit
 from goalpost.ingest import pipeline
 from goalpost.ingest.answers import Answer, IngestCounts, Outcome
 from goalpost.ingest.catalog import page_revision
 from goalpost.ingest.fields import note
 from goalpost.ingest.group_commit import GroupCommit
-from goalpost.ingest.peers import ClientAddress, first_public
-from goalpost.ingest.requests import MAX_BODY, Heads, Request, body_of_query
+from goalpost.ingest.peers import ClientAddress, first_public, network_of
+from goalpost.ingest.requests import MAX_BODY, MAX_KEYLESS_BODY, Heads, Request, body_of_query
 from goalpost.ingest.robots import is_own_name
-from goalpost.ingest.wire import Sender, WireEvent, is_array, read_event, read_events, to_hit
+from goalpost.ingest.wire import Sender, WireEvent, count_events, is_array, read_event, read_events, to_hit
 
 SCOPES = ("events:write",)
 """What this door asks of a key: the right to say when, for whom and under which id an event happened."""
 
 MAX_EVENTS = 10_000
-_TURN = 500  # events of an array after which others get a turn
-
-
-class _Admitted(NamedTuple):
-    """A request whose body may be read: who sends it, and where a sender without a key stands."""
-
-    request: Request
-    caller: Caller | None
-    quota: Quota | None
+MAX_REQUEST_BYTES = 32 << 20
+"""Bytes that the rows of a request's events and conversions may have."""
+_MOST_IN_MEMORY = 256 << 20  # bytes of rows of all requests that are not on the disk yet
+_TURN = 0.005  # seconds after which others get a turn amid an array
+_TOO_MANY = "the events of a request may come to {} MB with their conversions: send fewer at once"
 
 
 class Collector:
@@ -51,6 +47,8 @@ class Collector:
         commit: GroupCommit,
         callers: CallerCache,
         limiter: IngestLimiter,
+        guesses: Guesses,
+        keyless_array: int,
         addresses: ClientAddress,
         forwarded_header: str,
     ) -> None:
@@ -58,6 +56,10 @@ class Collector:
         self._commit = commit
         self._callers = callers
         self._limiter = limiter
+        self._guesses = guesses
+        self._keyless_array = keyless_array
+        self._counts_events = keyless_array > 0 or limiter.limits.events > 0
+        self._in_memory = 0
         self._heads = Heads(addresses, forwarded_header)
         self.counts = IngestCounts()
 
@@ -67,11 +69,9 @@ class Collector:
         answer = Answer(send, request.origin)
         try:
             if request.method == "POST":
-                admitted = await self._admit(request)
-                body = await read_body(receive, request.length, MAX_BODY)
-                await answer.post(await self._collect(admitted, body))
+                await answer.post(await self._collect(request, receive))
             elif request.method == "GET":
-                await answer.pixel(await self._collect(await self._admit(request), body_of_query(request)))
+                await answer.pixel(await self._collect(request, None))
             elif request.method == "OPTIONS":
                 await answer.preflight(scope["headers"])
             else:
@@ -79,33 +79,60 @@ class Collector:
         except GoalpostError as error:
             await answer.error(error)
 
-    async def _admit(self, request: Request) -> _Admitted:
-        """Check key and quota, before a byte of the body is read."""
-        now = time.time()
-        caller = await self._caller(request, now)
-        return _Admitted(request, caller, None if caller else self._limiter.spend(request.ip, now))
+    async def _collect(self, request: Request, receive: Receive | None) -> Outcome:
+        """Read, enrich and keep a request's events; raises what the whole request fails for.
 
-    async def _collect(self, admitted: _Admitted, body: bytes) -> Outcome:
-        """Read, enrich and keep a request's events; raises what the whole request fails for."""
-        request, caller, quota = admitted
+        The body is what `receive` brings, and without it the query.
+        """
+        now = time.monotonic()
+        client = network_of(request.ip)
+        caller = await self._caller(request, client, now)
+        # Nearly all requests have a length and one event: for them this is all that is taken.
+        quota = None if caller else self._limiter.spend(client, (1, 1, request.length), now)
+        body = await self._body(request, receive, caller is None and self._keyless_array > 0)
+        if caller is None:
+            events, size = self._further(body, request.length)
+            if events or size:
+                self._limiter.spend(client, (0, events, size), now)
         sender = self._sender(request, caller, int(time.time() * 1000))
         outcome = Outcome(quota=quota)
         if caller is None and request.secret:
             note(outcome.ignored, "authorization")
-        unwanted = request.do_not_track and caller is None
-        if is_array(body):
-            await self._enrich_all(body, sender, unwanted, outcome)
-        else:
-            self._enrich(0, read_event(body), sender, unwanted, outcome)
-        if outcome.accepted:
-            repeated = await self._commit.keep(outcome.accepted)
-            if repeated:
-                outcome.drop("duplicate", len(repeated))
+        try:
+            await self._enrich_all(body, sender, request.do_not_track and caller is None, outcome)
+            if outcome.accepted:
+                repeated = await self._commit.keep(outcome.accepted)
+                if repeated:
+                    outcome.drop("duplicate", len(repeated))
+        finally:
+            self._in_memory -= outcome.row_bytes
         self.counts.add(outcome)
         return outcome
 
-    async def _caller(self, request: Request, now: float) -> Caller | None:
-        """The caller of a request with a key; raises Unauthenticated or Forbidden for a key that is no good here."""
+    @staticmethod
+    async def _body(request: Request, receive: Receive | None, is_bounded: bool) -> bytes:
+        if receive is None:
+            return body_of_query(request)
+        if not is_bounded:
+            return await read_body(receive, request.length, MAX_BODY)
+        return await read_body(receive, request.length, MAX_KEYLESS_BODY, f", with a key {MAX_BODY}")
+
+    def _further(self, body: bytes, length: int) -> tuple[int, int]:
+        """Events and bytes without a key beyond the one event and the length that the head tells of.
+
+        Raises TooLarge where an array has more events than one may have without a key.
+        """
+        events = count_events(body, MAX_EVENTS + 1) if self._counts_events and is_array(body) else 1
+        most = self._keyless_array or MAX_EVENTS
+        if events > most:
+            raise TooLarge(f"an array may have {most} events without a key, {MAX_EVENTS} with one")
+        return max(0, events - 1), max(0, len(body) - length)
+
+    async def _caller(self, request: Request, client: str, now: float) -> Caller | None:
+        """The caller of a request with a key; raises Unauthenticated or Forbidden for a key that is no good here.
+
+        Raises RateLimited for a key that is not known from an address that has sent too many wrong ones.
+        """
         if not request.secret or request.is_of_a_page_with_another_key:
             return None
         scheme, _, secret = request.secret.partition(" ")
@@ -114,7 +141,13 @@ class Collector:
         secret = secret.strip()
         caller = self._callers.get(secret, now)
         if caller is None:
-            caller = await asyncio.to_thread(self._callers.find, secret, now)
+            self._guesses.check(client, secret)
+            try:
+                caller = await asyncio.to_thread(self._callers.find, secret, now)
+            except Unauthenticated:
+                self._guesses.note_wrong(client, secret)
+                raise
+            self._guesses.note_good(secret)
         caller.require(SCOPES[0])
         return caller
 
@@ -129,9 +162,14 @@ class Collector:
         return Sender(ip, user_agent, now_ms, caller.workspace_id)
 
     async def _enrich_all(self, body: bytes, sender: Sender, unwanted: bool, outcome: Outcome) -> None:
+        if not is_array(body):
+            self._enrich(0, read_event(body), sender, unwanted, outcome)
+            return
+        turn_ends = time.monotonic() + _TURN
         for index, wire in enumerate(read_events(body)):
-            if index % _TURN == _TURN - 1:
+            if time.monotonic() > turn_ends:
                 await asyncio.sleep(0)
+                turn_ends = time.monotonic() + _TURN
             if index >= MAX_EVENTS:
                 raise TooLarge(f"an array may have {MAX_EVENTS} events")
             if isinstance(wire, Malformed):
@@ -164,6 +202,13 @@ class Collector:
         if isinstance(result, str):
             outcome.drop(result)
             return False
+        size = result.size
+        outcome.row_bytes += size
+        self._in_memory += size
+        if outcome.row_bytes > MAX_REQUEST_BYTES:
+            raise TooLarge(_TOO_MANY.format(MAX_REQUEST_BYTES >> 20))
+        if self._in_memory > _MOST_IN_MEMORY:
+            raise Unavailable("too many events wait for the disk", retry_after=1)
         outcome.accepted.append(result)
         return True
 

@@ -1,15 +1,14 @@
 """Reads device, browser and system from a user agent, which itself is never stored."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import ua_parser
 
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.patterns import compile_pattern
 
-_LONGEST = 512  # characters looked at, so that the memo stays small whatever is sent
+_LONGEST = 512  # characters looked at
 _LONGEST_LABEL = 50
-_MEMO_SIZE = 10_000
 
 
 class Device(NamedTuple):
@@ -95,10 +94,9 @@ def device_of(user_agent: str) -> Device:
     An iPad that asks for desktop pages sends a Mac's user agent, and is one here. The first call after the start builds
     ua-parser's tables and takes about 0.1 s.
     """
-    return _device_of(user_agent[:_LONGEST])
+    return _devices[user_agent[:_LONGEST]]
 
 
-@lru_cache(maxsize=_MEMO_SIZE)
 def _device_of(user_agent: str) -> Device:
     # ua-parser and RE2 take UTF-8 and so no lone surrogates.
     encoded = user_agent.encode("utf-8", "replace")
@@ -127,3 +125,6 @@ def _label(family: str, labels: dict[str, str]) -> str:
     label = labels.get(family, family)
     # Some families are cut out of the user agent, and so may hold anything.
     return label[:_LONGEST_LABEL] if label.isprintable() else ""
+
+
+_devices = BoundedCache(_device_of, entries=10_000, size=8 << 20)

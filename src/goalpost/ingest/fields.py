@@ -19,6 +19,16 @@ from goalpost.core.private_parameters import without_private_parts
 from goalpost.ingest.json_texts import read_json
 from goalpost.ingest.peers import canonical_address
 
+MAX_URL = 65_536
+"""Characters of a page's address that are looked at; the rest is cut off."""
+MAX_REFERRER = 2048
+"""Characters of a referrer that are looked at; the rest is cut off."""
+MAX_USER_AGENT = 2048
+"""Characters of a user agent that are looked at; the rest is cut off."""
+MAX_DOMAINS = 8192
+"""Characters of a list of sites that are looked at: twenty of the longest names, and as much again."""
+MAX_JSON_TEXT = 1 << 20
+"""Characters of an object that is sent as JSON text: more than the largest usable one has with every letter escaped."""
 MAX_PROPS = 30
 MAX_PROP_KEY = 300
 MAX_PROP_VALUE = 2000
@@ -28,9 +38,13 @@ MAX_IGNORED = 20
 MORE = "..."
 """Stands behind the names of ignored fields where there are more than MAX_IGNORED."""
 
+_LONGEST_MOMENT = 64  # ISO 8601 with microseconds and zone has 32
+_LONGEST_ADDRESS = 64  # IPv6 in brackets with a port has 53
+_LONGEST_WORD = 16  # of currencies and flags
 _SHOWN_KEY = 60
 _EARLIEST_MS = 946_684_800_000  # 2000-01-01
 _DAY_MS = 86_400_000
+_NO_SITE = "?"  # no site is called so, as none has a name of thousands of characters
 _YES, _NO = frozenset({"1", "true"}), frozenset({"", "0", "false"})
 _KINDS = {trigger.value: trigger for trigger in Trigger}
 # Compared by class and not by isinstance: true and false are not numbers here.
@@ -44,6 +58,12 @@ def note(ignored: list[str], name: str) -> None:
             ignored.append(name)
     elif len(ignored) == MAX_IGNORED and name not in ignored:
         ignored.append(MORE)
+
+
+def site_names(*spellings: Any) -> str:
+    """Return the first value that is a text or a number, as far as a list of sites is looked at: whole names."""
+    text = required_text(*spellings)
+    return text if len(text) <= MAX_DOMAINS else text[:MAX_DOMAINS].rpartition(",")[0] or _NO_SITE
 
 
 def required_text(*spellings: Any) -> str:
@@ -93,6 +113,8 @@ def timestamp_ms(value: Any, now_ms: int, ignored: list[str]) -> int:
 
 
 def _moment(text: str) -> float:
+    if len(text) > _LONGEST_MOMENT:
+        return math.nan
     try:
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000
@@ -133,7 +155,8 @@ def client_address(value: Any, ignored: list[str]) -> str:
     """Return a visitor's address in its one spelling; '' where nothing was sent that is one."""
     if value is None or value == "":
         return ""
-    address = canonical_address(value) if value.__class__ is str else None
+    is_short = value.__class__ is str and len(value) <= _LONGEST_ADDRESS
+    address = canonical_address(value) if is_short else None
     if address is None:
         note(ignored, "ip")
     return address or ""
@@ -151,7 +174,7 @@ def flag(name: str, spellings: tuple[Any, ...], ignored: list[str]) -> bool:
 def _yes_or_no(value: Any) -> str:
     if value.__class__ in _NUMBERS:
         return "1" if value == 1 else "0" if value == 0 else "?"
-    return str(value).lower() if value.__class__ in {str, bool} else "?"
+    return str(value)[:_LONGEST_WORD].lower() if value.__class__ in {str, bool} else "?"
 
 
 def properties(spellings: tuple[Any, ...], ignored: list[str]) -> dict[str, str]:
@@ -175,6 +198,8 @@ def _usable(sent: dict[str, Any], ignored: list[str]) -> dict[str, str]:
     for key, value in sent.items():
         if value is None or value == "":
             continue
+        if len(texts) == MAX_PROPS and len(ignored) > MAX_IGNORED:
+            break  # nothing more can be taken, and nothing more told
         text = value if value.__class__ is str else _scalar_text(key, value)
         if text is None or len(text) > MAX_PROP_VALUE or len(key) > MAX_PROP_KEY or len(texts) == MAX_PROPS:
             note(ignored, f"props.{quote(key[:_SHOWN_KEY], errors='replace')[:_SHOWN_KEY]}")
@@ -222,7 +247,7 @@ def revenue(spellings: tuple[Any, ...], ignored: list[str]) -> tuple[Decimal | N
 def _currency(value: Any) -> str | None:
     if value is None or value == "":
         return ""
-    code = value.strip().upper() if value.__class__ is str else ""
+    code = value[:_LONGEST_WORD].strip().upper() if value.__class__ is str else ""
     return code if code in CURRENCIES else None
 
 
@@ -235,6 +260,8 @@ def _amount(value: Any) -> Decimal | None:
 def _object_of(value: Any) -> dict[str, Any] | None:
     """Return an object sent as such or as JSON text, as trackers with short keys do."""
     if value.__class__ is str:
+        if len(value) > MAX_JSON_TEXT:
+            return None
         try:
             value = read_json(value)
         except Malformed:

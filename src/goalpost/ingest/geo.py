@@ -1,11 +1,11 @@
 """The country of an address, when the operator has given an MMDB file."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
 import maxminddb
 
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.errors import GoalpostError
 
 
@@ -25,7 +25,6 @@ def country_lookup(path: Path | None) -> Callable[[str], str]:
     except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
         raise UnreadableGeoip(f"GOALPOST_GEOIP: {path} cannot be read as an MMDB file: {error}") from error
 
-    @lru_cache(maxsize=10_000)
     def country(ip: str) -> str:
         try:
             record = reader.get(ip)
@@ -35,7 +34,7 @@ def country_lookup(path: Path | None) -> Callable[[str], str]:
         code = place.get("iso_code") if isinstance(place, dict) else None
         return code if isinstance(code, str) else ""
 
-    return country
+    return BoundedCache(country, entries=20_000, size=4 << 20).__getitem__
 
 
 def _nowhere(_ip: str) -> str:

@@ -113,6 +113,7 @@ class Importer:
             yield self._keep(portion, self._event_hit, pipeline.STEPS)
 
     def _keep(self, portion: list[str], read: _Read, steps: list[pipeline.Step]) -> int:
+        self._context.numbers.prepare(int(time.time() * 1000))
         accepted = [item for line in portion if (item := self._take(line, read, steps)) is not None]
         repeated = self._spool.keep(accepted)
         self.report.imported += len(accepted) - len(repeated)
@@ -166,11 +167,11 @@ class Importer:
             domain=self._site.key,
             name=PAGEVIEW,
             kind=Trigger.PAGEVIEW,
-            url=page_url(line, self._site.domain),
-            referrer=line.referrer,
+            url=page_url(line, self._site.domain)[: fields.MAX_URL],
+            referrer=line.referrer[: fields.MAX_REFERRER],
             timestamp_ms=timestamp_ms,
             client_ip=line.ip,
-            user_agent=line.user_agent or "",
+            user_agent=(line.user_agent or "")[: fields.MAX_USER_AGENT],
         )
 
     def _event_hit(self, text: str) -> Hit | None:

@@ -7,6 +7,7 @@ anything else the CSS selector, '' for any form; include and exclude are lists o
 address.
 """
 
+import asyncio
 import re
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from goalpost.core.addresses import address_pattern
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.conversion_goals import PageScope, Rule, Trigger
 from goalpost.core.match_types import MatchType
 from goalpost.core.matching import comparable
@@ -34,16 +36,17 @@ class PageGoals:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._known: BoundedCache[tuple[tuple[bytes, int], ...], bytes] = BoundedCache(entries=2000, size=64 << 20)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope)
-        response = self._answer(request)
+        response = await self._answer(request)
         origin = request.headers.get("origin")
         response.raw_headers.extend(readable_by(None if origin is None else origin.encode("latin-1")))
         await response(scope, receive, send)
 
-    def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request) -> Response:
         if request.method == "OPTIONS":
             response = Response(status_code=204)
             response.raw_headers.extend(preflight(_METHODS, request.scope["headers"]))
@@ -55,7 +58,16 @@ class PageGoals:
         headers = {"cache-control": "no-cache", "etag": tag}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
-        return Response(msgspec.json.encode(page_list(sites)), media_type="application/json", headers=headers)
+        return Response(await self._list(sites), media_type="application/json", headers=headers)
+
+    async def _list(self, sites: Sequence[TrackedSite]) -> bytes:
+        key = tuple((site.row_id, site.revision) for site in sites)
+        known = self._known.get(key)
+        if known is None:
+            # Patterns are put together for each goal and page, which takes long where there are many.
+            known = await asyncio.to_thread(lambda: msgspec.json.encode(page_list(sites)))
+            self._known.remember(key, known)
+        return known
 
 
 def routes(catalog: Catalog) -> list[Route]:

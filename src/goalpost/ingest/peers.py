@@ -4,9 +4,11 @@ import socket
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_network
 
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.errors import GoalpostError
 
-_REMEMBERED = 1000
+_MOST_ENTRIES = 100  # of a forwarding header that are looked at: more proxies are in no row
+_LONGEST_ADDRESS = 64
 _MAPPED = bytes(10) + b"\xff\xff"  # RFC 4291, section 2.5.5.2
 
 
@@ -48,7 +50,7 @@ class ClientAddress:
             self._networks = Networks(proxies)
         except ValueError as error:
             raise BadProxy(f"GOALPOST_TRUSTED_PROXIES: {error}") from None
-        self._peers: dict[str, bool] = {}
+        self._peers = BoundedCache(self._holds, entries=2000, size=1 << 20)
 
     def of(self, peer: str, forwarded: Sequence[bytes]) -> str:
         """The client's address; `forwarded` are the values of the forwarding header, in the order received.
@@ -59,7 +61,7 @@ class ClientAddress:
         if not self._networks or not forwarded or not self.trusts(peer):
             return peer
         client = peer
-        for entry in reversed(_entries(forwarded)):
+        for entry in reversed(_entries(forwarded)[-_MOST_ENTRIES:]):
             packed = _packed(_bare(entry))
             if packed is None:
                 break
@@ -70,12 +72,10 @@ class ClientAddress:
 
     def trusts(self, peer: str) -> bool:
         """Whether a peer is a proxy of ours: the same few connect again and again."""
-        known = self._peers.get(peer)
-        if known is None:
-            if len(self._peers) >= _REMEMBERED:
-                self._peers.clear()
-            known = self._peers[peer] = self._networks.hold(_packed(peer))
-        return known
+        return self._peers[peer]
+
+    def _holds(self, peer: str) -> bool:
+        return self._networks.hold(_packed(peer))
 
 
 def first_public(forwarded: Sequence[bytes]) -> str:
@@ -83,7 +83,9 @@ def first_public(forwarded: Sequence[bytes]) -> str:
 
     Falls back to the first of all where none is public, as in an intranet; '' without any address.
     """
-    addresses = [packed for entry in _entries(forwarded) if (packed := _packed(_bare(entry))) is not None]
+    addresses = [
+        packed for entry in _entries(forwarded)[:_MOST_ENTRIES] if (packed := _packed(_bare(entry))) is not None
+    ]
     public = [packed for packed in addresses if not _PRIVATE.hold(packed)]
     return _spelled((public or addresses)[0]) if addresses else ""
 
@@ -92,6 +94,22 @@ def canonical_address(text: str) -> str | None:
     """Return the one spelling of an address written with or without a port; None for what is not an address."""
     packed = _packed(_bare(text))
     return None if packed is None else _spelled(packed)
+
+
+def network_of(address: str) -> str:
+    """Return what is counted as one client: an IPv4 address, however it is written, or the /64 of an IPv6 one, of which
+    a client may have every address."""
+    return _networks[address] if ":" in address else address
+
+
+def _network_of(address: str) -> str:
+    packed = _packed(address.partition("%")[0])
+    if packed is None or len(packed) == 4:
+        return address[:_LONGEST_ADDRESS] if packed is None else _spelled(packed)
+    return f"{_spelled(packed[:8] + bytes(8))}/64"
+
+
+_networks = BoundedCache(_network_of, entries=20_000, size=4 << 20)
 
 
 def _spelled(packed: bytes) -> str:

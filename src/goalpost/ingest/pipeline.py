@@ -5,11 +5,11 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
 from goalpost.core.addresses import address_of
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.conversion_goals import Trigger
 from goalpost.core.events import Event, Hit
 from goalpost.core.hosts import normal_host
@@ -26,7 +26,6 @@ from goalpost.ingest.spool import Accepted
 from goalpost.ingest.visitors import VisitorNumbers, Visits
 
 _NO_SITE = UUID(int=0)
-_LONGEST_REFERRER = 2048  # characters looked at
 _NO_HOST = re.compile("[^/?#]*[@=]")  # at the beginning of a text without a scheme
 _ENGAGEMENT = "engagement"  # scroll and attention reports of Plausible's tracker, which are no custom events
 
@@ -39,6 +38,8 @@ class Context:
     numbers: VisitorNumbers
     visits: Visits
     country_of: Callable[[str], str]
+    spend: Callable[[TrackedSite, int, int], object] | None = None
+    """Takes rows and bytes from the quotas of a site and its workspace; raises RateLimited."""
     # Event ids: the millisecond of the start, then a count. Unique across restarts and across processes, and rising.
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(int(time.time() * 1000) << 20))
 
@@ -137,7 +138,7 @@ def put_source(work: Work, context: Context) -> str | None:
     event = work.event
     if work.hit.referrer:
         assert work.site is not None
-        host, referrer, source = _referring(work.hit.referrer[:_LONGEST_REFERRER])
+        host, referrer, source = _referrers[work.hit.referrer]
         if host != (event.host or normal_host(work.site.site.domain)).removeprefix("www."):
             event.referrer, event.source = referrer, source
     if not event.source:
@@ -145,7 +146,6 @@ def put_source(work: Work, context: Context) -> str | None:
     return None
 
 
-@lru_cache(maxsize=10_000)
 def _referring(referrer: str) -> tuple[str, str, str]:
     """Host without www., address without query, and source of a referrer; a site has few, again and again.
 
@@ -159,6 +159,9 @@ def _referring(referrer: str) -> tuple[str, str, str]:
     if url is None or not url.host or is_other_text:
         return "", "", ""
     return url.host.removeprefix("www."), url.host + url.path, source_of(url.host)
+
+
+_referrers = BoundedCache(_referring, entries=10_000, size=8 << 20)
 
 
 def put_device(work: Work, context: Context) -> str | None:
@@ -238,7 +241,10 @@ def run(hit: Hit, context: Context, now_ms: int, steps: Sequence[Step] = STEPS) 
         if reason is not None:
             return reason
     assert work.site is not None
-    return Accepted(event_row(event, work.site.row_id), work.conversions, _idempotency_key(work.site.row_id, hit))
+    accepted = Accepted(event_row(event, work.site.row_id), work.conversions, _idempotency_key(work.site.row_id, hit))
+    if context.spend is not None:
+        context.spend(work.site, 1 + len(work.conversions), accepted.size)
+    return accepted
 
 
 def _idempotency_key(site: bytes, hit: Hit) -> bytes | None:
@@ -253,7 +259,8 @@ def _idempotency_key(site: bytes, hit: Hit) -> bytes | None:
 
 
 def warm_up() -> None:
-    """Build the tables of user agents now: the first event would wait for it otherwise, and all others with it."""
+    """Build the tables of user agents and hosts now, for which the first event would wait, and all others with it."""
     browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
     is_bot(browser)
     device_of(browser)
+    normal_host("bücher.example")

@@ -11,11 +11,14 @@ from starlette.types import Scope
 from goalpost.auth.oauth import SECRET_STARTS
 from goalpost.core.errors import Malformed
 from goalpost.ingest.cors import Header
+from goalpost.ingest.fields import MAX_URL, MAX_USER_AGENT
 from goalpost.ingest.peers import ClientAddress
 
 MAX_BODY = 10 * 1024 * 1024
+MAX_KEYLESS_BODY = 1024 * 1024
 _FORWARDED_FOR = b"x-forwarded-for"
 _FORWARDING = frozenset({_FORWARDED_FOR, b"forwarded", b"x-real-ip", b"cf-connecting-ip", b"true-client-ip"})
+_MOST_PARAMETERS = 1000
 _OF_A_PIXEL = ("name", "url", "domain", "referrer", "kind", "n", "u", "d", "r")
 _log = structlog.get_logger()
 
@@ -66,9 +69,9 @@ class Heads:
         forwarded: list[Header] = []
         for name, value in scope["headers"]:
             if name == b"user-agent":
-                request.user_agent = value.decode("latin-1")
+                request.user_agent = value[:MAX_USER_AGENT].decode("latin-1")
             elif name == b"referer":
-                request.referer = value.decode("latin-1")
+                request.referer = value[:MAX_URL].decode("latin-1")
             elif name == b"content-length":
                 request.length = int(value) if value.isdigit() else 0
             elif name == b"origin":
@@ -99,7 +102,7 @@ class Heads:
 def body_of_query(request: Request) -> bytes:
     """Return a pixel's query as the body it stands for; the page is the referring one unless a url says otherwise."""
     try:
-        fields = dict(parse_qsl(request.query.decode()))
+        fields = dict(parse_qsl(request.query.decode(), max_num_fields=_MOST_PARAMETERS))
     except (UnicodeDecodeError, ValueError):
         raise Malformed("the query cannot be read") from None
     known = {key: fields[key] for key in _OF_A_PIXEL if key in fields}

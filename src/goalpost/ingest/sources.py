@@ -1,10 +1,10 @@
 """Names where a visit came from: one name for the many hosts of a search engine or network, and a campaign's tags."""
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.private_parameters import is_private_value
 
 ANDROID_APP = "android-app://"
@@ -149,7 +149,7 @@ def source_of(referrer_host: str) -> str:
 
     An Android app's whole referrer, `android-app://com.google.android.gm/`, may take the host's place.
     """
-    return _source_of(referrer_host[: len(ANDROID_APP) + _LONGEST_HOST])
+    return _sources[referrer_host[: len(ANDROID_APP) + _LONGEST_HOST]]
 
 
 def utm_of(query: str) -> Utm | None:
@@ -160,10 +160,9 @@ def utm_of(query: str) -> Utm | None:
     """
     if "utm_" not in query and "ref=" not in query and "source=" not in query:
         return None
-    return _utm_of(query[:_LONGEST_QUERY])
+    return _campaigns[query[:_LONGEST_QUERY]]
 
 
-@lru_cache(maxsize=10_000)
 def _source_of(referrer_host: str) -> str:
     host = referrer_host.lower()
     if host.startswith(ANDROID_APP):
@@ -190,7 +189,6 @@ def _country_name(labels: list[str]) -> str | None:
     return _SOURCE_OF_COUNTRY_NAME.get(name) if is_country else None
 
 
-@lru_cache(maxsize=4096)
 def _utm_of(query: str) -> Utm | None:
     tags: dict[str, str] = {}
     for pair in query.split("&"):
@@ -210,3 +208,7 @@ def _tag(value: str) -> str:
     # Lone surrogates cannot be stored, and control characters only make two tags look alike.
     text = text.encode("utf-8", "replace").decode().translate(_WITHOUT_CONTROLS)
     return text.strip()[:_LONGEST_TAG].rstrip()
+
+
+_sources = BoundedCache(_source_of, entries=10_000, size=4 << 20)
+_campaigns = BoundedCache(_utm_of, entries=8192, size=8 << 20)

@@ -50,6 +50,11 @@ class Accepted(NamedTuple):
     conversions: list[bytes]
     idempotency_key: bytes | None
 
+    @property
+    def size(self) -> int:
+        """The bytes of all its rows."""
+        return len(self.event) + sum(map(len, self.conversions))
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:

@@ -1,7 +1,7 @@
 """Who is the same visitor: a number that cannot be turned back, and the visits it makes."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from hashlib import blake2b
 
@@ -11,6 +11,9 @@ SALT_BYTES = 32
 VISIT_MS = 30 * 60 * 1000
 """A visit ends with this much time without an event."""
 
+LoadSalts = Callable[[date, bytes], Mapping[date, bytes]]
+"""Returns the salts that were made on a day, the day's own among them; keeps the bytes as that when there is none."""
+
 _DAY_MS = 86_400_000
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -18,20 +21,41 @@ _EPOCH = date(1970, 1, 1).toordinal()
 class VisitorNumbers:
     """Turns address and user agent into a number for one day, under a salt that is destroyed at midnight UTC.
 
-    `load_salt(day, today, fresh)` reads the day's salt from the store, or keeps `fresh` as that. A salt is kept here
-    only as long as the store keeps it: until the UTC day on which it was made is over. Events of past days, as imports
-    send them, get salts of their own that live just as long.
+    `load_salts(made_on, fresh)` reads from the store the salts that were made on a day, or keeps `fresh` as the salt of
+    that day. A salt is kept here only as long as the store keeps it: until the day on which it was made is over.
+    Events of past days, as imports send them, have salts that are derived from that of the day on which they come in.
+
+    Nothing but `prepare` asks the store. Where a day comes that it has not prepared, a salt is made up, which the next
+    `prepare` stores unless the store has one by then.
     """
 
-    def __init__(self, load_salt: Callable[[date, date, bytes], bytes], pepper: bytes) -> None:
-        self._load_salt = load_salt
+    def __init__(self, load_salts: LoadSalts, pepper: bytes) -> None:
+        self._load_salts = load_salts
         self._pepper = pepper
         # A key of its own: no id that a browser makes up may give the number of a visitor whom a sender names.
         self._browser_key = blake2b(b"browser", key=pepper, digest_size=32).digest()
-        self._salts: dict[int, bytes] = {}
-        self._salts_of = -1
+        # For each day on which events come in, the salts of the days on which they happened.
+        self._salts: dict[int, dict[int, bytes]] = {}
+        self._stored: set[int] = set()
         self._last_asked: tuple[bytes, str, str, int, int] | None = None
         self._last_number = 0
+
+    def prepare(self, now_ms: int, *, ahead: bool = False) -> None:
+        """Forget the salts of earlier days and read today's, with `ahead` tomorrow's too; raises what the store raises.
+
+        To be called at least once a minute by whoever goes on taking events.
+        """
+        today = now_ms // _DAY_MS
+        for day in [day for day in list(self._salts) if day < today]:
+            self._last_asked = None
+            del self._salts[day]
+        self._stored.intersection_update(self._salts)
+        for day in (today, today + 1) if ahead else (today,):
+            if day not in self._stored:
+                made_up = self._salts.get(day, {}).get(day)
+                loaded = self._load_salts(_date(day), made_up or secrets.token_bytes(SALT_BYTES))
+                self._salts[day] = {of.toordinal() - _EPOCH: salt for of, salt in loaded.items()}
+                self._stored.add(day)
 
     def daily(self, *, site: bytes, ip: str, user_agent: str, timestamp_ms: int, now_ms: int) -> int:
         """The visitor's number on the event's UTC day: 63 bits, the top bit clear."""
@@ -52,15 +76,17 @@ class VisitorNumbers:
         return _lasting(self._browser_key, site, visitor)
 
     def _salt(self, day: int, today: int) -> bytes:
-        if today != self._salts_of:
-            self._salts.clear()
-            self._salts_of = today
-        salt = self._salts.get(day)
+        salts = self._salts.get(today)
+        if salts is None:
+            salts = self._salts.setdefault(today, {today: secrets.token_bytes(SALT_BYTES)})
+        salt = salts.get(day)
         if salt is None:
-            fresh = secrets.token_bytes(SALT_BYTES)
-            days = (date.fromordinal(_EPOCH + day), date.fromordinal(_EPOCH + today))
-            salt = self._salts[day] = self._load_salt(*days, fresh)
+            salt = salts[day] = blake2b(b"%d" % day, key=salts[today], digest_size=SALT_BYTES).digest()
         return salt
+
+
+def _date(day: int) -> date:
+    return date.fromordinal(_EPOCH + day)
 
 
 def _lasting(key: bytes, site: bytes, visitor: str) -> int:

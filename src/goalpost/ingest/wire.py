@@ -3,6 +3,7 @@
 Source: https://plausible.io/docs/events-api; every field and bound: docs/events.md
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -72,6 +73,14 @@ def is_array(body: bytes) -> bool:
     return body.lstrip(b" \t\r\n")[:1] == b"["
 
 
+def count_events(body: bytes, most: int) -> int:
+    """Return how many events an array has, counted up to `most`; raises Malformed when the array cannot be read."""
+    try:
+        return len(_decode_array(body))
+    except FAULTS as error:
+        return sum(1 for _ in itertools.islice(forgiving_items(body, reason(error)), most))
+
+
 def read_events(body: bytes) -> Iterator[WireEvent | Malformed]:
     """The events of an array; a bad one comes as its error. Raises Malformed when the array cannot be read."""
     try:
@@ -117,12 +126,14 @@ def to_hit(wire: WireEvent, sender: Sender) -> tuple[Hit, tuple[str, ...]]:
     )
     if name.__class__ is not str:
         name = fields.required_text(wire.name, wire.n) or kind or ""
-    if domain.__class__ is not str:
-        domain = fields.required_text(wire.domain, wire.d)
+    if domain.__class__ is not str or len(domain) > fields.MAX_DOMAINS:
+        domain = fields.site_names(wire.domain, wire.d)
     if url.__class__ is not str:
         url = fields.optional_text("url", wire.url, wire.u, ignored)
     if referrer.__class__ is not str:
         referrer = fields.optional_text("referrer", wire.referrer, wire.r, ignored)
+    # Nothing behind here looks at more: what is remembered by these texts would be as large as they are.
+    url, referrer = url[: fields.MAX_URL], referrer[: fields.MAX_REFERRER]
     kind = kind or (Trigger.PAGEVIEW if name == PAGEVIEW else Trigger.EVENT)
     _check(name, domain, url, kind)
     # By position, which takes a third of the time that names take.
@@ -160,7 +171,8 @@ def _believe(hit: Hit, wire: WireEvent, sender: Sender, ignored: list[str]) -> N
     """Take over what only a trusted sender may say."""
     hit.workspace_id = sender.workspace_id
     hit.client_ip = fields.client_address(wire.ip, ignored) or hit.client_ip
-    hit.user_agent = fields.optional_text("user_agent", wire.user_agent, None, ignored) or hit.user_agent
+    user_agent = fields.optional_text("user_agent", wire.user_agent, None, ignored)
+    hit.user_agent = user_agent[: fields.MAX_USER_AGENT] or hit.user_agent
     hit.timestamp_ms = fields.timestamp_ms(wire.timestamp, sender.now_ms, ignored)
     hit.idempotency_key = fields.opaque("id", wire.id, ignored)
     hit.sender_visitor = fields.opaque("visitor", wire.visitor, ignored)

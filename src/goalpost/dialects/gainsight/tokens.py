@@ -34,8 +34,15 @@ def install(app: FastAPI) -> None:
         address = backend.address_of(request.scope)
         backend.public_limiter.spend(f"oauth {address}")
         client_id, secret = _credentials(request, await _form(request))
-        work = partial(_granted, backend, client_id, secret)
-        found = await backend.turns.take(work, reads=False, lane=address)
+        guess = f"{client_id} {secret}"
+        backend.guesses.check(address, guess)
+        try:
+            work = partial(_granted, backend, client_id, secret)
+            found = await backend.turns.take(work, reads=False, lane=address)
+        except Unauthenticated:
+            backend.guesses.note_wrong(address, guess)
+            raise
+        backend.guesses.note_good(guess)
         return JSONResponse(found, headers={"cache-control": "no-store"})
 
     app.add_api_route(_PATH, token, methods=["POST"], include_in_schema=False, response_model=None)

@@ -37,6 +37,8 @@ _ERRORS = {
     Refusal.GRANT: "invalid_code",
     Refusal.REDIRECT_URI: "invalid_redirect_uri",
 }
+_GUESSES = frozenset(_ERRORS.values()) - {"invalid_redirect_uri"}
+"""Errors of what was guessed wrongly: a client, its secret, a code or a token."""
 _HEADERS = {"cache-control": "no-store"}
 _BOUNDARY = re.compile(r"multipart/form-data;.*?boundary=\"?([^\";,]+)", re.IGNORECASE)
 _PART_NAME = re.compile(rb'\bname="([^"]*)"')
@@ -66,8 +68,15 @@ async def _answer(backend: Backend, request: Request, act: _Act) -> Response:
     try:
         address = backend.address_of(request.scope)
         backend.public_limiter.spend(f"oauth {address}")
-        work = partial(_in_transaction, backend, act, await _read(request), base)
+        fields = await _read(request)
+        secret = f"{fields.get('client_id')} {fields.get('client_secret')}"
+        backend.guesses.check(address, secret)
+        work = partial(_in_transaction, backend, act, fields, base)
         status, body = await backend.turns.take(work, reads=False, lane=address)
+        if body.get("error") in _GUESSES:
+            backend.guesses.note_wrong(address, secret)
+        elif "access_token" in body:
+            backend.guesses.note_good(secret)
     except RateLimited as error:
         return _refuse(429, "access_denied", error.retry_after)
     except TooLarge:
