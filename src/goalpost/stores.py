@@ -54,6 +54,7 @@ class Stores:
         self.pepper = read_secret(settings)
         self.engine: Engine = open_engine(settings.database_url or sqlite_url(settings.data / "goalpost.sqlite"))
         migrate(self.engine)
+        self.engine = self.engine.execution_options(most_goals=settings.goals_per_site)
         self.spool = Spool(settings.data / "spool.sqlite", settings.spool_max_mb * 1024 * 1024)
         self.catalog = Catalog(self._changes_since)
         self.catalog.refresh()
