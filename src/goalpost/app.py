@@ -88,6 +88,7 @@ class Application:
             limiter=IngestLimiter(settings.of_address(), _WINDOW),
             guesses=guesses,
             keyless_array=settings.keyless_array(),
+            most_revenue=settings.keyless_revenue,
             addresses=ClientAddress(settings.trusted_proxies),
             forwarded_header=settings.proxy_header,
         )

@@ -76,6 +76,12 @@ class Settings(BaseSettings):
         description="Wrong keys, tokens and client secrets a minute and client address; by default 20, unless the API"
         " has no limit; 0 is no limit.",
     )
+    goals_per_site: int = Field(1000, ge=1, description="Live conversion goals that a site may have.")
+    keyless_revenue: int = Field(
+        100_000_000,
+        ge=0,
+        description="The largest amount that an event without a key may earn; 0 is no limit but 10^14.",
+    )
     api_limit: int | None = Field(
         None, ge=0, description="API requests a minute at each door; by default as its vendor documents; 0 is no limit."
     )

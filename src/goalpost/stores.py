@@ -61,7 +61,7 @@ class Stores:
         self.pepper = read_secret(settings)
         url = settings.database_url or sqlite_url(settings.data / "goalpost.sqlite")
         _migrate(url)
-        self.engine: Engine = open_engine(url, hurried=hurried)
+        self.engine: Engine = open_engine(url, hurried=hurried).execution_options(most_goals=settings.goals_per_site)
         self.transactions = Transactions(self.engine)
         self.spool = Spool(settings.data / "spool.sqlite", settings.spool_max_mb * 1024 * 1024)
         self.catalog = Catalog(self._changes_since)

@@ -111,7 +111,17 @@ def test_a_site_is_created_and_listed(cli, workspace_name: str) -> None:
     domain = f"{uuid4().hex}.example.com"
     arguments = ("--workspace", workspace_name, "--domain", f"https://{domain.upper()}/", "--name", "My site")
     made = cli("site", "create", *arguments, "--json").json
-    assert set(made) == {"site_key", "domain", "name", "slug", "id", "number", "created_at", "visitor_ids"}
+    assert set(made) == {
+        "site_key",
+        "domain",
+        "name",
+        "slug",
+        "id",
+        "number",
+        "created_at",
+        "visitor_ids",
+        "keyed_revenue",
+    }
     assert (made["domain"], made["name"]) == (domain, "My site")
     assert made["site_key"].startswith("sk_")
 

@@ -28,6 +28,9 @@ def create(
     visitor_ids: Annotated[
         bool, typer.Option("--visitor-ids", help="Let browsers keep an id for twelve months, with consent.")
     ] = False,
+    keyed_revenue: Annotated[
+        bool, typer.Option("--keyed-revenue", help="Count revenue from senders with a key alone.")
+    ] = False,
     key: Annotated[
         str | None, typer.Option(metavar="KEY", help="The key that its pages name already; else a new one.")
     ] = None,
@@ -50,6 +53,7 @@ def create(
             name=name,
             now=now,
             visitor_ids=visitor_ids,
+            keyed_revenue=keyed_revenue,
             key=key,
             names=Names(row_id, number, slug),
         )
@@ -83,6 +87,21 @@ def visitor_ids(
     show_one(row, as_json=as_json, text=f"Visitor ids of {changed.domain} are {state}.")
 
 
+@cli.command("keyed-revenue")
+def keyed_revenue(
+    site: SiteId,
+    state: Annotated[Literal["on", "off"], typer.Argument(help="Whether revenue needs a key.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say whether revenue counts from senders with a key alone; other events count without theirs."""
+    with open_stores() as stores, stores.writing() as db:
+        found = find_site(db, site)
+        changed = owners.update_site(db, site=found, changes={"keyed_revenue": state == "on"})
+        row = next(with_brought_ids(db, found.workspace_id, [_row(changed)]))
+    senders = "senders with a key alone" if changed.keyed_revenue else "everybody"
+    show_one(row, as_json=as_json, text=f"Revenue of {changed.domain} counts from {senders}.")
+
+
 @cli.command("snippet")
 def snippet(
     site: SiteId,
@@ -109,5 +128,6 @@ def _row(site: Site) -> dict[str, Any]:
         "number": str(number_of(site.workspace_id, site.number)),
         "id": str(site.id),
         "visitor_ids": site.visitor_ids,
+        "keyed_revenue": site.keyed_revenue,
         "created_at": site.created_at.isoformat(timespec="seconds"),
     }

@@ -31,7 +31,8 @@ class Site:
     """What is measured: pages that report under one key.
 
     `number` and `slug` are further spellings of its identity, as a goal's are. With `visitor_ids`, visitors who agree
-    are recognised for twelve months by an id that their browser keeps.
+    are recognised for twelve months by an id that their browser keeps. With `keyed_revenue`, revenue counts from
+    senders with a key alone.
     """
 
     id: UUID
@@ -44,6 +45,7 @@ class Site:
     number: int = 0
     slug: str = ""
     visitor_ids: bool = False
+    keyed_revenue: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ from goalpost.db.tables import conversion_goals, declared_events, sites
 _LIVE = conversion_goals.c.deleted_at.is_(None)
 
 
+def most_goals(db: Connection) -> int:
+    """Return how many live goals a site may have, as the operator of this engine has chosen."""
+    return int(db.get_execution_options().get("most_goals", 1000))
+
+
 def insert_goal(db: Connection, goal: ConversionGoal) -> None:
     """Store a new goal."""
     identity = {name: getattr(goal, name) for name in ("id", "site_id", "created_at", "number", "slug")}

@@ -84,7 +84,7 @@ def insert_site(db: Connection, site: Site) -> None:
         name: getattr(site, name)
         for name in (
             *("id", "workspace_id", "domain", "name", "key", "public_stats", "created_at"),
-            *("number", "slug", "visitor_ids"),
+            *("number", "slug", "visitor_ids", "keyed_revenue"),
         )
     }
     db.execute(insert(sites).values(**values, revision=next_revision(db)))
@@ -142,12 +142,13 @@ def has_domain(db: Connection, workspace_id: UUID, domain: str) -> bool:
 
 
 def update_site(db: Connection, site: Site) -> None:
-    """Store a site's domain, name and public_stats anew."""
+    """Store the writable part of a site anew."""
     values = {
         "domain": site.domain,
         "name": site.name,
         "public_stats": site.public_stats,
         "visitor_ids": site.visitor_ids,
+        "keyed_revenue": site.keyed_revenue,
     }
     db.execute(update(sites).where(sites.c.id == site.id).values(**values, revision=next_revision(db)))
 
@@ -161,7 +162,7 @@ def to_site(row: Row[Any]) -> Site:
     """A row of the sites table as a Site."""
     return Site(
         *(row.id, row.workspace_id, row.domain, row.name, row.key, row.public_stats, row.created_at),
-        *(row.number, row.slug, row.visitor_ids),
+        *(row.number, row.slug, row.visitor_ids, row.keyed_revenue),
     )
 
 

@@ -89,6 +89,7 @@ sites = Table(
     Column("number", BigInteger, nullable=False, server_default="0"),
     Column("slug", String(255), nullable=False, index=True, server_default=text("''")),
     Column("visitor_ids", Boolean, nullable=False, server_default=false()),
+    Column("keyed_revenue", Boolean, nullable=False, server_default=false()),
     # The catalog's revision when the site or a goal of it last changed: what ingest reads to follow changes.
     Column("revision", Integer, nullable=False, index=True),
     Index(

@@ -136,6 +136,7 @@ def _send_visitors(stores: Stores, site: Site, after_ms: int, until_ms: int, on_
     first_on = datetime.fromtimestamp(after_ms / 1000, UTC).date()
     days = (until.date() - first_on).days + 1
     added = 0
+    stores.context.numbers.prepare(until_ms)
     for number in range(days):
         hits = hits_of(first_on + timedelta(days=number), site_key=site.key, domain=site.domain)
         accepted: list[Accepted] = []

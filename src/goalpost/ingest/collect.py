@@ -19,7 +19,7 @@ from goalpost.core.events import Hit
 from goalpost.ingest import pipeline
 from goalpost.ingest.answers import Answer, IngestCounts, Outcome
 from goalpost.ingest.catalog import page_revision
-from goalpost.ingest.fields import note
+from goalpost.ingest.fields import note, withhold_revenue
 from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import ClientAddress, first_public, network_of
 from goalpost.ingest.requests import MAX_BODY, MAX_KEYLESS_BODY, Heads, Request, body_of_query
@@ -33,6 +33,7 @@ MAX_EVENTS = 10_000
 MAX_REQUEST_BYTES = 32 << 20
 """Bytes that the rows of a request's events and conversions may have."""
 _MOST_IN_MEMORY = 256 << 20  # bytes of rows of all requests that are not on the disk yet
+_NONE = -1  # less than any amount
 _TURN = 0.005  # seconds after which others get a turn amid an array
 _TOO_MANY = "the events of a request may come to {} MB with their conversions: send fewer at once"
 
@@ -49,6 +50,7 @@ class Collector:
         limiter: IngestLimiter,
         guesses: Guesses,
         keyless_array: int,
+        most_revenue: int,
         addresses: ClientAddress,
         forwarded_header: str,
     ) -> None:
@@ -58,6 +60,7 @@ class Collector:
         self._limiter = limiter
         self._guesses = guesses
         self._keyless_array = keyless_array
+        self._most_revenue = most_revenue
         self._counts_events = keyless_array > 0 or limiter.limits.events > 0
         self._in_memory = 0
         self._heads = Heads(addresses, forwarded_header)
@@ -155,7 +158,7 @@ class Collector:
         if caller is None:
             if request.distrusted:
                 self._heads.warn_of(request)
-            return Sender(request.ip, request.user_agent, now_ms, None)
+            return Sender(request.ip, request.user_agent, now_ms, None, self._most_revenue)
         # A server with a key sends the visitor's address and user agent in the headers in which it received them.
         ip = first_public(request.forwarded_for) or request.ip
         user_agent = "" if is_own_name(request.user_agent) else request.user_agent
@@ -198,6 +201,10 @@ class Collector:
 
     def _keep(self, hit: Hit, sender: Sender, outcome: Outcome) -> bool:
         """Enrich an event of one site; false where it is dropped."""
+        if (hit.revenue is not None or hit.props) and not hit.trusted:
+            site = self._context.catalog.find(hit.domain)
+            if site is not None and site.site.keyed_revenue:
+                withhold_revenue(hit, _NONE, outcome.ignored)
         result = pipeline.run(hit, self._context, sender.now_ms)
         if isinstance(result, str):
             outcome.drop(result)

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from goalpost.core.conversion_goals import Trigger
 from goalpost.core.currencies import CURRENCIES
 from goalpost.core.errors import Malformed
+from goalpost.core.events import Hit
 from goalpost.core.matching import parse_revenue
 from goalpost.core.money_texts import read_amount
 from goalpost.core.private_parameters import without_private_parts
@@ -242,6 +243,17 @@ def revenue(spellings: tuple[Any, ...], ignored: list[str]) -> tuple[Decimal | N
         if not all(part is None or part == "" for part in sent.values()):
             note(ignored, "revenue")
     return None, ""
+
+
+def withhold_revenue(hit: Hit, most: int, ignored: list[str]) -> None:
+    """Take away an amount of more than `most`, and the property that goals with a currency read as one."""
+    if hit.revenue is not None and hit.revenue > most:
+        hit.revenue, hit.currency = None, ""
+        note(ignored, "revenue")
+    amount = parse_revenue(hit.props["revenue"]) if "revenue" in hit.props else None
+    if amount is not None and amount > most:
+        hit.props = {name: value for name, value in hit.props.items() if name != "revenue"}
+        note(ignored, "props.revenue")
 
 
 def _currency(value: Any) -> str | None:

@@ -55,13 +55,15 @@ class Sender(msgspec.Struct):
     """Who sent a request, as far as it bears on its events.
 
     `workspace_id` is that of the key with the scope to write events, None for everybody else; only who has such a key
-    may say when and for whom. `ip` and `user_agent` are the visitor's, as far as the request's head tells them.
+    may say when and for whom. `most_revenue` is what one event of everybody else may earn; 0 is no bound. `ip` and
+    `user_agent` are the visitor's, as far as the request's head tells them.
     """
 
     ip: str
     user_agent: str
     now_ms: int
     workspace_id: UUID | None
+    most_revenue: int = 0
 
 
 _decode_event = msgspec.json.Decoder(WireEvent, float_hook=Decimal).decode
@@ -147,7 +149,7 @@ def to_hit(wire: WireEvent, sender: Sender) -> tuple[Hit, tuple[str, ...]]:
     if wire.i is not None:
         hit.browser_visitor = fields.browser_id(wire.i, ignored)
     if sender.workspace_id is None:
-        _leave_out(wire, ignored)
+        _leave_out(hit, wire, sender, ignored)
     else:
         _believe(hit, wire, sender, ignored)
     return hit, tuple(ignored)
@@ -178,8 +180,10 @@ def _believe(hit: Hit, wire: WireEvent, sender: Sender, ignored: list[str]) -> N
     hit.sender_visitor = fields.opaque("visitor", wire.visitor, ignored)
 
 
-def _leave_out(wire: WireEvent, ignored: list[str]) -> None:
-    """Name what only a trusted sender may say."""
+def _leave_out(hit: Hit, wire: WireEvent, sender: Sender, ignored: list[str]) -> None:
+    """Leave out, and name, what only a trusted sender may say."""
+    if sender.most_revenue and (hit.revenue is not None or hit.props):
+        fields.withhold_revenue(hit, sender.most_revenue, ignored)
     if wire.timestamp is wire.id is wire.ip is wire.user_agent is wire.visitor is None:
         return
     for name in TRUSTED:

@@ -1,6 +1,6 @@
 """Conversion goals: make, list, change, take away."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,21 +8,31 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.core.conversion_goals import MAX_NAME, ConversionGoal, GoalDraft, changed_draft, check_draft
+from goalpost.core.conversion_goals import MAX_NAME, ConversionGoal, GoalDraft, Rule, changed_draft, check_draft
 from goalpost.core.errors import Invalid, NotFound
 from goalpost.core.ids import new_id
 from goalpost.core.owners import NO_NAMES, Names, Site, check_names
+from goalpost.core.pattern_costs import MOST_COST, cost_of
 from goalpost.core.texts import free_slug, slug_of, text_faults
 from goalpost.db import conversion_goals, owners
 from goalpost.db.revision import lock_catalog, next_revision
+
+_TOO_LARGE = f"is too large: the patterns of the site's goals would take more than {MOST_COST} instructions together"
 
 
 def create_goal(
     db: Connection, *, site: Site, draft: GoalDraft, now: datetime, names: Names = NO_NAMES
 ) -> ConversionGoal:
-    """A new goal, matched from the next event on; raises Invalid with every fault of the draft and of its names."""
+    """A new goal, matched from the next event on; raises Invalid with every fault of the draft and of its names.
+
+    Raises Invalid, too, where the site has as many goals as it may have, or its patterns become too large together.
+    """
     draft = check_draft(draft)
     lock_catalog(db)
+    others = conversion_goals.list_goals(db, site.id)
+    if len(others) >= (most := conversion_goals.most_goals(db)):
+        raise Invalid({"site": [f"already has {most} goals, which is the most"]})
+    check_cost(draft.rule, others)
     owner, text = site.workspace_id, draft.name
     number, slug = name_row(db, workspace_id=owner, text=text, otherwise="goal", names=names, site_id=site.id)
     goal = ConversionGoal(
@@ -30,6 +40,13 @@ def create_goal(
     )
     conversion_goals.insert_goal(db, goal)
     return goal
+
+
+def check_cost(rule: Rule, others: Iterable[ConversionGoal]) -> None:
+    """Raise Invalid where a rule makes the patterns of its site's goals larger together than they may be."""
+    own = cost_of([rule])
+    if own and own + cost_of(goal.rule for goal in others) > MOST_COST:
+        raise Invalid({"match_value": [_TOO_LARGE]})
 
 
 def name_row(
@@ -104,6 +121,11 @@ def update_goal(db: Connection, *, goal: ConversionGoal, changes: dict[str, Any]
     Counts from now on by the new rule; what was counted stays. Raises Invalid with every fault.
     """
     draft = check_draft(changed_draft(goal, changes), known=goal.rule)
+    if draft.rule != goal.rule:
+        # Locked, or two changes at once could each leave the other out.
+        lock_catalog(db)
+        others = conversion_goals.list_goals(db, goal.site_id)
+        check_cost(draft.rule, (other for other in others if other.id != goal.id))
     changed = replace(goal, name=draft.name, rule=draft.rule, currency=draft.currency)
     if changed != goal:
         conversion_goals.update_goal(db, changed)

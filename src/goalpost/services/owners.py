@@ -105,6 +105,7 @@ def create_site(
     now: datetime,
     public_stats: bool = False,
     visitor_ids: bool = False,
+    keyed_revenue: bool = False,
     key: str | None = None,
     names: Names = NO_NAMES,
 ) -> Site:
@@ -120,7 +121,7 @@ def create_site(
     number, slug = name_row(db, workspace_id=workspace_id, text=name, otherwise="site", names=names)
     site = Site(
         *(names.row_id or new_id(now), workspace_id, domain, name, key or new_site_key(), public_stats, now),
-        *(number, slug, visitor_ids),
+        *(number, slug, visitor_ids, keyed_revenue),
     )
     owners.insert_site(db, site)
     return site
@@ -148,7 +149,10 @@ def find_project(db: Connection, *, workspace_id: UUID, slug: str, numbers: Coll
 
 
 def update_site(db: Connection, *, site: Site, changes: dict[str, Any]) -> Site:
-    """The site with `changes` (domain, name, public_stats, visitor_ids) laid over it; raises Invalid as create_site."""
+    """The site with `changes` (domain, name, public_stats, visitor_ids, keyed_revenue) laid over it.
+
+    Raises Invalid as create_site.
+    """
     changed = replace(site, **changes)
     changed = replace(changed, domain=clean_domain(changed.domain), name=check_name(changed.name))
     if changed.domain != site.domain:

@@ -86,6 +86,9 @@ def _put_goal(work: Import, row: ForeignRow, once: list[ForeignRow]) -> str:
         id_rows.set_columns(db, RowKind.CONVERSION_GOAL, goal.id, number=number)
     if changed == goal:
         return "unchanged"
+    if changed.rule != goal.rule:
+        others = goal_rows.list_goals(db, goal.site_id)
+        conversion_goals.check_cost(changed.rule, (other for other in others if other.id != goal.id))
     goal_rows.update_goal(db, changed)
     return "updated"
 

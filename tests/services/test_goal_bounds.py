@@ -1,0 +1,84 @@
+"""How many goals a site may have, and how large their patterns may be together."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from goalpost.core.conversion_goals import GoalDraft, PageScope, Rule, Trigger
+from goalpost.core.errors import Invalid
+from goalpost.core.match_types import MatchType
+from goalpost.core.owners import Site
+from goalpost.core.pattern_costs import MOST_COST, cost_of
+from goalpost.services import conversion_goals, owners
+from goalpost.settings import Settings
+from goalpost.stores import Stores
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+LARGE = r"(?:\pL{1,9}x|[a-z]{1,50}y){1,3}"  # some 30,000 instructions
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[Stores]:
+    stores = Stores(Settings(data=tmp_path / "data", goals_per_site=20))
+    try:
+        yield stores
+    finally:
+        stores.close()
+
+
+@pytest.fixture
+def site(stores: Stores) -> Site:
+    with stores.writing() as db:
+        workspace = owners.create_workspace(db, name="w", now=NOW)
+        return owners.create_site(db, workspace_id=workspace.id, domain="example.com", name="x", now=NOW)
+
+
+def _rule(pattern: str) -> Rule:
+    return Rule(Trigger.PAGEVIEW, MatchType.REGEX, pattern)
+
+
+def test_a_site_has_so_many_goals_and_no_more(stores: Stores, site: Site) -> None:
+    with stores.writing() as db:
+        goals = [
+            conversion_goals.create_goal(db, site=site, draft=GoalDraft(f"g{number}", _rule(f"^/{number}$")), now=NOW)
+            for number in range(20)
+        ]
+        with pytest.raises(Invalid, match="already has 20 goals") as refused:
+            conversion_goals.create_goal(db, site=site, draft=GoalDraft("g20", _rule("^/20$")), now=NOW)
+        conversion_goals.delete_goal(db, goal=goals[0], now=NOW)
+        conversion_goals.create_goal(db, site=site, draft=GoalDraft("g20", _rule("^/20$")), now=NOW)
+    assert list(refused.value.faults) == ["site"]
+
+
+def test_the_patterns_of_a_site_are_bounded_together(stores: Stores, site: Site) -> None:
+    """A hundred goals of a large pattern each held the server up for six seconds at every change."""
+    fit = MOST_COST // cost_of([_rule(LARGE)])
+    with stores.writing() as db:
+        goals = [
+            conversion_goals.create_goal(db, site=site, draft=GoalDraft(str(number), _rule(LARGE)), now=NOW)
+            for number in range(fit)
+        ]
+        small = conversion_goals.create_goal(db, site=site, draft=GoalDraft("small", _rule("^/a$")), now=NOW)
+        with pytest.raises(Invalid, match="too large") as refused:
+            conversion_goals.create_goal(db, site=site, draft=GoalDraft("one more", _rule(LARGE)), now=NOW)
+        with pytest.raises(Invalid, match="too large"):
+            conversion_goals.update_goal(db, goal=small, changes={"match_value": LARGE})
+        # Smaller is possible, and so is what has nothing to do with patterns.
+        conversion_goals.update_goal(db, goal=goals[0], changes={"match_value": "^/b$"})
+        conversion_goals.update_goal(db, goal=goals[1], changes={"name": "renamed"})
+        exact = replace(_rule("/c"), match_type=MatchType.EXACT)
+        conversion_goals.create_goal(db, site=site, draft=GoalDraft("exact", exact), now=NOW)
+    assert list(refused.value.faults) == ["match_value"]
+
+
+def test_pages_and_parts_of_texts_cost_too() -> None:
+    everywhere = Rule(Trigger.ENGAGEMENT, MatchType.ANY, "")
+    scope = PageScope(match_type=MatchType.URL_REGEX, page="/a", include=(LARGE,), exclude=("/b", LARGE))
+
+    assert cost_of([everywhere]) == 0
+    assert cost_of([replace(everywhere, scope=scope)]) > 2 * cost_of([_rule(LARGE)]) * 0.9
+    assert cost_of([Rule(Trigger.EVENT, MatchType.CONTAINS, "x" * 200)]) == 200
+    assert cost_of([Rule(Trigger.PAGEVIEW, MatchType.URL_SIMPLE, "https://example.com/thanks")]) < 100
