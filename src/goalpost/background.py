@@ -18,6 +18,8 @@ def tasks(stores: Stores) -> list[tuple[str, Callable[[], object], float]]:
         ("destroy old visitor salts", stores.destroy_old_salts, 60.0),
         ("bring computed progress up to today", stores.store_due_progress, 30.0),
         ("forget old idempotency keys", stores.spool.forget_old_ids, 3600.0),
+        ("count what other processes put into the spool", stores.spool.count_what_others_kept, 5.0),
+        ("bound the dead letters", stores.spool.count_dead_letters, 3600.0),
         ("forget old requests of the API", stores.forget_sent_requests, 3600.0),
     ]
 
@@ -38,5 +40,7 @@ async def _every(name: str, function: Callable[[], object], seconds: float) -> N
         try:
             await asyncio.to_thread(function)
         except Exception as error:
-            _log.warning("a background task failed and will try again", task=name, reason=str(error))
+            _log.warning(
+                "a background task failed and will try again", task=name, reason=str(error), kind=type(error).__name__
+            )
         await asyncio.sleep(seconds)

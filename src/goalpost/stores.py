@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
+import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
@@ -26,6 +27,7 @@ from goalpost.db.engine import forget_traces, open_engine, sqlite_url
 from goalpost.db.migrations import migrate
 from goalpost.db.salts import destroy_old_salts, salt_of
 from goalpost.events.client import Connections
+from goalpost.events.copies import restore_links
 from goalpost.events.day_totals import DayTotals
 from goalpost.events.queries import EventReader
 from goalpost.events.writer import EventWriter
@@ -35,10 +37,13 @@ from goalpost.ingest.geo import country_lookup
 from goalpost.ingest.pipeline import Context
 from goalpost.ingest.spool import Spool
 from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
-from goalpost.services import goal_changes, sent_requests
-from goalpost.settings import Settings, read_secret
+from goalpost.private_files import create_private, prepare_directory
+from goalpost.secret import accept_secret, open_secret
+from goalpost.services import catalog, goal_changes, sent_requests
+from goalpost.settings import Settings
 
 _GOALS_AT_ONCE = 20
+_log = structlog.get_logger()
 
 
 class Busy(GoalpostError):
@@ -50,16 +55,23 @@ class Stores:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        settings.data.mkdir(parents=True, exist_ok=True)
-        self.pepper = read_secret(settings)
-        self.engine: Engine = open_engine(settings.database_url or sqlite_url(settings.data / "goalpost.sqlite"))
-        migrate(self.engine)
+        prepare_directory(settings.data)
+        self.engine = open_relational(settings)
+        try:
+            migrate(self.engine)
+            self.pepper = open_secret(settings, self.engine)
+        except BaseException:
+            self.engine.dispose()
+            raise
+        create_private(settings.data / "spool.sqlite")
         self.spool = Spool(settings.data / "spool.sqlite", settings.spool_max_mb * 1024 * 1024)
         self.catalog = Catalog(self._changes_since)
         self.catalog.refresh()
         numbers = VisitorNumbers(self._salt, self.pepper)
         self.context = Context(self.catalog, numbers, Visits(), country_lookup(settings.geoip))
         self._progress_on: date | None = None
+        self.changed_catalog = False
+        """True once this object has changed what ingest counts by, which another process on the database cannot know."""
 
     def close(self) -> None:
         """Close what is open."""
@@ -77,6 +89,7 @@ class Stores:
         """A transaction that may write; ingest of this process knows of the change when the block is left."""
         with self.engine.begin() as db:
             yield db
+            self.changed_catalog |= catalog.catalog_changed(db)
         self.catalog.refresh()
 
     def destroy_old_salts(self) -> None:
@@ -116,13 +129,32 @@ class Stores:
             raise Unavailable("the relational store does not answer") from error
 
 
+def open_relational(settings: Settings) -> Engine:
+    """An engine for the relational store, which may not be migrated yet."""
+    if settings.database_url is not None:
+        return open_engine(settings.database_url)
+    create_private(settings.data / "goalpost.sqlite")  # SQLite gives its log and its index the same permissions
+    return open_engine(sqlite_url(settings.data / "goalpost.sqlite"))
+
+
+def accept_present_secret(settings: Settings) -> None:
+    """Go on with the present secret where the one that keys were hashed with is lost."""
+    prepare_directory(settings.data)
+    engine = open_relational(settings)
+    try:
+        migrate(engine)
+        accept_secret(settings, engine)
+    finally:
+        engine.dispose()
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who owns a data directory: where it listens and the token that opens its control door; '' when it has none."""
+    """Who owns a data directory: where it listens, and the path of its control door's socket; '' when it has none."""
 
     pid: int
     url: str
-    token: str
+    socket: str
 
 
 class EventStore:
@@ -131,11 +163,14 @@ class EventStore:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
         self._lock = _take_lock(stores.settings.data, patience=1.0)
+        try:
+            _restore_links(stores.settings)
+        except BaseException:
+            self._lock.close()
+            raise
         self.announce(Owner(os.getpid(), "", ""))
         _keep_temporary_files_in(stores.settings.data / "tmp")
-        self._connections = Connections(
-            stores.settings.events_url or f"chdb://{stores.settings.data.resolve() / 'events'}"
-        )
+        self._connections = Connections(event_store_url(stores.settings))
         totals = DayTotals()
         self.reader = EventReader(self._connections, totals)
         self.drain = Drain(stores.spool, EventWriter(self._connections, totals), on_ready=self._restore_visits)
@@ -151,13 +186,30 @@ class EventStore:
         """Write down how other processes can reach this one."""
         self._lock.seek(0)
         self._lock.truncate()
-        json.dump({"pid": owner.pid, "url": owner.url, "token": owner.token}, self._lock)
+        json.dump({"pid": owner.pid, "url": owner.url, "socket": owner.socket}, self._lock)
         self._lock.flush()
 
     def _restore_visits(self) -> None:
         now = datetime.now(UTC)
         since = now - timedelta(milliseconds=VISIT_MS)
         self._stores.context.visits.restore(self.reader.open_visits(since), int(now.timestamp() * 1000))
+
+
+def event_store_url(settings: Settings) -> str:
+    """Return the event store's URL: the configured one, else chDB in the data directory."""
+    return settings.events_url or f"chdb://{settings.data.resolve() / 'events'}"
+
+
+def embedded_store(settings: Settings) -> Path | None:
+    """Return the embedded event store's directory; None where a server keeps the events."""
+    url = event_store_url(settings)
+    return Path(url.removeprefix("chdb://").partition("?")[0]) if url.startswith("chdb:") else None
+
+
+def _restore_links(settings: Settings) -> None:
+    directory = embedded_store(settings)
+    if directory is not None and (restored := restore_links(directory)):
+        _log.warning("the event store was copied without its links; they are restored", links=restored)
 
 
 def _keep_temporary_files_in(directory: Path) -> None:
@@ -184,7 +236,7 @@ def _take_lock(data: Path, *, patience: float) -> IO[str]:
 
     Whoever wants the store has some patience, because whoever only looks for its owner holds the lock for an instant.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    prepare_directory(data)
     # Open for as long as the store is owned: the lock goes with the file.
     file = os.fdopen(os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")
     deadline = time.monotonic() + patience

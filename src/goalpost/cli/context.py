@@ -9,6 +9,7 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from goalpost.cli.control import tell_server
 from goalpost.cli.options import chosen
 from goalpost.core.errors import GoalpostError
 from goalpost.settings import Settings
@@ -45,6 +46,8 @@ def open_stores(settings: Settings | None = None) -> Iterator[Stores]:
             yield stores
         finally:
             stores.close()
+            if stores.changed_catalog:
+                tell_server(stores.settings)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from goalpost.ingest.catalog import page_revision
 from goalpost.ingest.fields import note
 from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import ClientAddress, first_public
-from goalpost.ingest.requests import Heads, Request, body_of_query, read_body
+from goalpost.ingest.requests import Heads, Request, body_of_query, check_host, read_body
 from goalpost.ingest.robots import is_own_name
 from goalpost.ingest.wire import Sender, WireEvent, is_array, read_event, read_events, to_hit
 
@@ -56,6 +56,7 @@ class Collector:
         request = self._heads.read(scope)
         answer = Answer(send, request.origin)
         try:
+            check_host(scope)
             if request.method == "POST":
                 await answer.post(await self._collect(request, await read_body(receive, request.length)))
             elif request.method == "GET":

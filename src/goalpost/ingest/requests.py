@@ -96,6 +96,13 @@ class Heads:
             )
 
 
+def check_host(scope: Scope) -> None:
+    """Raise Malformed for a request that HTTP says must be refused: https://www.rfc-editor.org/rfc/rfc9112#section-3.2."""
+    hosts = [name for name, _ in scope["headers"]].count(b"host")
+    if hosts > 1 or (hosts == 0 and scope.get("http_version") == "1.1"):
+        raise Malformed("a request needs one Host header")
+
+
 async def read_body(receive: Receive, length: int) -> bytes:
     """Return the whole body; raises TooLarge as soon as it is known to be."""
     if length > MAX_BODY:
