@@ -37,7 +37,7 @@ from goalpost.ingest.geo import country_lookup
 from goalpost.ingest.pipeline import Context
 from goalpost.ingest.spool import Spool
 from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
-from goalpost.private_files import create_private, prepare_directory
+from goalpost.private_files import DIRECTORY, create_private, prepare_directory
 from goalpost.secret import accept_secret, open_secret
 from goalpost.services import catalog, goal_changes, sent_requests
 from goalpost.settings import Settings
@@ -71,7 +71,7 @@ class Stores:
         self.context = Context(self.catalog, numbers, Visits(), country_lookup(settings.geoip))
         self._progress_on: date | None = None
         self.changed_catalog = False
-        """True once this object has changed what ingest counts by, which another process on the database cannot know."""
+        """True once sites or goals were changed here, which another process on the database cannot know."""
 
     def close(self) -> None:
         """Close what is open."""
@@ -221,6 +221,8 @@ def _keep_temporary_files_in(directory: Path) -> None:
 
 def find_owner(data: Path) -> Owner | None:
     """The process that owns the event store of the data directory, when there is one."""
+    if not (data / "lock").exists():
+        return None
     try:
         with _take_lock(data, patience=0.0):
             return None
@@ -236,7 +238,7 @@ def _take_lock(data: Path, *, patience: float) -> IO[str]:
 
     Whoever wants the store has some patience, because whoever only looks for its owner holds the lock for an instant.
     """
-    prepare_directory(data)
+    data.mkdir(mode=DIRECTORY, parents=True, exist_ok=True)
     # Open for as long as the store is owned: the lock goes with the file.
     file = os.fdopen(os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")
     deadline = time.monotonic() + patience

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
+from goalpost.core.errors import Unavailable
 from goalpost.ingest.spool import Accepted, Spool
 
 MB = 1024 * 1024
@@ -213,6 +214,17 @@ def test_dead_letters_of_an_older_version_that_fill_the_file_are_trimmed(
     assert spool.dead_letter_count() == spool.counts.dead_letters
     keep(spool, "a")
     assert drain(spool) == [b"a"]
+
+
+def test_a_full_spool_says_so_until_there_is_room(open_spool: Callable[..., Spool]) -> None:
+    spool = open_spool(max_bytes=MB)
+    assert spool.takes_events()
+    with pytest.raises(Unavailable):
+        while True:
+            spool.keep([Accepted(b"x" * 10_000, [], None)])
+    assert not spool.takes_events()
+    drain(spool)
+    assert spool.takes_events()
 
 
 def test_counts_are_right_without_asking_the_file(open_spool: Callable[..., Spool]) -> None:

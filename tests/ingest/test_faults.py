@@ -102,7 +102,7 @@ def raw(server: RunningServer, request: str) -> str:
     """The first line of the answer to a request that no client would send."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(request.encode())
-        return connection.recv(4096).decode().partition("\r\n")[0]
+        return connection.recv(4096).decode("latin-1").partition("\r\n")[0]
 
 
 @pytest.mark.parametrize("path", ["/api/event", API + "/sites", "/healthz"])

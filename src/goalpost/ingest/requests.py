@@ -98,8 +98,9 @@ class Heads:
 
 def check_host(scope: Scope) -> None:
     """Raise Malformed for a request that HTTP says must be refused: https://www.rfc-editor.org/rfc/rfc9112#section-3.2."""
-    hosts = [name for name, _ in scope["headers"]].count(b"host")
-    if hosts > 1 or (hosts == 0 and scope.get("http_version") == "1.1"):
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    # The server gives an empty one where none was sent, which an http address cannot have.
+    if len(hosts) > 1 or (hosts in ([], [b""]) and scope.get("http_version") == "1.1"):
         raise Malformed("a request needs one Host header")
 
 

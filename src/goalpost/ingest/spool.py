@@ -277,10 +277,14 @@ class Spool:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._lock, _full_disk_translated():
+            counted = self.counts.waiting, self.counts.known
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self._db.execute("COMMIT")
+            except BaseException:
+                self.counts.recount(*counted)
+                raise
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")

@@ -39,5 +39,5 @@ class SpoolCounts:
                 self.waiting += rows
 
     def recount(self, waiting: int, known: int) -> None:
-        """Begin anew with what was counted in the file up to a batch."""
+        """Go back to what was counted before, as when batches that were counted are rolled back."""
         self.waiting, self.known = waiting, known
