@@ -109,6 +109,14 @@ def test_a_wrong_number_of_rows_stops_nothing(open_spool: Callable[..., Spool], 
     assert drain(spool) == [b"a", b"b", b"c"]
 
 
+def test_a_note_of_what_is_on_its_way_that_cannot_be_read(open_spool: Callable[..., Spool], path: Path) -> None:
+    spool = open_spool()
+    keep(spool, "a", "b")
+    spool.next_batch(50_000)
+    run(path, "UPDATE sending SET first = 'first', token = x'00'")
+    assert drain(spool) == [b"a", b"b"]
+
+
 def test_a_damaged_batch_amid_what_was_on_its_way(open_spool: Callable[..., Spool], path: Path) -> None:
     """It may be stored already, which whoever sends it again has to know."""
     keep(open_spool(), "a", "b", "c")

@@ -41,6 +41,11 @@ class Sending:
     unreadable: dict[int, str] = field(default_factory=dict)
 
 
+def is_note(first: Any, last: Any, token: Any) -> bool:
+    """Return whether a note of which batches are on their way can be read."""
+    return isinstance(first, int) and isinstance(last, int) and isinstance(token, str)
+
+
 def plan(db: Any, max_rows: int, damaged: dict[int, str]) -> tuple[int, int] | None:
     """Return the first and the last of the oldest batches, up to about `max_rows` rows; None when none waits.
 

@@ -19,7 +19,7 @@ from goalpost.db.engine import use_wal
 from goalpost.ingest import dead_letters
 from goalpost.ingest.batches import seal
 from goalpost.ingest.dead_letters import DeadLetter, DeadLetters, Refusal
-from goalpost.ingest.outgoing import ROWS, TO_SEND, Sending, plan, read
+from goalpost.ingest.outgoing import ROWS, TO_SEND, Sending, is_note, plan, read
 from goalpost.ingest.spool_counts import SpoolCounts
 from goalpost.ingest.spool_tables import create_tables
 
@@ -74,11 +74,8 @@ class Spool:
 
         Raises Unavailable when the disk or the spool is full, and then nothing was kept.
         """
-        try:
-            repeated = self._keep(accepted)
-        except Unavailable:
-            self._kept_at = -_KNOWN_FOR
-            raise
+        self._kept_at = -_KNOWN_FOR  # until this one is kept
+        repeated = self._keep(accepted)
         self._kept_at = time.monotonic()
         return repeated
 
@@ -102,6 +99,9 @@ class Spool:
         """
         with self._lock:
             interrupted = self._db.execute("SELECT first, last, token FROM sending").fetchone()
+            if interrupted and not is_note(*interrupted):
+                self._db.execute("DELETE FROM sending")
+                interrupted = None
         planned = interrupted or self._plan(max_rows)
         if planned is None:
             return None
