@@ -94,6 +94,7 @@ def go_back_in_time(data: Path) -> None:
 def copy_without_links(data: Path) -> None:
     (data / "events/store/45b/x").mkdir(parents=True)
     (data / "events/store/45b/x/events.sql").touch()
+    (data / "events").chmod(0o700)
 
 
 FAULTS = [

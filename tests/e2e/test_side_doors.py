@@ -28,7 +28,7 @@ def test_the_control_door_is_a_private_socket_and_not_on_the_network(server: Run
     answer = get(f"{server.url}/-/goals/{goal}/stats")
     assert (answer.status_code, "There is nothing" in answer.text) == (404, True)
     assert server.cli("stats", goal, "--json").returncode == 0
-    assert "not" in server.cli("stats", "../../refresh", check=False).stderr
+    assert "there is no goal" in server.cli("stats", "../../refresh", check=False).stderr
     assert server.cli("goal", "backfill", goal).returncode == 0
 
 
@@ -97,13 +97,24 @@ def test_a_port_for_numbers_without_a_token(own_server: Callable[..., RunningSer
     assert "goalpost_events_accepted_total 0.0" in get(f"http://127.0.0.1:{port}/metrics").text
 
 
+def test_a_port_for_numbers_that_is_taken_is_refused(server: RunningServer, tmp_path: Path) -> None:
+    port = str(free_port())
+    for taken, text in (
+        (port, "GOALPOST_METRICS_PORT"),
+        (str(server.port), f"cannot listen on 127.0.0.1:{server.port}"),
+    ):
+        other = RunningServer(tmp_path / "other", {"GOALPOST_PORT": port, "GOALPOST_METRICS_PORT": taken})
+        done = other.cli("serve", check=False)
+        assert (done.returncode, text in done.stderr) == (1, True), done.stderr
+
+
 def test_readiness_tells_of_a_full_spool(own_server: Callable[..., RunningServer]) -> None:
     """It was 200 while every event was answered 503."""
     server = own_server(GOALPOST_SPOOL_MAX_MB="1", GOALPOST_EVENTS_URL="clickhouse://127.0.0.1:9/default").start()
     site = server.make_site()
     assert get(server.url + "/readyz").json()["spool"] is True
-    while site.send([{"props": {"a": "x" * 1000}}] * 200).status_code == 202:
-        pass
-    site.send([{"props": {"a": "x" * 1000}}] * 200)
+    for count in (200, 1):  # first what is large does not fit, then nothing does
+        while site.send([{"props": {"a": "x" * 1000}}] * count).status_code == 202:
+            pass
     answer = get(server.url + "/readyz")
     assert (answer.status_code, answer.json()["spool"], answer.json()["disk"]) == (503, False, True)

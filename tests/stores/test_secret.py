@@ -1,5 +1,6 @@
 """A database stays with the secret that its keys are hashed with: another one is refused in words."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from goalpost.secret import WrongSecret
 from goalpost.services import owners
 from goalpost.settings import Settings
 from goalpost.stores import Stores, accept_present_secret
+from tests.stores.together import run_together
 
 Open = Callable[..., Stores]
 
@@ -112,3 +114,24 @@ def test_two_nodes_with_different_secrets_on_one_database(open_stores: Open, pos
     with pytest.raises(WrongSecret, match="is not the one"):
         open_stores("third", database_url=url, secret="z" * 32)
     assert open_stores("second", database_url=url, secret=open_stores("first", database_url=url).pepper.decode())
+
+
+def test_first_starts_at_once_agree_on_a_secret(open_stores: Open, tmp_path: Path) -> None:
+    peppers: list[bytes] = []
+    run_together(*[lambda: peppers.append(open_stores().pepper)] * 4)
+    assert len(peppers) == 4
+    assert set(peppers) == {(tmp_path / "data" / "secret").read_bytes()}
+
+
+def test_a_secret_is_on_the_disk_before_it_is_used(open_stores: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file, and the directory that has its name."""
+    synced: list[str] = []
+    sync = os.fsync
+
+    def note(handle: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{handle}"))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    data = open_stores().settings.data
+    assert [Path(name).name.split(".")[1:2] or name for name in synced] == [str(data.parent), ["secret"], str(data)]

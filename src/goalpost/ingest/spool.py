@@ -29,7 +29,7 @@ IDEMPOTENT_SECONDS = 7 * 24 * 3600
 _FORGOTTEN_AT_ONCE = 10_000  # in one transaction, so that events wait for milliseconds only
 _BYTES_PER_ID = 64  # in the file, with its index
 _PAGE_SIZE = 4096
-_RESERVE_PAGES, _RESERVE_PART = 64, 16  # pages that have to be free for other events, or a part of a small spool
+_RESERVE_PAGES, _RESERVE_PART = 4096, 8  # pages that have to be free for large requests, or a part of a small spool
 _KNOWN_FOR = 2.0  # seconds for which a write shows that the next one will do
 _LETTERS = 16  # the part of the file that dead letters may take
 
