@@ -1,27 +1,27 @@
 """The composition root: puts the doors on one ASGI application."""
 
-import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import files
 from types import ModuleType
 
+import structlog
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from goalpost import control, health, index
+from goalpost import health, index
 from goalpost.auth.callers import Caller, CallerCache
 from goalpost.auth.guesses import Guesses
 from goalpost.auth.oauth import find_caller
 from goalpost.auth.rate_limit import Cost, IngestLimiter, RateLimiter
-from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError, Unavailable
 from goalpost.dialects import counted
 from goalpost.dialects.base import Backend
@@ -37,10 +37,11 @@ from goalpost.dialects.turns import Turns
 from goalpost.ingest import collect, page_goals
 from goalpost.ingest.catalog import TrackedSite
 from goalpost.ingest.collect import Collector
+from goalpost.ingest.cors import readable_by
 from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import ClientAddress, network_of
 from goalpost.ingest.reported import sender
-from goalpost.middleware import RequestContext
+from goalpost.middleware import RequestContext, answer_error, log_fault, request_id_of
 from goalpost.scripts import Script
 from goalpost.settings import Settings
 from goalpost.stores import EventStore, Stores
@@ -76,7 +77,6 @@ class Application:
         stores: Stores,
         events: EventStore,
         commit: GroupCommit,
-        token: str,
         extra_routes: Sequence[BaseRoute] = (),
     ) -> None:
         settings = stores.settings
@@ -92,26 +92,33 @@ class Application:
             addresses=ClientAddress(settings.trusted_proxies),
             forwarded_header=settings.proxy_header,
         )
-        self._rest = RequestContext(
-            _ordinary_doors(stores, events, self._collector, token, extra_routes, guesses=guesses)
-        )
+        self.counts = self._collector.counts
+        self._rest = RequestContext(_ordinary_doors(stores, events, self._collector, extra_routes, guesses))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and scope["path"] == EVENT_PATH:
-            await self._collector(scope, receive, send)
+            try:
+                await self._collector(scope, receive, send)
+            except Exception as error:
+                await _answer_fault(scope, send, error)
         else:
             await self._rest(scope, receive, send)
 
 
+async def _answer_fault(scope: Scope, send: Send, error: Exception) -> None:
+    """Answer an event of which a fault that nobody foresaw came, so that a page of any origin can read it."""
+    request_id = request_id_of(scope)
+    with structlog.contextvars.bound_contextvars(id=request_id):
+        log_fault(scope, error)
+    origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
+    with suppress(Exception):  # the fault may be that the client has gone
+        headers = [(b"x-request-id", request_id.encode()), *readable_by(origin)]
+        await answer_error(send, 500, "Internal server error", headers)
+
+
 def _ordinary_doors(
-    stores: Stores,
-    events: EventStore,
-    collector: Collector,
-    token: str,
-    extra_routes: Sequence[BaseRoute],
-    *,
-    guesses: Guesses,
+    stores: Stores, events: EventStore, collector: Collector, extra_routes: Sequence[BaseRoute], guesses: Guesses
 ) -> ASGIApp:
     backend = Backend(
         turns=Turns(stores.transactions),
@@ -144,7 +151,6 @@ def _ordinary_doors(
             *tracking.routes(tracking.finder(reading), sender(collector, EVENT_PATH)),
             *plausible_routes(),
             *health.routes(stores, events, collector.counts),
-            _mount(control.PREFIX, control.make_app(Commands(stores, events), token)),
             *extra_routes,
         ],
         exception_handlers={404: index.not_found, Unavailable: _answer_unavailable},
@@ -196,13 +202,6 @@ def _script(name: str) -> Route:
         return script.answer(request)
 
     return Route(f"/{name}", answer)
-
-
-def _mount(prefix: str, app: ASGIApp) -> Mount:
-    """The application below a prefix, whatever follows: a mount's own pattern stops at a line break in the path."""
-    mount = Mount(prefix, app)
-    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
-    return mount
 
 
 def _address_of(settings: Settings) -> Callable[[Scope], str]:

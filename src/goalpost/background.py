@@ -21,6 +21,8 @@ def tasks(stores: Stores, events: EventStore) -> list[tuple[str, Callable[[], ob
         ("destroy old visitor salts, make new ones ahead", stores.keep_salts, 60.0),
         ("bring computed progress up to today", stores.store_due_progress, 30.0),
         ("forget old idempotency keys", stores.spool.forget_old_ids, 3600.0),
+        ("count what other processes put into the spool", stores.spool.count_what_others_kept, 5.0),
+        ("bound the dead letters", stores.spool.count_dead_letters, 3600.0),
         ("forget old requests of the API", stores.forget_sent_requests, 3600.0),
     ]
 
@@ -41,5 +43,7 @@ async def _every(name: str, function: Callable[[], object], seconds: float) -> N
         try:
             await asyncio.to_thread(function)
         except Exception as error:
-            _log.warning("a background task failed and will try again", task=name, reason=str(error))
+            _log.warning(
+                "a background task failed and will try again", task=name, reason=str(error), kind=type(error).__name__
+            )
         await asyncio.sleep(seconds)

@@ -60,6 +60,13 @@ class Commands:
         ):
             yield {"goal": str(goal.id), "counted": counted}
 
+    def refresh(self) -> Iterator[dict[str, Any]]:
+        """See at once what another process has changed: sites and goals, and what is kept back in the spool."""
+        self._stores.catalog.refresh()
+        self._stores.spool.count_what_others_kept()
+        self._stores.spool.count_dead_letters()
+        return iter(())
+
     def _goal(self, goal_id: str) -> tuple[ConversionGoal, Site]:
         with self._stores.reading() as db:
             return conversion_goals.get_goal_and_site(db, goal_id=parse_id(goal_id))

@@ -1,11 +1,19 @@
-"""What every answer of the ordinary doors gets: a request id, headers that browsers obey, and a line in the log."""
+"""What every answer of the ordinary doors gets: a request id, headers that browsers obey, and a line in the log.
 
+A fault that nobody foresaw is logged here once, with the id of its request, whatever door it came from.
+"""
+
+import json
 import re
 import time
+from collections.abc import Iterable
 from uuid import uuid4
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from goalpost.core.errors import Malformed
+from goalpost.ingest.requests import check_host
 
 _log = structlog.get_logger()
 
@@ -13,6 +21,7 @@ REQUEST_ID = "goalpost.request_id"
 """Where in its scope a request has its id."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
+_NO_STORE = (b"cache-control", b"no-store")
 _SECURITY = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -22,7 +31,10 @@ _SECURITY = [
 
 
 class RequestContext:
-    """Echoes a well-formed `x-request-id` or makes one, adds the security headers, and logs what was answered."""
+    """Echoes a well-formed `x-request-id` or makes one, adds the security headers, and logs what was answered.
+
+    Answers are not to be kept by anybody, unless they say otherwise themselves.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,24 +44,52 @@ class RequestContext:
         if scope["type"] != "http":
             return
         started = time.perf_counter()
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope)
         extra = [(b"x-request-id", request_id.encode()), *_SECURITY]
+        status = 0
 
         async def send_completed(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *extra]}
-                milliseconds = round((time.perf_counter() - started) * 1000, 1)
                 status = message["status"]
+                headers = [*message.get("headers", ()), *extra]
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append(_NO_STORE)
+                message = {**message, "headers": headers}
+                milliseconds = round((time.perf_counter() - started) * 1000, 1)
                 # The path alone: a query may hold what nobody should find in a log.
-                _log.info(
-                    "request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds, id=request_id
-                )
+                _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
             await send(message)
 
-        await self._app({**scope, REQUEST_ID: request_id}, receive, send_completed)
+        with structlog.contextvars.bound_contextvars(id=request_id):
+            try:
+                check_host(scope)
+            except Malformed as error:
+                await answer_error(send_completed, 400, str(error))
+                return
+            try:
+                await self._app({**scope, REQUEST_ID: request_id}, receive, send_completed)
+            except Exception as error:
+                log_fault(scope, error)
+                if not status:
+                    await answer_error(send_completed, 500, "Internal server error")
 
 
-def _request_id(scope: Scope) -> str:
+def log_fault(scope: Scope, error: Exception) -> None:
+    """Tell the log of a fault that nobody foresaw."""
+    _log.error("a request failed", method=scope["method"], path=scope["path"], exc_info=error)
+
+
+async def answer_error(send: Send, status: int, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    """Send an error in the form that events' door and the pages have: JSON with `error`."""
+    body = json.dumps({"error": text}).encode()
+    fixed = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": [*fixed, *headers]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def request_id_of(scope: Scope) -> str:
+    """Return the id that a request brings, if it is well formed, else a new one."""
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _REQUEST_ID.match(sent := value.decode("latin-1")):
             return str(sent)

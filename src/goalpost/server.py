@@ -5,14 +5,14 @@ import errno
 import gc
 import os
 import resource
-import secrets
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 
 import structlog
 import uvloop
@@ -21,8 +21,9 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from starlette.routing import BaseRoute
 
-from goalpost import background
+from goalpost import background, control, metrics
 from goalpost.app import Application
+from goalpost.commands import Commands
 from goalpost.core.errors import GoalpostError, Unavailable
 from goalpost.ingest.group_commit import group_commit
 from goalpost.ingest.pipeline import warm_up
@@ -67,11 +68,13 @@ async def _serve(
     stores: Stores, events: EventStore, on_ready: Callable[[str], None], extra_routes: ExtraRoutes
 ) -> None:
     settings = stores.settings
-    token = secrets.token_urlsafe(32)
     url = f"http://{settings.host}:{settings.port}"
     warm_up()
-    with group_commit(stores.spool) as commit:
-        application = Application(stores, events, commit, token, extra_routes(stores, events))
+    with (
+        group_commit(stores.spool) as commit,
+        control.listening(Commands(stores, events), settings.data) as socket_path,
+    ):
+        application = Application(stores, events, commit, extra_routes(stores, events))
         events.drain.start()
         await _wait_for(lambda: events.drain.available, _READY_WITHIN)
         server = _make_server(application, settings)
@@ -79,7 +82,7 @@ async def _serve(
         @server.on_startup
         def announce() -> None:
             _settle_memory()
-            events.announce(Owner(os.getpid(), url, token))
+            events.announce(Owner(os.getpid(), url, socket_path))
             on_ready(url)
 
         stopped, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -93,7 +96,8 @@ async def _serve(
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)
         async with background.running(stores, events):
-            await _serve_until(server, stopped)
+            with _metrics_door(application, stores, events):
+                await _serve_until(server, stopped)
 
 
 async def _serve_until(server: Server, stopped: asyncio.Event) -> None:
@@ -132,6 +136,19 @@ def _raise_file_limit() -> None:
 
 def _most_connections() -> int:
     return max(64, min(_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[0]) - _SPARE_FILES)
+
+
+@contextmanager
+def _metrics_door(application: Application, stores: Stores, events: EventStore) -> Iterator[None]:
+    """Have a port of its own for the numbers, where one is set."""
+    settings = stores.settings
+    if settings.metrics_port is None:
+        yield
+        return
+    check_address(settings.host, settings.metrics_port)
+    expose = partial(metrics.exposition, application.counts, stores.spool.counts, events.drain)
+    with metrics.listening(settings.host, settings.metrics_port, settings.metrics_token, expose):
+        yield
 
 
 def _make_server(application: Application, settings: Settings) -> Server:

@@ -1,11 +1,11 @@
 """Settings: read once at the edge, from `GOALPOST_*` environment variables. Every default works."""
 
 import math
-import secrets
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from goalpost.auth.rate_limit import Allowance, Cost
@@ -99,10 +99,33 @@ class Settings(BaseSettings):
     spool_max_mb: int = Field(
         4096, ge=1, description="Megabytes the spool may take while the event store is away; then 503."
     )
+    metrics_token: str | None = Field(
+        None, min_length=16, description="What /metrics asks for, as Authorization: Bearer; by default nothing."
+    )
+    metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="A port of its own for /metrics, which the other one then has no more."
+    )
     log_format: str = Field("console", pattern="^(console|json)$", description="How logs are written: console or json.")
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="The least severe log line to write."
     )
+
+    @field_validator("metrics_port")
+    @classmethod
+    def _is_another_port(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value is not None and value == info.data.get("port"):
+            raise ValueError("it is the server's own port: name another")
+        return value
+
+    @field_validator("database_url", "events_url")
+    @classmethod
+    def _has_readable_parts(cls, value: str | None) -> str | None:
+        # A driver would fail for ever, and repeat in the log what it took for the port: the end of a password.
+        try:
+            _ = urlsplit(value or "").port
+        except ValueError:
+            raise ValueError("it cannot be read as a URL: in its password write / as %2F, @ as %40, # as %23") from None
+        return value
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
@@ -153,27 +176,3 @@ class Settings(BaseSettings):
         minute = self.api_limits.get(door, documented.minute if self.api_limit is None else self.api_limit)
         day = documented.day if self.api_daily_limit is None else self.api_daily_limit
         return Allowance(minute, day if documented.day else 0)
-
-
-def read_secret(settings: Settings) -> bytes:
-    """The server's secret: the configured one, else the one in the data directory, made there at the first start."""
-    if settings.secret is not None:
-        return settings.secret.encode()
-    path = settings.data / "secret"
-    if not path.exists():
-        settings.data.mkdir(parents=True, exist_ok=True)
-        _write_private(path, secrets.token_urlsafe(32))
-    return path.read_text().strip().encode()
-
-
-def _write_private(path: Path, text: str) -> None:
-    # Written aside and renamed, so that a crash leaves no half secret behind.
-    draft = path.with_suffix(f".{secrets.token_hex(4)}")
-    draft.touch(mode=0o600)
-    draft.write_text(text)
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass  # another process was quicker; its secret counts
-    finally:
-        draft.unlink()

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
+import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
@@ -29,6 +30,7 @@ from goalpost.db.migrations import migrate
 from goalpost.db.salts import destroy_old_salts, salts_made_on
 from goalpost.db.transactions import Transactions
 from goalpost.events.client import Connections
+from goalpost.events.copies import restore_links
 from goalpost.events.day_totals import DayTotals
 from goalpost.events.queries import EventReader
 from goalpost.events.writer import EventWriter
@@ -38,11 +40,14 @@ from goalpost.ingest.geo import country_lookup
 from goalpost.ingest.pipeline import Context
 from goalpost.ingest.spool import Spool
 from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
-from goalpost.services import goal_changes, sent_requests
-from goalpost.settings import Settings, read_secret
+from goalpost.private_files import DIRECTORY, create_private, prepare_directory
+from goalpost.secret import accept_secret, open_secret
+from goalpost.services import catalog, goal_changes, sent_requests
+from goalpost.settings import Settings
 
 _GOALS_AT_ONCE = 20
 _SECONDS = 30.0  # that work in the background may hold a connection
+_log = structlog.get_logger()
 
 
 class Busy(GoalpostError):
@@ -57,18 +62,24 @@ class Stores:
 
     def __init__(self, settings: Settings, *, hurried: bool = False) -> None:
         self.settings = settings
-        settings.data.mkdir(parents=True, exist_ok=True)
-        self.pepper = read_secret(settings)
-        url = settings.database_url or sqlite_url(settings.data / "goalpost.sqlite")
-        _migrate(url)
-        self.engine: Engine = open_engine(url, hurried=hurried).execution_options(most_goals=settings.goals_per_site)
+        prepare_directory(settings.data)
+        engine = open_relational(settings)  # patient: a migration takes its time
+        try:
+            migrate(engine)
+            self.pepper = open_secret(settings, engine)
+        finally:
+            engine.dispose()
+        self.engine = open_relational(settings, hurried=hurried).execution_options(most_goals=settings.goals_per_site)
         self.transactions = Transactions(self.engine)
+        create_private(settings.data / "spool.sqlite")
         self.spool = Spool(settings.data / "spool.sqlite", settings.spool_max_mb * 1024 * 1024)
         self.catalog = Catalog(self._changes_since)
         self.catalog.refresh()
         numbers = VisitorNumbers(self._salts, self.pepper)
         self.context = Context(self.catalog, numbers, Visits(), country_lookup(settings.geoip))
         self._progress_on: date | None = None
+        self.changed_catalog = False
+        """True once sites or goals were changed here, which another process on the database cannot know."""
 
     def close(self) -> None:
         """Close what is open."""
@@ -86,6 +97,7 @@ class Stores:
         """A transaction that may write; ingest of this process knows of the change when the block is left."""
         with self._begin() as db:
             yield db
+            self.changed_catalog |= catalog.catalog_changed(db)
         self.catalog.refresh()
 
     def keep_salts(self) -> None:
@@ -140,21 +152,32 @@ class Stores:
             raise Unavailable("the relational store does not answer") from error
 
 
-def _migrate(url: str) -> None:
-    engine = open_engine(url)  # patient: a migration takes its time
+def open_relational(settings: Settings, *, hurried: bool = False) -> Engine:
+    """An engine for the relational store, which may not be migrated yet."""
+    if settings.database_url is not None:
+        return open_engine(settings.database_url, hurried=hurried)
+    create_private(settings.data / "goalpost.sqlite")  # SQLite gives its log and its index the same permissions
+    return open_engine(sqlite_url(settings.data / "goalpost.sqlite"), hurried=hurried)
+
+
+def accept_present_secret(settings: Settings) -> None:
+    """Go on with the present secret where the one that keys were hashed with is lost."""
+    prepare_directory(settings.data)
+    engine = open_relational(settings)
     try:
         migrate(engine)
+        accept_secret(settings, engine)
     finally:
         engine.dispose()
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who owns a data directory: where it listens and the token that opens its control door; '' when it has none."""
+    """Who owns a data directory: where it listens, and the path of its control door's socket; '' when it has none."""
 
     pid: int
     url: str
-    token: str
+    socket: str
 
 
 class EventStore:
@@ -163,11 +186,14 @@ class EventStore:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
         self._lock = _take_lock(stores.settings.data, patience=1.0)
+        try:
+            _restore_links(stores.settings)
+        except BaseException:
+            self._lock.close()
+            raise
         self.announce(Owner(os.getpid(), "", ""))
         _keep_temporary_files_in(stores.settings.data / "tmp")
-        self._connections = Connections(
-            stores.settings.events_url or f"chdb://{stores.settings.data.resolve() / 'events'}"
-        )
+        self._connections = Connections(event_store_url(stores.settings))
         totals = DayTotals()
         self.reader = EventReader(self._connections, totals)
         self.probes = Probes(Probe(stores.transactions.ping), Probe(self.reader.ping))
@@ -184,13 +210,30 @@ class EventStore:
         """Write down how other processes can reach this one."""
         self._lock.seek(0)
         self._lock.truncate()
-        json.dump({"pid": owner.pid, "url": owner.url, "token": owner.token}, self._lock)
+        json.dump({"pid": owner.pid, "url": owner.url, "socket": owner.socket}, self._lock)
         self._lock.flush()
 
     def _restore_visits(self) -> None:
         now = datetime.now(UTC)
         since = now - timedelta(milliseconds=VISIT_MS)
         self._stores.context.visits.restore(self.reader.open_visits(since), int(now.timestamp() * 1000))
+
+
+def event_store_url(settings: Settings) -> str:
+    """Return the event store's URL: the configured one, else chDB in the data directory."""
+    return settings.events_url or f"chdb://{settings.data.resolve() / 'events'}"
+
+
+def embedded_store(settings: Settings) -> Path | None:
+    """Return the embedded event store's directory; None where a server keeps the events."""
+    url = event_store_url(settings)
+    return Path(url.removeprefix("chdb://").partition("?")[0]) if url.startswith("chdb:") else None
+
+
+def _restore_links(settings: Settings) -> None:
+    directory = embedded_store(settings)
+    if directory is not None and (restored := restore_links(directory)):
+        _log.warning("the event store was copied without its links; they are restored", links=restored)
 
 
 def _keep_temporary_files_in(directory: Path) -> None:
@@ -202,6 +245,8 @@ def _keep_temporary_files_in(directory: Path) -> None:
 
 def find_owner(data: Path) -> Owner | None:
     """The process that owns the event store of the data directory, when there is one."""
+    if not (data / "lock").exists():
+        return None
     try:
         with _take_lock(data, patience=0.0):
             return None
@@ -217,7 +262,7 @@ def _take_lock(data: Path, *, patience: float) -> IO[str]:
 
     Whoever wants the store has some patience, because whoever only looks for its owner holds the lock for an instant.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=DIRECTORY, parents=True, exist_ok=True)
     # Open for as long as the store is owned: the lock goes with the file.
     file = os.fdopen(os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")
     deadline = time.monotonic() + patience

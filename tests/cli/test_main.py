@@ -26,8 +26,10 @@ GROUPS = {
     "customer-goal": ["list", "show", "progress-mode", "metric"],
     "export": ["customer-goals"],
     "import": ["access-log", "events"],
+    "spool": ["check", "list", "retry", "delete"],
+    "secret": ["accept"],
 }
-SINGLE = ["serve", "demo", "stats", "audit", "version"]
+SINGLE = ["serve", "demo", "stats", "audit", "doctor", "version"]
 
 
 def test_the_version(alone) -> None:

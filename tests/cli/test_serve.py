@@ -13,29 +13,34 @@ import httpx
 from tests.support.server import API, RunningServer, free_port
 
 
-def test_the_first_start_prints_a_key_for_everything_once(own_server: Callable[..., RunningServer]) -> None:
+def test_the_first_start_writes_a_key_for_everything_into_a_file(own_server: Callable[..., RunningServer]) -> None:
+    """It was printed, so that a service's journal kept it for whoever reads logs."""
     server = own_server().start()
-    log = server.log()
-    assert f"goalpost listens on {server.url} (API pages: {server.url}/)" in log
-    key = next(word for word in log.split() if word.startswith("gp_"))
-    made = server.client(key).post("/sites", json={"domain": "a.example.com", "name": "A"})
-    assert made.status_code == 201, made.text
+    file = server.data / "first-key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    key = file.read_text().strip()
+    assert f"goalpost listens on {server.url} (API pages: {server.url}/)" in server.log()
+    assert f"Its administrator key is in {file}" in server.log()
+    created = server.client(key).post("/sites", json={"domain": "a.example.com", "name": "A"})
+    assert created.status_code == 201, created.text
 
     assert server.stop() == 0
+    file.unlink()
     server.start()
 
-    assert server.log().count("gp_") == 1
+    assert "gp_" not in server.log()
+    assert not file.exists()
     assert [site["domain"] for site in server.client(key).get("/sites").json()["data"]] == ["a.example.com"]
 
 
-def test_a_program_gets_the_key_and_the_address_as_json(tmp_path: Path, server: RunningServer) -> None:
+def test_a_program_gets_the_keys_file_and_the_address_as_json(tmp_path: Path, server: RunningServer) -> None:
     port = str(free_port())
     command = [sys.executable, "-m", "goalpost", "serve", "--data", str(tmp_path / "d"), "--port", port, "--json"]
     process = subprocess.Popen(command, env=server.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         found = read_json(process)
-        assert found["url"] == f"http://127.0.0.1:{port}"
-        headers = {"authorization": f"Bearer {found['key']}"}
+        assert found == {"url": f"http://127.0.0.1:{port}", "key_file": str(tmp_path / "d" / "first-key")}
+        headers = {"authorization": f"Bearer {Path(found['key_file']).read_text().strip()}"}
         assert httpx.get(f"{found['url']}{API}/sites", headers=headers, trust_env=False).status_code == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0

@@ -58,6 +58,15 @@ def test_a_disk_that_fills_up_under_load(disk: SmallDisk, server: RunningServer)
     check_counted_once(server, site, goal, load)
 
 
+def test_readiness_tells_of_a_full_disk_and_of_room_again(disk: SmallDisk, server: RunningServer) -> None:
+    """It was 200 on a full disk."""
+    disk.fill()
+    answer = httpx.get(server.url + "/readyz", trust_env=False)
+    assert (answer.status_code, answer.json()["disk"]) == (503, False)
+    disk.free()
+    eventually(lambda: httpx.get(server.url + "/readyz", trust_env=False).status_code == 200, what="readiness")
+
+
 def test_the_first_event_of_all_meets_a_full_disk(disk: SmallDisk, server: RunningServer) -> None:
     """It needs more than a place in the spool: the day's salt has to be kept too."""
     site = server.make_site()

@@ -14,7 +14,8 @@ from goalpost.core.conversion_goals import Trigger
 from goalpost.core.errors import Unavailable
 from goalpost.core.events import Hit
 from goalpost.ingest import pipeline
-from goalpost.ingest.spool import IDEMPOTENT_SECONDS, Accepted, Sending, Spool
+from goalpost.ingest.outgoing import Sending
+from goalpost.ingest.spool import IDEMPOTENT_SECONDS, Accepted, Spool
 from tests.support.ready import start_ready
 from tests.support.server import BROWSER, RunningServer, Site, eventually
 

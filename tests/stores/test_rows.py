@@ -19,6 +19,7 @@ from goalpost.events.rows import (
     conversion_row,
     event_row,
     goal_and_day,
+    or_none,
     uuid_bytes,
 )
 from tests.stores.conftest import EventStoreUnderTest
@@ -195,3 +196,10 @@ def test_a_conversion_of_an_older_version_has_no_currency(event_store: EventStor
     found = event_store.rows(SELECT_CONVERSIONS, goal=goal)
     assert sorted(currency for *_, currency in found) == ["", "EUR"]
     assert {revenue for *_, revenue, _ in found} == {Decimal("9.5")}
+
+
+@pytest.mark.parametrize("timestamp_ms", [2**62, -(2**62), 253_402_300_800_000, "text", None])
+def test_a_day_that_no_calendar_has_is_none(timestamp_ms: object) -> None:
+    """It was a fault that ended every try to send the batch."""
+    row = msgspec.msgpack.encode((bytes(16), timestamp_ms, 1, 1, None, ""))
+    assert or_none(goal_and_day, row) is None

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import httpx
-
+from goalpost.cli.control import ask
 from goalpost.core.conversion_goals import EVERYWHERE, GoalDraft, PageScope, Rule, Trigger
 from goalpost.core.match_types import MatchType
 from goalpost.services import conversion_goals, owners
@@ -43,9 +42,8 @@ class Goals:
         assert owner is not None
 
         def read() -> int:
-            headers = {"authorization": f"Bearer {owner.token}"}
-            answer = httpx.get(f"{owner.url}/-/goals/{goal}/stats", headers=headers, trust_env=False)
-            return int(answer.json()["conversions"])
+            (answer,) = ask(owner, "GET", f"/goals/{goal}/stats")
+            return int(answer["conversions"])
 
         eventually(read, conversions)
 

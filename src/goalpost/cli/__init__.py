@@ -11,7 +11,9 @@ import typer
 from typer.core import TyperGroup
 
 from goalpost.cli.options import chosen
+from goalpost.core.discretion import without_passwords
 from goalpost.core.errors import GoalpostError
+from goalpost.private_files import private_umask
 
 # Command → the module that has it, and the line that describes it.
 _COMMANDS = {
@@ -32,6 +34,9 @@ _COMMANDS = {
     "customer-goal": ("customer_goals", "Customer goals: what companies want to reach."),
     "audit": ("audit", "Show who changed what of a customer goal."),
     "export": ("exports", "Export customer goals to files."),
+    "spool": ("spool", "Look after what waits for the event store."),
+    "secret": ("secret", "The secret that keys are hashed with."),
+    "doctor": ("doctor", "Name what is wrong with the data directory and the settings."),
     "import": ("imports", "Import events from files, and what another system's API lists."),
     "stats": ("stats", "Show a goal's numbers over a period."),
     "version": ("version", "Print the version."),
@@ -88,10 +93,11 @@ def _configure(
 def main() -> None:
     """Run a command. Exits with 0, 1 for what failed, 2 for a command that cannot be understood, 130 for Ctrl-C."""
     try:
-        try:
-            cli(prog_name="goalpost")
-        finally:
-            sys.stdout.flush()
+        with private_umask() as chosen.umask:
+            try:
+                cli(prog_name="goalpost")
+            finally:
+                sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read the output has seen enough.
         _drop_output()
@@ -112,5 +118,5 @@ def _drop_output() -> None:
 
 
 def _fail(text: str) -> NoReturn:
-    typer.echo(f"goalpost: {text}", err=True)
+    typer.echo(f"goalpost: {without_passwords(text)}", err=True)
     sys.exit(1)

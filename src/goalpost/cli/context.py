@@ -9,6 +9,8 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from goalpost.cli.control import tell_server
+from goalpost.cli.logs import configure_logs
 from goalpost.cli.options import chosen
 from goalpost.core.errors import GoalpostError
 from goalpost.settings import Settings
@@ -39,12 +41,16 @@ def read_settings(data: Path | None = None, **values: object) -> Settings:
 @contextmanager
 def open_stores(settings: Settings | None = None) -> Iterator[Stores]:
     """The stores of the data directory, whether or not a server is running on it. Raises StoreFailed."""
+    settings = settings or read_settings()
+    configure_logs(settings)  # on standard error: standard output is the command's
     with store_errors():
-        stores = Stores(settings or read_settings())
+        stores = Stores(settings)
         try:
             yield stores
         finally:
             stores.close()
+            if stores.changed_catalog:
+                tell_server(stores.settings)
 
 
 @contextmanager

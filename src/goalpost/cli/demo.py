@@ -9,11 +9,11 @@ import typer
 from goalpost import server
 from goalpost.app import SCOPES
 from goalpost.cli.context import open_stores, read_settings, store_errors
+from goalpost.cli.logs import configure_logs
 from goalpost.cli.options import AsJson, DataOption, HostOption, PortOption, new_commands
 from goalpost.cli.output import show_one
 from goalpost.cli.owner import store_waiting
 from goalpost.cli.progress import progress_bar
-from goalpost.cli.server import configure_logs
 from goalpost.demo import page
 from goalpost.demo.seed import DAYS, DOMAIN, WORKSPACE, Demo, seed
 from goalpost.settings import Settings

@@ -16,7 +16,7 @@ import typer
 from goalpost.cli import company_exports, goal_files
 from goalpost.cli.brought_ids import with_brought_ids
 from goalpost.cli.context import open_stores
-from goalpost.cli.options import AsJson, new_commands
+from goalpost.cli.options import AsJson, chosen, new_commands
 from goalpost.cli.output import show_one
 from goalpost.cli.progress import progress_bar
 from goalpost.cli.things import InWorkspace
@@ -123,8 +123,9 @@ def _aside(output: Path) -> Iterator[BinaryIO]:
     aside = output.parent / f".goalpost-{secrets.token_hex(8)}.part"
     try:
         with aside.open("xb") as file:
-            if output.exists():
-                os.fchmod(file.fileno(), stat.S_IMODE(output.stat().st_mode))
+            # The export is not one of the server's own files: it is as open as its owner's files are.
+            mode = stat.S_IMODE(output.stat().st_mode) if output.exists() else 0o666 & ~chosen.umask
+            os.fchmod(file.fileno(), mode)
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -12,6 +12,8 @@ class Chosen:
     """The options in front of the command's name."""
 
     data: Path | None = None
+    umask: int = 0o077
+    """The umask of whoever typed the command, for files that are not goalpost's own."""
 
 
 chosen = Chosen()

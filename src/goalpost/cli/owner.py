@@ -1,20 +1,17 @@
 """What needs the event store: done here when nobody owns it, else asked of the server that does."""
 
-import json
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
+from urllib.parse import quote, urlencode
 
 from rich.progress import Progress
 
-from goalpost import control
 from goalpost.cli.context import open_stores
+from goalpost.cli.control import ask
 from goalpost.commands import Commands
-from goalpost.core.errors import GoalpostError, Unavailable
+from goalpost.core.errors import Unavailable
 from goalpost.stores import Busy, EventStore, Owner, Stores, find_owner
 
 _PATIENCE = 30.0  # seconds to wait for another process
@@ -94,39 +91,10 @@ class _Remote:
 
     def goal_stats(self, goal_id: str, query: dict[str, str]) -> dict[str, Any]:
         """A goal's totals and days."""
-        path = f"/goals/{goal_id}/stats?{urllib.parse.urlencode(query)}"
-        for answer in self._ask("GET", path):
-            return answer
-        raise GoalpostError(f"the server at {self._owner.url} gave no answer")
+        path = f"/goals/{quote(goal_id, safe='')}/stats?{urlencode(query)}"
+        (answer,) = ask(self._owner, "GET", path)
+        return answer
 
     def backfill(self, goal_id: str) -> Iterator[dict[str, Any]]:
         """Count a goal over stored events; the number so far after each portion."""
-        return self._ask("POST", f"/goals/{goal_id}/backfill")
-
-    def _ask(self, method: str, path: str) -> Iterator[dict[str, Any]]:
-        headers = {"authorization": f"Bearer {self._owner.token}"}
-        request = urllib.request.Request(self._owner.url + control.PREFIX + path, method=method, headers=headers)
-        # No proxy of the environment: the server is on this machine.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with opener.open(request) as response:
-                for line in response:
-                    yield _checked(json.loads(line))
-        except urllib.error.HTTPError as error:
-            raise GoalpostError(_reason(error)) from error
-        except OSError as error:
-            reason = getattr(error, "reason", error)
-            raise GoalpostError(f"the server at {self._owner.url} does not answer: {reason}") from error
-
-
-def _checked(item: dict[str, Any]) -> dict[str, Any]:
-    if "error" in item:
-        raise GoalpostError(str(item["error"]))
-    return item
-
-
-def _reason(error: urllib.error.HTTPError) -> str:
-    try:
-        return str(json.loads(error.read())["error"])
-    except (ValueError, KeyError, TypeError):
-        return f"the server answered {error.code}"
+        return ask(self._owner, "POST", f"/goals/{quote(goal_id, safe='')}/backfill")

@@ -1,21 +1,19 @@
 """`goalpost serve`: the server itself."""
 
-import logging
-import sys
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TextIO, cast
+from typing import Annotated
 
-import structlog
 import typer
 
 from goalpost import server
 from goalpost.app import SCOPES
 from goalpost.auth.callers import ANY_SCOPE
 from goalpost.cli.context import open_stores, read_settings, store_errors
+from goalpost.cli.logs import configure_logs
 from goalpost.cli.options import AsJson, DataOption, HostOption, PortOption, new_commands
 from goalpost.cli.output import show_one
+from goalpost.private_files import write_private
 from goalpost.services import owners
 from goalpost.settings import Settings
 
@@ -39,16 +37,16 @@ def serve(
     configure_logs(settings)
     with store_errors():
         server.check_address(settings.host, settings.port)
-    key = make_first_key(settings)
-    if key is not None and not as_json:
+    key_file = make_first_key(settings)
+    if key_file is not None and not as_json:
         typer.echo(
-            f"First start: made the workspace {DEFAULT_WORKSPACE!r}. "
-            f"Its administrator key, shown this once:\n\n    {key}\n"
+            f"First start: created the workspace {DEFAULT_WORKSPACE!r}. Its administrator key is in {key_file},"
+            " which only you can read: take it from there and delete the file."
         )
 
     def announce(url: str) -> None:
         if as_json:
-            show_one({"url": url, "key": key}, as_json=True, text="")
+            show_one({"url": url, "key_file": str(key_file) if key_file else None}, as_json=True, text="")
         else:
             typer.echo(f"goalpost listens on {url} (API pages: {url}/)", err=True)
 
@@ -56,8 +54,11 @@ def serve(
         server.serve(settings, announce)
 
 
-def make_first_key(settings: Settings) -> str | None:
-    """On the very first start, make a workspace and an administrator key; None on every later one."""
+def make_first_key(settings: Settings) -> Path | None:
+    """On the very first start, create a workspace and an administrator key; None on every later one.
+
+    Return the file with the key. It is not printed: what a service prints is kept in journals that others read.
+    """
     with open_stores(settings) as stores, stores.writing() as db:
         if owners.list_workspaces(db):
             return None
@@ -72,40 +73,7 @@ def make_first_key(settings: Settings) -> str | None:
             pepper=stores.pepper,
             now=now,
         )
-        return secret
-
-
-def configure_logs(settings: Settings) -> None:
-    """Structured logs on standard error, for people or as JSON."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    as_json = settings.log_format == "json"
-    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer()
-    if not as_json:
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks if as_json else structlog.processors.format_exc_info,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing(sys.stderr))),
-        cache_logger_on_first_use=True,
-    )
-
-
-class _Unfailing:
-    """A stream that swallows what cannot be written: a full disk under the log must not fail a request."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> None:
-        with suppress(OSError):
-            self._stream.write(text)
-
-    def flush(self) -> None:
-        with suppress(OSError):
-            self._stream.flush()
+        # Before the commit: a key that could not be written down is not created either.
+        path = settings.data / "first-key"
+        write_private(path, f"{secret}\n")
+        return path.resolve()

@@ -184,3 +184,11 @@ visitor_salts = Table(
     Column("salt", String(64), nullable=False),  # 32 random bytes, hexadecimal
     Column("made_on", String(10), nullable=False),  # the same day; destroyed when it is over
 )
+
+secret_fingerprint = Table(
+    "secret_fingerprint",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),  # hexadecimal
+)
+"""At most one row: by which the secret is known that keys are hashed with."""

@@ -1,7 +1,6 @@
 """Makes the demo's workspace, site, goals and key, and sends its visitors through the pipeline of live events."""
 
 import json
-import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from goalpost.core.owners import Site, Workspace
 from goalpost.demo.visitors import CURRENCY, hits_of
 from goalpost.ingest import pipeline
 from goalpost.ingest.spool import Accepted
+from goalpost.private_files import write_private
 from goalpost.services import conversion_goals, owners
 from goalpost.stores import Stores
 
@@ -58,11 +58,7 @@ class _Memory:
             return cls()
 
     def write(self, path: Path) -> None:
-        draft = path.with_suffix(".draft")
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump({"key": self.key, "until_ms": self.until_ms}, file)
-        draft.replace(path)
+        write_private(path, json.dumps({"key": self.key, "until_ms": self.until_ms}))
 
 
 def seed(

@@ -6,12 +6,15 @@ took a third of a request's time.
 
 from collections.abc import Mapping
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalpost.dialects.gate import GatedRoute
 from goalpost.dialects.manners import forgiven, single_slashes
+
+_log = structlog.get_logger()
 
 
 class Door:
@@ -40,6 +43,8 @@ class Door:
         except Exception as error:
             handlers = self._app.exception_handlers
             kind = next(kind for kind in type(error).__mro__ if kind in handlers)
+            if kind is Exception:  # nobody foresaw it; what FastAPI serves raises such a fault once it has answered
+                _log.error("a request failed", method=request.method, path=request.url.path, exc_info=error)
             answer = handlers[kind](request, error)
             return answer if isinstance(answer, Response) else await answer
 

@@ -148,7 +148,7 @@ def or_none(read: Callable[[bytes], T], row: bytes) -> T | None:
     """What `read` finds in a row; None for what is no row of ours, which the store will refuse and say why."""
     try:
         return read(row)
-    except (msgspec.MsgspecError, ValueError, TypeError, IndexError):
+    except (msgspec.MsgspecError, ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
 
 

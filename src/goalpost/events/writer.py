@@ -49,7 +49,8 @@ class EventWriter:
         self.prepare()
         dead = self._insert(CONVERSIONS, conversions, token)
         refused = {row for _, row, _ in dead}
-        self._totals.forget({goal_and_day(row) for row in conversions if row not in refused})
+        # The store takes more than a calendar can name, such as days after the year 9999.
+        self._totals.forget(set(known(goal_and_day, (row for row in conversions if row not in refused))))
         return dead + self._insert(EVENTS, events, token)
 
     def write_again(self, *, events: Sequence[bytes], conversions: Sequence[bytes], token: str) -> list[DeadRow]:

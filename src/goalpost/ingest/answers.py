@@ -108,7 +108,7 @@ class Answer:
 
     async def error(self, error: GoalpostError) -> None:
         """Say what the whole request failed for."""
-        headers: list[Header] = [_JSON]
+        headers: list[Header] = [_JSON, (b"cache-control", b"no-store")]
         if isinstance(error, RateLimited | Unavailable):
             headers.append((b"retry-after", str(error.retry_after).encode()))
         if isinstance(error, Unavailable):

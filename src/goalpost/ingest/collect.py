@@ -22,7 +22,7 @@ from goalpost.ingest.catalog import page_revision
 from goalpost.ingest.fields import note, withhold_revenue
 from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import ClientAddress, first_public, network_of
-from goalpost.ingest.requests import MAX_BODY, MAX_KEYLESS_BODY, Heads, Request, body_of_query
+from goalpost.ingest.requests import MAX_BODY, MAX_KEYLESS_BODY, Heads, Request, body_of_query, check_host
 from goalpost.ingest.robots import is_own_name
 from goalpost.ingest.wire import Sender, WireEvent, count_events, is_array, read_event, read_events, to_hit
 
@@ -71,6 +71,7 @@ class Collector:
         request = self._heads.read(scope)
         answer = Answer(send, request.origin)
         try:
+            check_host(scope)
             if request.method == "POST":
                 await answer.post(await self._collect(request, receive))
             elif request.method == "GET":

@@ -9,7 +9,8 @@ import structlog
 
 from goalpost.core.errors import Unavailable
 from goalpost.events.writer import EventWriter
-from goalpost.ingest.spool import Sending, Spool
+from goalpost.ingest.outgoing import Sending
+from goalpost.ingest.spool import Spool
 
 MAX_ROWS = 50_000
 """About how many rows go to the event store at once."""
@@ -56,11 +57,15 @@ class Drain:
             batch = self._spool.next_batch(MAX_ROWS)
             if batch is None:
                 return None
+            for number, reason in batch.unreadable.items():
+                _log.error("a batch in the spool cannot be read and is set aside", batch=number, reason=reason)
             write = self._writer.write_again if batch.again else self._writer.write
             dead = write(events=batch.events, conversions=batch.conversions, token=batch.token)
             if dead:
                 _log.error("the event store refused rows for good", rows=len(dead), reason=dead[0][2])
-            self._spool.sent(batch, [(table.name, row, reason) for table, row, reason in dead])
+            dropped = self._spool.sent(batch, [(table.name, row, reason) for table, row, reason in dead])
+            if dropped:
+                _log.error("dead letters were dropped to leave the spool its room", rows=dropped)
             return batch
 
     def flush(self) -> None:

@@ -99,6 +99,14 @@ class Heads:
             )
 
 
+def check_host(scope: Scope) -> None:
+    """Raise Malformed for a request that HTTP says must be refused: https://www.rfc-editor.org/rfc/rfc9112#section-3.2."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    # The server gives an empty one where none was sent, which an http address cannot have.
+    if len(hosts) > 1 or (hosts in ([], [b""]) and scope.get("http_version") == "1.1"):
+        raise Malformed("a request needs one Host header")
+
+
 def body_of_query(request: Request) -> bytes:
     """Return a pixel's query as the body it stands for; the page is the referring one unless a url says otherwise."""
     try:

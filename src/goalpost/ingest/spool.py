@@ -9,15 +9,19 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
 from pysqlite3 import dbapi2 as sqlite
 
 from goalpost.core.errors import Unavailable
 from goalpost.db.engine import use_wal
+from goalpost.ingest import dead_letters
+from goalpost.ingest.batches import seal
+from goalpost.ingest.dead_letters import DeadLetter, DeadLetters, Refusal
+from goalpost.ingest.outgoing import ROWS, TO_SEND, Sending, is_note, plan, read
+from goalpost.ingest.spool_counts import SpoolCounts
+from goalpost.ingest.spool_tables import create_tables
 
 IDEMPOTENT_SECONDS = 7 * 24 * 3600
 """Seconds for which an idempotency key is remembered; payment providers repeat a message for three days."""
@@ -25,22 +29,9 @@ IDEMPOTENT_SECONDS = 7 * 24 * 3600
 _FORGOTTEN_AT_ONCE = 10_000  # in one transaction, so that events wait for milliseconds only
 _BYTES_PER_ID = 64  # in the file, with its index
 _PAGE_SIZE = 4096
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS batches (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, events BLOB NOT NULL, conversions BLOB NOT NULL, size INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS sending (first INTEGER NOT NULL, last INTEGER NOT NULL, token TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS recent_ids (key BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS recent_ids_by_age ON recent_ids (at);
-CREATE TABLE IF NOT EXISTS dead_letters (
-    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, row BLOB NOT NULL, reason TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS backfills (
-    goal TEXT PRIMARY KEY, rule TEXT NOT NULL, after_ms INTEGER NOT NULL, after_id INTEGER NOT NULL
-);
-"""
-_encode = msgspec.msgpack.Encoder().encode
-_decode_rows = msgspec.msgpack.Decoder(list[bytes]).decode
+_RESERVE_PAGES, _RESERVE_PART = 4096, 8  # pages that have to be free for large requests, or a part of a small spool
+_KNOWN_FOR = 2.0  # seconds for which a write shows that the next one will do
+_LETTERS = 16  # the part of the file that dead letters may take
 
 
 class Accepted(NamedTuple):
@@ -56,31 +47,6 @@ class Accepted(NamedTuple):
         return len(self.event) + sum(map(len, self.conversions))
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """Batches on their way: the same rows under the same token, however often they are read.
-
-    `again` says that they were on their way before, and may be stored in part.
-    """
-
-    first: int
-    last: int
-    token: str
-    again: bool
-    events: list[bytes]
-    conversions: list[bytes]
-
-
-class DeadLetter(NamedTuple):
-    """A row that the event store refused for good."""
-
-    id: int
-    at: int
-    kind: str
-    row: bytes
-    reason: str
-
-
 class Spool:
     """The file `path`, at most `max_bytes` large. Safe for threads, and for other processes on the same file."""
 
@@ -91,8 +57,12 @@ class Spool:
         use_wal(self._db)
         for pragma in ("synchronous=FULL", "journal_size_limit=67108864"):
             self._db.execute(f"PRAGMA {pragma}")
-        self._db.executescript(_SCHEMA)
-        self._db.execute(f"PRAGMA max_page_count={max(16, max_bytes // _PAGE_SIZE)}")
+        create_tables(self._db)
+        limit = f"PRAGMA max_page_count={max(16, max_bytes // _PAGE_SIZE)}"
+        self._most_pages = int(self._db.execute(limit).fetchone()[0])
+        self._kept_at = -_KNOWN_FOR
+        self._letters = DeadLetters(self._db, max_bytes // _LETTERS)
+        self.counts = SpoolCounts()
         # Ids may take a quarter of the file: the rest is for what they protect.
         self._most_ids = max(1, max_bytes // 4 // _BYTES_PER_ID)
         # Large reads go over a connection of their own, so that they keep no request waiting.
@@ -109,6 +79,12 @@ class Spool:
 
         Raises Unavailable when the disk or the spool is full, and then nothing was kept.
         """
+        self._kept_at = -_KNOWN_FOR  # until this one is kept
+        repeated = self._keep(accepted)
+        self._kept_at = time.monotonic()
+        return repeated
+
+    def _keep(self, accepted: Sequence[Accepted]) -> set[int]:
         if all(item.idempotency_key is None for item in accepted):
             # One statement is a transaction of its own, and spares two waits for the interpreter's lock.
             with self._lock, _full_disk_translated():
@@ -122,51 +98,110 @@ class Spool:
         return repeated
 
     def next_batch(self, max_rows: int) -> Sending | None:
-        """What to send next: what was on its way already, else the oldest batches up to about `max_rows` rows."""
+        """Return what to send next: what was on its way already, else the oldest batches up to about `max_rows` rows.
+
+        Batches that cannot be read are set aside: they stay in the file and are not sent.
+        """
         with self._lock:
             interrupted = self._db.execute("SELECT first, last, token FROM sending").fetchone()
-            planned = interrupted or self._plan(max_rows)
-            if planned is None:
-                return None
+            if interrupted and not is_note(*interrupted):
+                self._db.execute("DELETE FROM sending")
+                interrupted = None
+        planned = interrupted or self._plan(max_rows)
+        if planned is None:
+            return None
         first, last, token = planned
-        query = "SELECT events, conversions FROM batches WHERE id BETWEEN ? AND ? ORDER BY id"
-        rows = self._reads.execute(query, (first, last)).fetchall()
-        events = [row for blob, _ in rows for row in _decode_rows(blob)]
-        conversions = [row for _, blob in rows for row in _decode_rows(blob)]
-        return Sending(first, last, token, interrupted is not None, events, conversions)
+        sending = Sending(first, last, token, interrupted is not None)
+        read(self._reads, sending)
+        self._set_aside(sending.unreadable, sent_before=sending.again)
+        return sending
 
-    def sent(self, sending: Sending, dead: Sequence[tuple[str, bytes, str]]) -> None:
-        """Let go of what the event store has; rows it refused for good go to the dead letters, with the reason."""
-        now = int(time.time())
-        with self._transaction():
-            self._db.executemany(
-                "INSERT INTO dead_letters (at, kind, row, reason) VALUES (?, ?, ?, ?)",
-                [(now, *letter) for letter in dead],
-            )
-            self._db.execute("DELETE FROM batches WHERE id BETWEEN ? AND ?", (sending.first, sending.last))
-            self._db.execute("DELETE FROM sending")
+    def sent(self, sending: Sending, dead: Sequence[Refusal]) -> int:
+        """Let go of what the event store has; rows it refused for good go to the dead letters, with the reason.
+
+        Return how many dead letters were dropped because there was no room for them.
+        """
+        try:
+            return self._let_go(sending, dead)
+        except Unavailable:
+            if not dead:
+                raise
+        # The file is full: what the store has leaves it all the same, or it would stay full for ever.
+        return self._let_go(sending, [], lost=len(dead))
+
+    def _let_go(self, sending: Sending, dead: Sequence[Refusal], *, lost: int = 0) -> int:
+        delete = f"DELETE FROM batches WHERE id BETWEEN ? AND ? AND {TO_SEND}"
+        with self._lock:
+            with self._transaction():
+                self._db.execute(delete, (sending.first, sending.last))
+                self._db.execute("DELETE FROM sending")
+                self._db.execute("INSERT OR REPLACE INTO counters VALUES ('drained_at', ?)", (int(time.time()),))
+                # After the batches, so that their pages are free for the letters.
+                dropped = self._letters.add(dead) if dead else self._letters.trim(lost) if lost else 0
+            self.counts.left(sending.sizes, sending.last)
+            self.counts.dead_letters += len(dead) + lost - dropped
+            self.counts.dropped_letters += dropped
+        return dropped
+
+    def takes_events(self) -> bool:
+        """Return whether the file takes another event now, as the last one showed, or else a small write does."""
+        if time.monotonic() - self._kept_at < _KNOWN_FOR:
+            return True
+        try:
+            with self._transaction():
+                self._db.execute("INSERT OR REPLACE INTO counters VALUES ('probed', 0)")
+                pages, free = (
+                    self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count")
+                )
+        except (Unavailable, sqlite.Error):
+            return False
+        has_room = bool(self._most_pages - pages + free >= min(_RESERVE_PAGES, self._most_pages // _RESERVE_PART))
+        if has_room:
+            self._kept_at = time.monotonic()
+        return has_room
 
     def last_batch(self) -> int:
         """The number of the newest batch; 0 when none waits."""
         return int(self._value("SELECT coalesce(max(id), 0) FROM batches"))
 
     def has_sent(self, batch: int) -> bool:
-        """Whether every batch up to this number has left for good."""
-        return int(self._value("SELECT coalesce(min(id), 0) FROM batches")) not in range(1, batch + 1)
+        """Return whether every batch up to this number has left for good, or is set aside."""
+        oldest = f"SELECT coalesce(min(id), 0) FROM batches WHERE {TO_SEND}"
+        return int(self._value(oldest)) not in range(1, batch + 1)
 
     def waiting(self) -> int:
-        """How many rows wait for the event store."""
-        return int(self._value("SELECT coalesce(sum(size), 0) FROM batches"))
+        """Count in the file how many rows wait for the event store, whoever put them there."""
+        query = f"SELECT coalesce(sum({ROWS}), 0) FROM batches WHERE {TO_SEND}"
+        return int(self._reads.execute(query).fetchone()[0])
+
+    def count_what_others_kept(self) -> None:
+        """Bring `counts` up to what other processes have put into the file; nobody who keeps events waits for it."""
+        since = self.counts.known
+        more = self._reads.execute(f"SELECT id, {ROWS} FROM batches WHERE {TO_SEND} AND id > ?", (since,)).fetchall()
+        aside = self._reads.execute("SELECT count(*) FROM set_aside").fetchone()[0]
+        with self._lock:
+            self.counts.set_aside = aside
+            self.counts.catch_up(more, since)
+
+    def count_dead_letters(self) -> None:
+        """Count the dead letters anew, and drop the oldest where they are more than there is room for."""
+        letters = DeadLetters(self._reads, 0)
+        count, dropped = letters.count(), letters.dropped()
+        with self._lock:
+            self.counts.dead_letters, self.counts.dropped_letters = count, dropped
+            if count:
+                with self._transaction():
+                    gone = self._letters.trim()
+                self.counts.dead_letters -= gone
+                self.counts.dropped_letters += gone
 
     def dead_letter_count(self) -> int:
-        """How many rows the event store has refused for good."""
-        return int(self._value("SELECT count(*) FROM dead_letters"))
+        """Count the rows that the event store has refused for good."""
+        return DeadLetters(self._reads, 0).count()
 
     def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
         """The newest rows that the event store refused."""
-        query = "SELECT id, at, kind, row, reason FROM dead_letters ORDER BY id DESC LIMIT ?"
-        with self._lock:
-            return [DeadLetter(*row) for row in self._db.execute(query, (limit,))]
+        return DeadLetters(self._reads, 0).newest(limit)
 
     def forget_old_ids(self) -> None:
         """Forget the idempotency keys of more than seven days ago, and the oldest where there are too many."""
@@ -203,10 +238,9 @@ class Spool:
         self._insert_rows([item.event for item in accepted], [row for item in accepted for row in item.conversions])
 
     def _insert_rows(self, events: list[bytes], conversions: list[bytes]) -> None:
-        self._db.execute(
-            "INSERT INTO batches (events, conversions, size) VALUES (?, ?, ?)",
-            (_encode(events), _encode(conversions), len(events) + len(conversions)),
-        )
+        insert = "INSERT INTO batches (events, conversions, checksum, size) VALUES (?, ?, ?, ?)"
+        batch = self._db.execute(insert, seal(events, conversions)).lastrowid
+        self.counts.kept(batch, len(events) + len(conversions))
 
     def _repeated(self, accepted: Sequence[Accepted]) -> set[int]:
         now = int(time.time())
@@ -220,19 +254,26 @@ class Spool:
         return repeated
 
     def _plan(self, max_rows: int) -> tuple[int, int, str] | None:
-        rows = 0
-        first = last = None
-        for batch_id, size in self._db.execute("SELECT id, size FROM batches ORDER BY id"):
-            if first is not None and rows + size > max_rows:
-                break
-            first, last, rows = first or batch_id, batch_id, rows + size
-        if first is None or last is None:
+        damaged: dict[int, str] = {}
+        planned = plan(self._reads, max_rows, damaged)
+        self._set_aside(damaged, sent_before=False)
+        if planned is None:
             return None
+        first, last = planned
         # The random part keeps tokens apart when a spool file is deleted and its numbers begin anew.
         token = f"{first}-{last}-{time.time_ns():x}"
         with self._transaction():
             self._db.execute("INSERT INTO sending VALUES (?, ?, ?)", (first, last, token))
         return first, last, token
+
+    def _set_aside(self, reasons: dict[int, str], *, sent_before: bool) -> None:
+        if not reasons:
+            return
+        now = int(time.time())
+        rows = [(batch, now, reason[: dead_letters.REASON], sent_before) for batch, reason in reasons.items()]
+        with self._transaction():
+            self._db.executemany("INSERT OR IGNORE INTO set_aside VALUES (?, ?, ?, ?)", rows)
+        self.counts.set_aside += len(reasons)
 
     def _value(self, query: str) -> Any:
         with self._lock:
@@ -241,10 +282,14 @@ class Spool:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._lock, _full_disk_translated():
+            counted = self.counts.waiting, self.counts.known
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self._db.execute("COMMIT")
+            except BaseException:
+                self.counts.recount(*counted)
+                raise
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")

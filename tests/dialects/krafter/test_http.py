@@ -13,6 +13,7 @@ from goalpost.auth.rate_limit import RateLimiter
 from goalpost.dialects.gate import MAX_BODY
 from goalpost.dialects.krafter.routes import make_app
 from goalpost.dialects.manners import QuotaHeaders
+from goalpost.middleware import RequestContext
 from tests.dialects.krafter.support import GOAL, NOT_FOUND, ROUTES, same_to_the_byte, seen
 from tests.support.server import API, RunningServer, Site
 
@@ -140,7 +141,7 @@ def test_a_body_that_ends_early_is_no_fault_of_the_server(server: RunningServer,
 
 def test_a_fault_of_the_server_is_500_in_the_same_envelope() -> None:
     """The dialect without the backend it needs: a fault if ever there was one."""
-    app = QuotaHeaders(make_app(None), RateLimiter(200, 60))
+    app = RequestContext(QuotaHeaders(make_app(None), RateLimiter(200, 60)))
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

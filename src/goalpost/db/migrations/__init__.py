@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from goalpost.core.errors import GoalpostError
 from goalpost.db.goal_library_tables import metadata  # of all tables: it builds on the others
 
-__all__ = ["NewerDatabase", "metadata", "migrate"]
+__all__ = ["NewerDatabase", "is_up_to_date", "metadata", "migrate"]
 
 _PLACE = Path(__file__).parent
 
@@ -39,6 +39,12 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
         config.set_main_option("script_location", str(_PLACE))
         config.attributes["connection"] = connection
         command.upgrade(config, to)
+
+
+def is_up_to_date(connection: Connection) -> bool:
+    """Return whether the database has this version's tables."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    return current == ScriptDirectory(str(_PLACE)).get_current_head()
 
 
 def _lock(connection: Connection) -> None:

@@ -188,8 +188,7 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
     return _gateway(request, status, "GS_APIG_1000", HTTPStatus(status).phrase)
 
 
-def _answer_fault(request: Request, error: Exception) -> JSONResponse:
-    _log.error("a request failed", method=request.method, path=request.url.path, exc_info=error)
+def _answer_fault(request: Request, _error: Exception) -> JSONResponse:
     if "/external/metric" in request.scope["path"]:
         text = f"Unexpected error processing {_VERBS.get(request.method, 'read')} metric: {{}}"
         return _answer_refused(request, Refused(Code.UNEXPECTED, text))

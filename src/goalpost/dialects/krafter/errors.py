@@ -84,6 +84,5 @@ def _answer_http(_request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": str(error)}, status)
 
 
-def _answer_fault(request: Request, error: Exception) -> JSONResponse:
-    _log.error("a request failed", method=request.method, path=request.url.path, exc_info=error)
+def _answer_fault(_request: Request, _error: Exception) -> JSONResponse:
     return JSONResponse({"error": "Internal server error"}, 500)

@@ -110,6 +110,5 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
     return _body(request, status, "BAD_REQUEST", str(getattr(error, "detail", error)), headers=headers)
 
 
-def _answer_fault(request: Request, error: Exception) -> JSONResponse:
-    _log.error("a request failed", method=request.method, path=request.url.path, exc_info=error)
+def _answer_fault(request: Request, _error: Exception) -> JSONResponse:
     return _body(request, 500, "INTERNAL_ERROR", "Internal server error")

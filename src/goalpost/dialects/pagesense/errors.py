@@ -111,6 +111,5 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
     return _body(status, 10004 if status == 404 else 10099, str(getattr(error, "detail", error)), headers)
 
 
-def _answer_fault(request: Request, error: Exception) -> JSONResponse:
-    _log.error("a request failed", method=request.method, path=request.url.path, exc_info=error)
+def _answer_fault(request: Request, _error: Exception) -> JSONResponse:
     return _body(500, 10099, CODES[10099])

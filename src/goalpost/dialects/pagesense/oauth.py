@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-import structlog
 from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -29,7 +28,6 @@ from goalpost.dialects.manners import Forgiving, allow_header
 
 PREFIX = "/oauth/v2"
 MAX_BODY = 64 * 1024
-_log = structlog.get_logger()
 _MAX_FIELDS = 50
 _ERRORS = {
     Refusal.CLIENT: "invalid_client",
@@ -102,8 +100,7 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     return answer
 
 
-async def _answer_fault(request: Request, error: Exception) -> Response:
-    _log.error("a request failed", method=request.method, path=request.url.path, exc_info=error)
+async def _answer_fault(_request: Request, _error: Exception) -> Response:
     return _refuse(500, "general_error")
 
 
