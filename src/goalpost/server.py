@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 
+import structlog
 import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -27,7 +28,10 @@ ExtraRoutes = Callable[[Stores, EventStore], Sequence[BaseRoute]]
 """Makes routes for a server that serves more than every server does, as the demo is."""
 
 _MAX_HEADERS = 64 * 1024
+_MOST_NAMED = 20  # domains in a warning
 _READY_WITHIN = 3.0  # how long to wait for the event store before listening without it
+
+_log = structlog.get_logger()
 
 
 def serve(
@@ -54,6 +58,7 @@ async def _serve(
     token = secrets.token_urlsafe(32)
     url = f"http://{settings.host}:{settings.port}"
     warm_up()
+    _warn_of(stores.catalog.ambiguous_domains)
     with group_commit(stores.spool) as commit:
         application = Application(stores, events, commit, token, extra_routes(stores, events))
         events.drain.start()
@@ -70,6 +75,16 @@ async def _serve(
             asyncio.get_running_loop().add_signal_handler(number, server.stop)
         async with background.running(stores):
             await server.serve()
+
+
+def _warn_of(ambiguous: Sequence[str]) -> None:
+    if ambiguous:
+        _log.warning(
+            "several workspaces have these domains: events that name one and have no key are dropped until a workspace"
+            " proves that it is theirs, with `goalpost site prove`",
+            domains=", ".join(ambiguous[:_MOST_NAMED]),
+            count=len(ambiguous),
+        )
 
 
 def _make_server(application: Application, settings: Settings) -> Server:

@@ -60,6 +60,13 @@ class Settings(BaseSettings):
     spool_max_mb: int = Field(
         4096, ge=1, description="Megabytes the spool may take while the event store is away; then 503."
     )
+    dns_server: str | None = Field(
+        None,
+        description="The DNS server that `site prove` asks, an address with or without a port; else the system's.",
+    )
+    prove_private: bool = Field(
+        False, description="Whether `site prove` may fetch files from addresses that are not public."
+    )
     log_format: str = Field("console", pattern="^(console|json)$", description="How logs are written: console or json.")
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="The least severe log line to write."

@@ -304,7 +304,9 @@ def test_each_type_agrees_with_its_plain_reading(
     assert scope_holds(PageScope(match_type, text), page_address(*page)) is expected, (text, page)
 
 
-@given(page_parts, st.lists(st.sampled_from(["example.com", "/", "a", "*", "?x=1", ".a", "42"]), min_size=1, max_size=5))
+@given(
+    page_parts, st.lists(st.sampled_from(["example.com", "/", "a", "*", "?x=1", ".a", "42"]), min_size=1, max_size=5)
+)
 def test_a_wildcard_is_any_run_of_characters(page: tuple[str, str, str], parts: list[str]) -> None:
     text = "".join(parts)
     assume(not text.startswith("//"))  # a host, whatever the protocol

@@ -154,10 +154,12 @@ class Collector:
     def _keep_for_each(self, index: int, hit: Hit, sender: Sender, outcome: Outcome) -> None:
         """Keep an event for each of the sites that its domain names, separated by commas."""
         named = self._context.catalog.find_each(hit.domain, hit.workspace_id)
-        if not named.sites and not named.unknown:
+        if not (named.sites or named.unknown or named.ambiguous):
             outcome.rejected.append((index, "domain is required: a text"))
         if named.unknown:
             outcome.drop("unknown_site", named.unknown)
+        if named.ambiguous:
+            outcome.drop("ambiguous_domain", named.ambiguous)
         if named.beyond:
             outcome.drop("too_many_sites", named.beyond)
         kept = [self._keep(replace(hit, domain=site.site.key), sender, outcome) for site in named.sites]

@@ -5,6 +5,9 @@ keep a visitor id), `query` (whether a change of the query makes another page) a
 include, exclude]. The value of a link click is a regular expression on the link's address, of a time the seconds, of
 anything else the CSS selector, '' for any form; include and exclude are lists of regular expressions on the page's
 address.
+
+Whoever names a site by its key has the key from its pages, and is told. By its domain anybody could ask for any site:
+only pages of that domain are told, and to all others a site looks like one that is not there.
 """
 
 import re
@@ -18,8 +21,10 @@ from starlette.types import Receive, Scope, Send
 
 from goalpost.core.addresses import address_pattern
 from goalpost.core.conversion_goals import PageScope, Rule, Trigger
+from goalpost.core.domains import claimed_host
 from goalpost.core.match_types import MatchType
 from goalpost.core.matching import comparable
+from goalpost.core.urls import split_url
 from goalpost.ingest.catalog import Catalog, TrackedSite, newest_revision
 from goalpost.ingest.cors import preflight, readable_by
 
@@ -50,12 +55,21 @@ class PageGoals:
             return response
         if request.method not in {"GET", "HEAD"}:
             return Response(status_code=405, headers={"allow": _METHODS.decode()})
-        sites = self._catalog.find_each(request.query_params.get("site", "")).sites
+        sites = self._sites_to_tell(request)
         tag = f'"{"-".join(str(site.revision) for site in sites) or 0}"'
         headers = {"cache-control": "no-cache", "etag": tag}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         return Response(msgspec.json.encode(page_list(sites)), media_type="application/json", headers=headers)
+
+    def _sites_to_tell(self, request: Request) -> list[TrackedSite]:
+        names = request.query_params.get("site", "")
+        keys = set(map(str.strip, names.split(",")))
+        return [
+            site
+            for site in self._catalog.find_each(names).sites
+            if site.site.key in keys or (site.needs_page and _is_of_a_page(request, site.site.domain))
+        ]
 
 
 def routes(catalog: Catalog) -> list[Route]:
@@ -72,6 +86,16 @@ def page_list(sites: Sequence[TrackedSite]) -> dict[str, object]:
         "query": any(site.reads_suffix for site in sites),
         "goals": [goal for goal in goals if goal],
     }
+
+
+def _is_of_a_page(request: Request, domain: str) -> bool:
+    """Return whether a page of the domain or of a subdomain asks, as browsers say."""
+    headers = request.headers
+    # Behind a path of the page's own domain there is no origin, and a page may send no referrer.
+    if headers.get("sec-fetch-site") == "same-origin":
+        return True
+    page = split_url(headers.get("origin") or headers.get("referer", ""))
+    return page is not None and f".{page.host}".endswith(f".{claimed_host(domain)}")
 
 
 def wire_goal(rule: Rule) -> WireGoal | None:
