@@ -175,6 +175,8 @@ def _resolver(network: Network) -> Resolver:
             resolver = Resolver()
         else:
             server = urlsplit(f"//{network.dns_server}")
+            if server.netloc != network.dns_server:
+                raise ValueError("there is more than an address")
             resolver = Resolver(configure=False)
             resolver.nameservers = [str(ip_address(server.hostname or ""))]
             resolver.port = server.port or 53

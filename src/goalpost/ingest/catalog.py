@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from goalpost.core.conversion_goals import IN_PAGE, ConversionGoal
-from goalpost.core.domains import Claim
+from goalpost.core.domains import Claim, claimed_host
 from goalpost.core.hosts import normal_host
 from goalpost.core.matching import CompiledGoals, rule_reads_suffix
 from goalpost.core.owners import Site
@@ -69,8 +69,23 @@ def page_revision(sites: Sequence[TrackedSite], browser_id: str | None = None) -
 
 
 def newest_revision(sites: Sequence[TrackedSite]) -> int:
-    """Return the newest revision among the sites; 0 without any."""
-    return max((site.revision for site in sites), default=0)
+    """Return the newest revision among the sites whose pages have something to watch; 0 without any."""
+    return max((site.revision for site in sites if site.needs_page), default=0)
+
+
+def sites_to_tell(sites: Sequence[TrackedSite], names: str, host: str | None) -> list[TrackedSite]:
+    """Return the sites that a page on `host` may be told of: those that it names by their keys, and its own.
+
+    A key is known from the site's pages alone; by its domain anybody could ask for any site. None is for a host that is
+    as good as any.
+    """
+    keys = set(map(str.strip, names.split(",")))
+    return [site for site in sites if site.site.key in keys or host is None or _is_on(host, site.site.domain)]
+
+
+def _is_on(host: str, domain: str) -> bool:
+    """Return whether a host is the domain's or a subdomain's."""
+    return f".{host}".endswith(f".{claimed_host(domain)}")
 
 
 class Catalog:

@@ -21,11 +21,10 @@ from starlette.types import Receive, Scope, Send
 
 from goalpost.core.addresses import address_pattern
 from goalpost.core.conversion_goals import PageScope, Rule, Trigger
-from goalpost.core.domains import claimed_host
 from goalpost.core.match_types import MatchType
 from goalpost.core.matching import comparable
 from goalpost.core.urls import split_url
-from goalpost.ingest.catalog import Catalog, TrackedSite, newest_revision
+from goalpost.ingest.catalog import Catalog, TrackedSite, newest_revision, sites_to_tell
 from goalpost.ingest.cors import preflight, readable_by
 
 WireGoal = tuple[str, str, list[str], list[str]]
@@ -55,21 +54,17 @@ class PageGoals:
             return response
         if request.method not in {"GET", "HEAD"}:
             return Response(status_code=405, headers={"allow": _METHODS.decode()})
-        sites = self._sites_to_tell(request)
+        sites = self._sites(request)
         tag = f'"{"-".join(str(site.revision) for site in sites) or 0}"'
         headers = {"cache-control": "no-cache", "etag": tag}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         return Response(msgspec.json.encode(page_list(sites)), media_type="application/json", headers=headers)
 
-    def _sites_to_tell(self, request: Request) -> list[TrackedSite]:
+    def _sites(self, request: Request) -> list[TrackedSite]:
         names = request.query_params.get("site", "")
-        keys = set(map(str.strip, names.split(",")))
-        return [
-            site
-            for site in self._catalog.find_each(names).sites
-            if site.site.key in keys or (site.needs_page and _is_of_a_page(request, site.site.domain))
-        ]
+        told = sites_to_tell(self._catalog.find_each(names).sites, names, _host_of_page(request))
+        return [site for site in told if site.needs_page]
 
 
 def routes(catalog: Catalog) -> list[Route]:
@@ -78,7 +73,7 @@ def routes(catalog: Catalog) -> list[Route]:
 
 
 def page_list(sites: Sequence[TrackedSite]) -> dict[str, object]:
-    """Return the answer to a page that reports to these sites."""
+    """Return the answer to a page that reports to these sites, all of which have something to watch."""
     goals = [wire_goal(goal.rule) for site in sites for goal in site.in_page]
     return {
         "revision": str(newest_revision(sites)),
@@ -88,14 +83,14 @@ def page_list(sites: Sequence[TrackedSite]) -> dict[str, object]:
     }
 
 
-def _is_of_a_page(request: Request, domain: str) -> bool:
-    """Return whether a page of the domain or of a subdomain asks, as browsers say."""
+def _host_of_page(request: Request) -> str | None:
+    """The host of the page that asks, as browsers say; None where it is behind the same address as this server."""
     headers = request.headers
-    # Behind a path of the page's own domain there is no origin, and a page may send no referrer.
+    # Such a page names no origin, and may keep its referrer to itself.
     if headers.get("sec-fetch-site") == "same-origin":
-        return True
+        return None
     page = split_url(headers.get("origin") or headers.get("referer", ""))
-    return page is not None and f".{page.host}".endswith(f".{claimed_host(domain)}")
+    return page.host if page else ""
 
 
 def wire_goal(rule: Rule) -> WireGoal | None:
