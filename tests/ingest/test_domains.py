@@ -29,16 +29,16 @@ def _dropped(answer: httpx.Response) -> str | None:
 # Whose an event is
 
 
-@pytest.mark.parametrize("spelling", ["{}", "www.{}", "WWW.{}.", "{}:443", "https://{}/"])
-def test_nobody_gets_another_workspaces_events(make_site: Callable[..., Site], spelling: str) -> None:
+def test_nobody_gets_another_workspaces_events(make_site: Callable[..., Site]) -> None:
     """Input: `PATCH …/sites/{own}` with the domain of another workspace's site, which is younger."""
     attacker, victim = make_site(), make_site()
     stolen, goal = attacker.goal(), victim.goal()
 
-    answer = attacker.api.patch(f"/sites/{attacker.key}", json={"domain": spelling.format(victim.domain)})
+    for spelling in ("{}", "www.{}", "WWW.{}.", "{}:443", "https://{}/"):
+        answer = attacker.api.patch(f"/sites/{attacker.key}", json={"domain": spelling.format(victim.domain)})
+        assert answer.status_code == 422
+        assert answer.json()["details"] == {"domain": ["has already been taken"]}
 
-    assert answer.status_code == 422
-    assert answer.json()["details"] == {"domain": ["has already been taken"]}
     assert _dropped(victim.send({"domain": victim.domain})) is None
     victim.counted(goal, 1)
     assert attacker.stats(stolen)["conversions"] == 0

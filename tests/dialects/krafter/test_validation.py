@@ -209,6 +209,7 @@ SITE_FAULTS = [
     ("domain", "example..com", ["has invalid format"]),
     ("domain", "a" * 64 + ".com", ["has invalid format"]),
     ("domain", "a\0.com", ["has invalid format"]),
+    ("domain", "0123456789abcdef" * 2, ["has invalid format"]),
     ("name", None, BLANK),
     ("name", " ", BLANK),
     ("name", 5, NO_STRING),
