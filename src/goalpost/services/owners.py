@@ -115,9 +115,10 @@ def create_site(
     """
     domain = clean_domain(domain)
     check_name(name)
-    _take_domain(db, workspace_id, domain, now)
+    lock_catalog(db)
     if key is not None:
         _check_key_is_free(db, key)
+    _take_domain(db, workspace_id, domain, now)
     number, slug = name_row(db, workspace_id=workspace_id, text=name, otherwise="site", names=names)
     site = Site(
         *(names.row_id or new_id(now), workspace_id, domain, name, key or new_site_key(), public_stats, now),
