@@ -36,6 +36,7 @@ ExtraRoutes = Callable[[Stores, EventStore], Sequence[BaseRoute]]
 _log = structlog.get_logger()
 _MAX_HEADERS = 64 * 1024
 _HEAD_MILLISECONDS = 30_000  # for the head of a request, and between two of a connection
+_MOST_NAMED = 20  # domains in a warning
 _READY_WITHIN = 3.0  # how long to wait for the event store before listening without it
 _ANSWERED_WITHIN = 5.0  # how long requests that were begun have when the server is told to stop
 _ENDED_WITHIN = 13.0  # how long everything has, whatever clients and stores do
@@ -70,6 +71,7 @@ async def _serve(
     settings = stores.settings
     url = f"http://{settings.host}:{settings.port}"
     warm_up()
+    _warn_of(stores.catalog.ambiguous_domains)
     with (
         group_commit(stores.spool) as commit,
         control.listening(Commands(stores, events), settings.data) as socket_path,
@@ -149,6 +151,16 @@ def _metrics_door(application: Application, stores: Stores, events: EventStore) 
     expose = partial(metrics.exposition, application.counts, stores.spool.counts, events.drain)
     with metrics.listening(settings.host, settings.metrics_port, settings.metrics_token, expose):
         yield
+
+
+def _warn_of(ambiguous: Sequence[str]) -> None:
+    if ambiguous:
+        _log.warning(
+            "several workspaces have these domains: events that name one and have no key are dropped until a workspace"
+            " proves that it is theirs, with `goalpost site prove`",
+            domains=", ".join(ambiguous[:_MOST_NAMED]),
+            count=len(ambiguous),
+        )
 
 
 def _make_server(application: Application, settings: Settings) -> Server:

@@ -105,6 +105,13 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(
         None, ge=1, le=65535, description="A port of its own for /metrics, which the other one then has no more."
     )
+    dns_server: str | None = Field(
+        None,
+        description="The DNS server that `site prove` asks, an address with or without a port; else the system's.",
+    )
+    prove_private: bool = Field(
+        False, description="Whether `site prove` may fetch files from addresses that are not public."
+    )
     log_format: str = Field("console", pattern="^(console|json)$", description="How logs are written: console or json.")
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="The least severe log line to write."

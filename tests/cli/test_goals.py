@@ -141,14 +141,16 @@ def test_every_spelling_of_a_sites_id_is_taken(beside, site: Site) -> None:
 
 def test_a_name_of_several_is_told(alone) -> None:
     keys = []
-    for workspace in ("a", "b"):
+    for workspace, domain in (("a", "x.example"), ("b", "y.example")):
         made = alone("workspace", "create", workspace, "--json").json
-        options = ("--domain", "x.example", "--name", "Shop", "--json")
+        options = ("--domain", domain, "--name", "Shop", "--json")
         keys.append(alone("site", "create", "--workspace", made["id"], *options).json["site_key"])
-    for text in ("x.example", "shop"):
+    options = ("--domain", "www.x.example", "--name", "Other", "--json")
+    other = alone("site", "create", "--workspace", "a", *options).json["site_key"]
+    for text, named in (("shop", keys), ("x.example", [keys[0], other])):
         done = alone("site", "snippet", text)
         assert (done.code, done.out) == (1, "")
-        assert done.err == f"goalpost: there are 2 sites that {text!r} names; give one of {', '.join(keys)}\n"
+        assert done.err == f"goalpost: there are 2 sites that {text!r} names; give one of {', '.join(named)}\n"
     done = alone("site", "snippet", "\0")
     assert (done.code, done.err) == (
         1,

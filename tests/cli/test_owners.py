@@ -125,7 +125,7 @@ def test_a_site_is_created_and_listed(cli, workspace_name: str) -> None:
     assert (made["domain"], made["name"]) == (domain, "My site")
     assert made["site_key"].startswith("sk_")
 
-    assert cli("site", "list", "--workspace", workspace_name, "--json").json == [made]
+    assert cli("site", "list", "--workspace", workspace_name, "--json").json == [{**made, "claim": "own"}]
     assert made["site_key"] in cli("site", "list").out
 
 

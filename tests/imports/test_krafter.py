@@ -31,7 +31,7 @@ class Vendor:
         ]
         self.site = {
             "id": self.site_id,
-            "domain": "shop.example.com",
+            "domain": f"{uuid4().hex}.example.com",
             "name": "Example shop",
             "site_key": self.key,
             "public_stats": True,
@@ -73,7 +73,7 @@ def test_stored_keys_and_ids_are_answered_as_they_were(importing: Importing, ven
 def test_pages_with_the_stored_key_are_counted(importing: Importing, vendor: Vendor) -> None:
     import_all(importing, vendor)
     server, api = importing.workspace.server, importing.client(PREFIX)
-    page = {"domain": vendor.key, "url": "https://shop.example.com/newsletter/confirmed", "name": "pageview"}
+    page = {"domain": vendor.key, "url": f"https://{vendor.site['domain']}/newsletter/confirmed", "name": "pageview"}
     eventually(lambda: "x-goalpost-dropped" not in server.post_event(page).headers, what="the site")
     stats = f"/sites/{vendor.key}/goals/{vendor.goals[1]['id']}/stats"
     eventually(
@@ -129,9 +129,35 @@ def test_another_workspaces_key_is_not_taken_over(importing: Importing, elsewher
     assert data(elsewhere.client(PREFIX).get("/sites")) == []
 
 
+def test_another_workspaces_domain_is_not_taken_over(
+    importing: Importing, elsewhere: Importing, vendor: Vendor
+) -> None:
+    """Input: a list with another's domain, for a new site and for one that was imported with a domain of its own."""
+    import_all(importing, vendor)
+    theirs = Vendor()
+    import_all(elsewhere, theirs)
+    theirs.site["domain"] = f"www.{vendor.site['domain']}:8080"
+    for site in (theirs.site, {**vendor.site, "site_key": "sk_new", "id": str(uuid4())}):
+        said = elsewhere.refused("krafter", elsewhere.file("theirs.json", {"data": [site]}))
+        assert "domain has already been taken" in said
+        assert importing.name not in said
+    assert data(importing.client(PREFIX).get("/sites")) == [vendor.site]
+
+
 def test_a_site_of_the_command_line_keeps_its_key(importing: Importing, vendor: Vendor) -> None:
     created = importing.cli(
-        *("site", "create", "--domain", "shop.example.com", "--name", "Shop", "--key", vendor.key, "--slug", "My_Shop")
+        *(
+            "site",
+            "create",
+            "--domain",
+            str(vendor.site["domain"]),
+            "--name",
+            "Shop",
+            "--key",
+            vendor.key,
+            "--slug",
+            "My_Shop",
+        )
     )
     assert (created["site_key"], created["slug"]) == (vendor.key, "My_Shop")
     rows = import_all(importing, vendor)

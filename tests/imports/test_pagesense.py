@@ -6,6 +6,7 @@ Source: https://www.zoho.com/pagesense/apidocs/creategoals.html, whose sample th
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -62,7 +63,7 @@ class Portal:
 
     def __init__(self, importing: Importing) -> None:
         self.importing = importing
-        self.site = self.project("example.com", "My_Project.v2")
+        self.site = self.project(f"{uuid4().hex}.example.com", "My_Project.v2")
         self.api = importing.client(f"{PREFIX}/portal/{importing.name}")
 
     def project(self, domain: str, linkname: str) -> Site:
@@ -143,7 +144,7 @@ def test_a_second_import_changes_what_has_changed(portal: Portal) -> None:
 
 
 def test_goals_of_two_projects_may_have_one_linkname(portal: Portal) -> None:
-    portal.project("b.example.com", "B")
+    portal.project(f"{uuid4().hex}.example.com", "B")
     number = "93969000000011019"
     other = {
         **SAMPLE,

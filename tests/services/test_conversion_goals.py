@@ -23,7 +23,7 @@ DRAFT = GoalDraft("Thanks", Rule(Trigger.PAGEVIEW, MatchType.EXACT, "/thank-you"
 def sites(db: Connection) -> list[Site]:
     """Two of one workspace and one of another."""
     made = []
-    for name, domains in {"Acme": ("a.example.com", "b.example.com"), "Other": ("a.example.com",)}.items():
+    for name, domains in {"Acme": ("a.example.com", "b.example.com"), "Other": ("c.example.com",)}.items():
         workspace = owners.create_workspace(db, name=name, now=NOW)
         for domain in domains:
             made.append(owners.create_site(db, workspace_id=workspace.id, domain=domain, name="x", now=NOW))

@@ -195,7 +195,7 @@ def test_a_site_that_cannot_be_is_refused(
     given = {"domain": "a.example.com", "name": "A", **fields}
     assert faults_of(lambda: owners.create_site(db, workspace_id=workspace.id, now=NOW, **given)) == faults
     site = make_site(db, workspace, "b.example.com")
-    assert faults_of(lambda: owners.update_site(db, site=site, changes=fields)) == faults
+    assert faults_of(lambda: owners.update_site(db, site=site, changes=fields, now=NOW)) == faults
     assert owners.list_sites(db) == [site]
 
 
@@ -204,26 +204,25 @@ def test_a_domain_is_one_sites_in_a_workspace(db: Connection, workspace: Workspa
     taken = {"domain": ["has already been taken"]}
     assert faults_of(lambda: make_site(db, workspace, "A.EXAMPLE.COM")) == taken
     other = make_site(db, workspace, "b.example.com")
-    assert faults_of(lambda: owners.update_site(db, site=other, changes={"domain": site.domain})) == taken
-    make_site(db, owners.create_workspace(db, name="Other", now=NOW))
+    assert faults_of(lambda: owners.update_site(db, site=other, changes={"domain": site.domain}, now=NOW)) == taken
     owners.delete_site(db, site=site, now=NOW)
     assert make_site(db, workspace).key != site.key
 
 
 def test_a_site_is_changed_in_part(db: Connection, workspace: Workspace) -> None:
     site = make_site(db, workspace)
-    changed = owners.update_site(db, site=site, changes={"name": "B", "public_stats": True})
+    changed = owners.update_site(db, site=site, changes={"name": "B", "public_stats": True}, now=NOW)
     assert (changed.name, changed.public_stats, changed.domain, changed.key) == ("B", True, site.domain, site.key)
     assert owners.get_site(db, key=site.key) == changed
     # The domain it has already is no collision.
-    assert owners.update_site(db, site=changed, changes={"domain": "a.EXAMPLE.com"}) == changed
+    assert owners.update_site(db, site=changed, changes={"domain": "a.EXAMPLE.com"}, now=NOW) == changed
 
 
 def test_a_change_that_changes_nothing_is_none(db: Connection, workspace: Workspace) -> None:
     site = make_site(db, workspace)
     before = changes_since(db, 0).revision
-    assert owners.update_site(db, site=site, changes={}) == site
-    assert owners.update_site(db, site=site, changes={"name": site.name}) == site
+    assert owners.update_site(db, site=site, changes={}, now=NOW) == site
+    assert owners.update_site(db, site=site, changes={"name": site.name}, now=NOW) == site
     assert changes_since(db, 0).revision == before
 
 
@@ -286,7 +285,7 @@ def test_of_two_who_move_to_a_domain_at_once_one_is_told(engine: Engine) -> None
         other = open_engine(engine.url.render_as_string(hide_password=False))
         try:
             with other.begin() as db:
-                owners.update_site(db, site=site, changes={"domain": "same.example.com"})
+                owners.update_site(db, site=site, changes={"domain": "same.example.com"}, now=NOW)
             return "moved"
         except Invalid as error:
             assert error.faults == {"domain": ["has already been taken"]}

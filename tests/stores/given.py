@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.core.conversion_goals import ConversionGoal, Rule, Trigger
+from goalpost.core.domains import DomainClaim, claimed_host
 from goalpost.core.ids import new_id, new_site_key
 from goalpost.core.match_types import MatchType
 from goalpost.core.owners import ApiKey, Site, Workspace
-from goalpost.db import conversion_goals, owners
+from goalpost.db import conversion_goals, domains, owners
 
 NOW = datetime(2026, 6, 1, 12, 30, 15, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,6 +25,7 @@ def new_workspace(db: Connection, name: str = "w", at: datetime = NOW) -> Worksp
 
 def new_site(db: Connection, workspace_id: UUID, domain: str = "a.example.com", at: datetime = NOW) -> Site:
     site = Site(new_id(at), workspace_id, domain, "Täst 😀", new_site_key(), True, at)
+    domains.put_claim(db, DomainClaim(claimed_host(domain), workspace_id, at))
     owners.insert_site(db, site)
     return site
 

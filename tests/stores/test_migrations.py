@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from goalpost.db.conversion_goals import list_goals
+from goalpost.db.domains import find_claim, list_standings
 from goalpost.db.engine import open_engine
 from goalpost.db.migrations import NewerDatabase, metadata, migrate
 from goalpost.db.owners import list_sites
@@ -131,3 +132,52 @@ def test_servers_that_start_at_once_migrate_once(empty_url: str) -> None:
     finally:
         for engine in engines:
             engine.dispose()
+
+
+def test_domains_that_were_there_are_claimed_and_those_of_several_are_nobodys(empty: Engine) -> None:
+    """Input: sites of two workspaces as older versions allowed them, and some that were deleted."""
+    migrate(empty, to="0006")
+    workspaces = [uuid4(), uuid4()]
+    domains = [
+        (0, "one.example", False),
+        (0, "www.one.example", False),
+        (0, "both.example", False),
+        (1, "www.both.example:8080", False),
+        (1, "other.example:8080", False),
+        (0, "other.example", True),
+        (0, "gone.example", True),
+    ]
+    with empty.begin() as db:
+        at = {"at": "2026-01-01 00:00:00.000000"}
+        for number, workspace in enumerate(workspaces):
+            values = at | {"id": workspace.hex, "name": f"w{number}"}
+            db.execute(text("INSERT INTO workspaces (id, name, created_at) VALUES (:id, :name, :at)"), values)
+        for number, domain, is_deleted in domains:
+            values = at | {"id": uuid4().hex, "workspace": workspaces[number].hex, "domain": domain}
+            values |= {"key": f"sk_{domain}", "deleted": at["at"] if is_deleted else None}
+            db.execute(
+                text(
+                    "INSERT INTO sites (id, workspace_id, domain, name, key, public_stats, created_at, revision,"
+                    " deleted_at) VALUES (:id, :workspace, :domain, 'x', :key, false, :at, 1, :deleted)"
+                ),
+                values,
+            )
+    migrate(empty)
+    with empty.begin() as db:
+        claims = {host: find_claim(db, host) for host in ("one.example", "both.example", "other.example")}
+        assert {host: claim and claim.workspace_id for host, claim in claims.items()} == {
+            "one.example": workspaces[0],
+            "both.example": None,
+            "other.example": workspaces[1],
+        }
+        assert all(claim and claim.claimed_at == datetime(2026, 1, 1, tzinfo=UTC) for claim in claims.values())
+        assert find_claim(db, "gone.example") is None
+        sites = {site.id: site.domain for site in list_sites(db, None)}
+        standings = {sites[site_id]: claim.value for site_id, claim in list_standings(db, None).items()}
+    assert standings == {
+        "one.example": "own",
+        "www.one.example": "own",
+        "both.example": "ambiguous",
+        "www.both.example:8080": "ambiguous",
+        "other.example:8080": "own",
+    }

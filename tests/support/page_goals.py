@@ -33,7 +33,7 @@ class Goals:
         stores = self.server.stores
         with stores.writing() as db:
             site = owners.get_site(db, key=self.site.key)
-            owners.update_site(db, site=site, changes={"visitor_ids": wanted})
+            owners.update_site(db, site=site, changes={"visitor_ids": wanted}, now=datetime.now(UTC))
         self.told()
 
     def counted(self, goal: str, conversions: int) -> None:

@@ -9,14 +9,16 @@ from goalpost.cli.brought_ids import with_brought_ids
 from goalpost.cli.context import open_stores, read_settings, server_url
 from goalpost.cli.options import AsJson, BroughtId, SiteId, new_commands
 from goalpost.cli.output import show, show_one
+from goalpost.cli.site_proofs import prove
 from goalpost.cli.spellings import find_site
 from goalpost.cli.things import claimed_id
 from goalpost.core.foreign_ids import RowKind
 from goalpost.core.id_numbers import number_of
 from goalpost.core.owners import Names, Site
-from goalpost.services import owners
+from goalpost.services import domains, owners
 
 cli = new_commands()
+cli.command("prove")(prove)
 
 
 @cli.command("create")
@@ -65,11 +67,20 @@ def create(
 def list_all(
     workspace: Annotated[str | None, typer.Option(help="Only this workspace's.")] = None, as_json: AsJson = False
 ) -> None:
-    """List the sites."""
+    """List the sites.
+
+    The claim of a domain is `own`, `ambiguous` where several workspaces have it, or `lost` where it is another one's:
+    events that name such a domain and have no key are not the site's.
+    """
     with open_stores() as stores, stores.reading() as db:
         workspace_id = owners.get_workspace(db, name=workspace).id if workspace else None
         found = owners.list_sites(db, workspace_id=workspace_id)
-        rows = [row for site in found for row in with_brought_ids(db, site.workspace_id, [_row(site)])]
+        claims = domains.list_standings(db, workspace_id=workspace_id)
+        rows = [
+            row
+            for site in found
+            for row in with_brought_ids(db, site.workspace_id, [_row(site) | {"claim": claims[site.id].value}])
+        ]
     show(rows, as_json=as_json, empty="No sites yet.")
 
 
@@ -82,7 +93,7 @@ def visitor_ids(
     """Say whether visitors who agree are recognised for twelve months by an id that their browser keeps."""
     with open_stores() as stores, stores.writing() as db:
         found = find_site(db, site)
-        changed = owners.update_site(db, site=found, changes={"visitor_ids": state == "on"})
+        changed = owners.update_site(db, site=found, changes={"visitor_ids": state == "on"}, now=datetime.now(UTC))
         row = next(with_brought_ids(db, found.workspace_id, [_row(changed)]))
     show_one(row, as_json=as_json, text=f"Visitor ids of {changed.domain} are {state}.")
 
@@ -96,7 +107,7 @@ def keyed_revenue(
     """Say whether revenue counts from senders with a key alone; other events count without theirs."""
     with open_stores() as stores, stores.writing() as db:
         found = find_site(db, site)
-        changed = owners.update_site(db, site=found, changes={"keyed_revenue": state == "on"})
+        changed = owners.update_site(db, site=found, changes={"keyed_revenue": state == "on"}, now=datetime.now(UTC))
         row = next(with_brought_ids(db, found.workspace_id, [_row(changed)]))
     senders = "senders with a key alone" if changed.keyed_revenue else "everybody"
     show_one(row, as_json=as_json, text=f"Revenue of {changed.domain} counts from {senders}.")

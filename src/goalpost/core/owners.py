@@ -7,6 +7,7 @@ from uuid import UUID
 
 from goalpost.core.errors import Invalid
 from goalpost.core.hosts import normal_host
+from goalpost.core.ids import is_site_key
 from goalpost.core.texts import text_faults
 
 MAX_NAME = 255
@@ -97,14 +98,14 @@ class ApiKey:
 def clean_domain(domain: str) -> str:
     """The stored form of a domain: as browsers send it, without scheme, path and trailing dot; may keep a port.
 
-    Raises Invalid when what is left is not a host name.
+    Raises Invalid when what is left is not a host name, or could be the key of another site.
     """
     host = domain.strip().lower()
     host = re.sub(r"\Ahttps?://", "", host).split("/", 1)[0]
     host = normal_host(host)
     if not host:
         raise Invalid({"domain": ["can't be blank"]})
-    if not _DOMAIN.match(host):
+    if not _DOMAIN.match(host) or is_site_key(host):
         raise Invalid({"domain": ["has invalid format"]})
     return host
 

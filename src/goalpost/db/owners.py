@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from goalpost.core.domains import claimed_host
 from goalpost.core.owners import ApiKey, Site, Workspace
 from goalpost.db.revision import next_revision
 from goalpost.db.tables import api_keys, sites, workspaces
@@ -87,7 +88,7 @@ def insert_site(db: Connection, site: Site) -> None:
             *("number", "slug", "visitor_ids", "keyed_revenue"),
         )
     }
-    db.execute(insert(sites).values(**values, revision=next_revision(db)))
+    db.execute(insert(sites).values(**values, host=claimed_host(site.domain), revision=next_revision(db)))
 
 
 def site_of_slug(db: Connection, workspace_id: UUID, slug: str) -> Site | None:
@@ -145,6 +146,7 @@ def update_site(db: Connection, site: Site) -> None:
     """Store the writable part of a site anew."""
     values = {
         "domain": site.domain,
+        "host": claimed_host(site.domain),
         "name": site.name,
         "public_stats": site.public_stats,
         "visitor_ids": site.visitor_ids,

@@ -81,6 +81,7 @@ sites = Table(
     Column("id", Uuid, primary_key=True),
     Column("workspace_id", ForeignKey("workspaces.id"), nullable=False),
     Column("domain", String(255), nullable=False, index=True),
+    Column("host", String(255), nullable=False, index=True, server_default=text("''")),  # what the domain claims
     Column("name", String(255), nullable=False),
     Column("key", SITE_KEY, nullable=False, unique=True),
     Column("public_stats", Boolean, nullable=False, default=False),
@@ -101,6 +102,17 @@ sites = Table(
         postgresql_where=text("deleted_at IS NULL"),
     ),
 )
+
+domain_claims = Table(
+    "domain_claims",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("workspace_id", ForeignKey("workspaces.id")),  # NULL: several had it before claims were kept
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("held_until", UtcDateTime),
+    Column("proved_at", UtcDateTime),
+)
+"""Whose each host is that sites bear, for the whole server."""
 
 conversion_goals = Table(
     "conversion_goals",

@@ -24,6 +24,7 @@ from goalpost.dialects import openapi
 from goalpost.dialects.fair_pool import FairPool
 from goalpost.dialects.faults import GENERAL, Words, faults_of
 from goalpost.dialects.turns import Turns
+from goalpost.documents import FRESH, Document
 from goalpost.events.queries import EventReader
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -116,13 +117,13 @@ def new_app(
         app.include_router(router)
 
     @cache
-    def document(root: str) -> bytes:
+    def document(root: str) -> Document:
         paths = {root + path: operations for path, operations in app.openapi()["paths"].items()}
-        return to_json({**app.openapi(), "paths": paths})
+        return Document(to_json({**app.openapi(), "paths": paths}), "application/json", FRESH)
 
     @app.get(f"{pages}/openapi.json", include_in_schema=False)
     def published(request: Request) -> Response:
-        return Response(document(request.scope["root_path"]), media_type="application/json")
+        return document(request.scope["root_path"]).answer(request)
 
     return app
 

@@ -2,21 +2,24 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from goalpost.dialects.operations import CREDENTIAL, Operation, operations, spelled
+from goalpost.documents import FRESH, Document
 
 _CODE = re.compile("`([^`]+)`")
 _BASE = "https://base.invalid"
 """Stands in the rendered page for the address at which a browser has found the server."""
+_LONGEST_ADDRESS, _NO_ADDRESS = 300, "https://goals.example.com"
+_ADDRESSES = 8  # of the server, whose pages are kept: it has one or two, and clients may claim any
 _KEPT = {"cache-control": "public, max-age=3600"}
 
 
@@ -35,18 +38,27 @@ def install(app: FastAPI, *, failure_field: str = "error", pages: str = "", cred
         outline = _outline(operations(document))
         return template.render(info=document["info"], base=_BASE + root, **said, **outline)
 
+    @lru_cache(maxsize=_ADDRESSES)
+    def page(root: str, base: str) -> Document:
+        return Document(rendered(root).replace(_BASE, escape(base)).encode(), "text/html", FRESH)
+
     @app.get(f"{pages}/docs", include_in_schema=False)
-    def docs(request: Request) -> HTMLResponse:
-        base = str(request.base_url.replace(path=""))
-        return HTMLResponse(rendered(request.scope["root_path"]).replace(_BASE, escape(base)))
+    def docs(request: Request) -> Response:
+        return page(request.scope["root_path"], _address(request)).answer(request)
 
     @app.get(f"{pages}/docs.css", include_in_schema=False)
-    def docs_style() -> Response:
-        return Response(_static("docs.css"), media_type="text/css", headers=_KEPT)
+    def docs_style(request: Request) -> Response:
+        return _static("docs.css", "text/css").answer(request)
 
     @app.get(f"{pages}/docs.js", include_in_schema=False)
-    def docs_script() -> Response:
-        return Response(_static("docs.js"), media_type="text/javascript", headers=_KEPT)
+    def docs_script(request: Request) -> Response:
+        return _static("docs.js", "text/javascript").answer(request)
+
+
+def _address(request: Request) -> str:
+    """The address at which the client says that it has found the server; what is none by its length is not repeated."""
+    found = str(request.base_url.replace(path=""))
+    return found if len(found) <= _LONGEST_ADDRESS else _NO_ADDRESS
 
 
 @cache
@@ -65,8 +77,8 @@ def _environment() -> Environment:
 
 
 @cache
-def _static(name: str) -> str:
-    return files("goalpost.dialects").joinpath("templates", name).read_text()
+def _static(name: str, media_type: str) -> Document:
+    return Document(files("goalpost.dialects").joinpath("templates", name).read_bytes(), media_type, _KEPT)
 
 
 def _outline(found: list[Operation]) -> dict[str, Any]:

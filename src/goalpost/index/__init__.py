@@ -5,11 +5,13 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from goalpost import __version__
+from goalpost.documents import FRESH, Document
 
 _FILES = files("goalpost.index")
 _KEPT = {"cache-control": "public, max-age=3600"}
@@ -37,7 +39,7 @@ class ApiDoor:
 def routes(doors: Sequence[ApiDoor]) -> list[Route]:
     """`/`, other spellings of it, and what browsers and robots ask every server for."""
     html = _template.render(title="goalpost", doors=doors, version=__version__, missing="")
-    about = {
+    about: dict[str, object] = {
         "name": "goalpost",
         "version": __version__,
         "apis": [asdict(door) for door in doors],
@@ -45,8 +47,12 @@ def routes(doors: Sequence[ApiDoor]) -> list[Route]:
         "health": ["/healthz", "/readyz", "/metrics"],
     }
 
+    kept = {**FRESH, **_VARIES}
+    page = Document(html.encode(), "text/html", kept, compressed=False)
+    as_json = Document(to_json(about), "application/json", kept, compressed=False)
+
     async def start(request: Request) -> Response:
-        return JSONResponse(about, headers=_VARIES) if _wants_json(request) else HTMLResponse(html, headers=_VARIES)
+        return (as_json if _wants_json(request) else page).answer(request)
 
     async def docs(_request: Request) -> Response:
         return RedirectResponse("/", 307)
@@ -78,9 +84,9 @@ def _wants_json(request: Request) -> bool:
 
 
 def _file(path: str, name: str, media_type: str) -> Route:
-    content = _FILES.joinpath(name).read_bytes()
+    document = Document(_FILES.joinpath(name).read_bytes(), media_type, _KEPT, compressed=False)
 
-    async def serve(_request: Request) -> Response:
-        return Response(content, media_type=media_type, headers=_KEPT)
+    async def serve(request: Request) -> Response:
+        return document.answer(request)
 
     return Route(path, serve)

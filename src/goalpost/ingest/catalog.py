@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from goalpost.core.conversion_goals import IN_PAGE, ConversionGoal
+from goalpost.core.domains import Claim, claimed_host
 from goalpost.core.hosts import normal_host
 from goalpost.core.matching import CompiledGoals, rule_reads_suffix
 from goalpost.core.owners import Site
@@ -17,11 +18,13 @@ class TrackedSite:
     """A site as the pipeline uses it; its goals are compiled by `compile`, else when the first event needs them.
 
     `revision` is the catalog's when the site was read, `in_page` are the goals that only its pages can see.
-    `reads_suffix` says whether one of its goals looks at the query or the fragment of pages.
+    `reads_suffix` says whether one of its goals looks at the query or the fragment of pages, `claim` whether its domain
+    is its workspace's.
     """
 
-    def __init__(self, site: Site, goals: list[ConversionGoal], revision: int) -> None:
+    def __init__(self, site: Site, goals: list[ConversionGoal], revision: int, claim: Claim = Claim.OWN) -> None:
         self.site = site
+        self.claim = claim
         self.row_id = uuid_bytes(site.id)
         self.revision = revision
         self.in_page = [goal for goal in goals if goal.rule.trigger in IN_PAGE]
@@ -52,10 +55,12 @@ _MAX_SPLITS = 1000  # a list that is longer is not read to its end
 
 
 class NamedSites(NamedTuple):
-    """The sites in a list of names, each once; how many names are not known, and how many stand behind the first 20."""
+    """The sites in a list of names, each once; how many names are not known, how many are of domains that several
+    workspaces claim, and how many stand behind the first 20."""
 
     sites: list[TrackedSite]
     unknown: int
+    ambiguous: int
     beyond: int
 
 
@@ -67,8 +72,23 @@ def page_revision(sites: Sequence[TrackedSite], browser_id: str | None = None) -
 
 
 def newest_revision(sites: Sequence[TrackedSite]) -> int:
-    """Return the newest revision among the sites; 0 without any."""
-    return max((site.revision for site in sites), default=0)
+    """Return the newest revision among the sites whose pages have something to watch; 0 without any."""
+    return max((site.revision for site in sites if site.needs_page), default=0)
+
+
+def sites_to_tell(sites: Sequence[TrackedSite], names: str, host: str | None) -> list[TrackedSite]:
+    """Return the sites that a page on `host` may be told of: those that it names by their keys, and its own.
+
+    A key is known from the site's pages alone; by its domain anybody could ask for any site. None is for a host that is
+    as good as any.
+    """
+    keys = set(map(str.strip, names.split(",")))
+    return [site for site in sites if site.site.key in keys or host is None or _is_on(host, site.site.domain)]
+
+
+def _is_on(host: str, domain: str) -> bool:
+    """Return whether a host is the domain's or a subdomain's."""
+    return f".{host}".endswith(f".{claimed_host(domain)}")
 
 
 class Catalog:
@@ -82,23 +102,35 @@ class Catalog:
         self._sites: dict[UUID, TrackedSite] = {}
         self._by_key: dict[str, TrackedSite] = {}
         self._by_domain: dict[tuple[UUID | None, str], TrackedSite] = {}
+        self._ambiguous: frozenset[str] = frozenset()
 
     def find(self, name: str, workspace_id: UUID | None = None) -> TrackedSite | None:
         """The site of that key or domain (of any case, with or without www.), of a workspace where one is given.
 
-        Where several workspaces have a domain and none is given, the oldest site counts.
+        Where none is given, a domain is found that is its workspace's own; of its sites the oldest one counts.
         """
         site = self._by_key.get(name)
         if site is None:
             site = self._by_domain.get((workspace_id, _domain(name)))
         return site if site is None or workspace_id in (None, site.site.workspace_id) else None
 
+    def is_ambiguous(self, name: str, workspace_id: UUID | None = None) -> bool:
+        """Return whether a name that finds no site is a domain that several workspaces claim; never to one of them."""
+        return workspace_id is None and bool(self._ambiguous) and _domain(name) in self._ambiguous
+
+    @property
+    def ambiguous_domains(self) -> list[str]:
+        """The domains that several workspaces claim, in order."""
+        return sorted(self._ambiguous)
+
     def find_each(self, names: str, workspace_id: UUID | None = None) -> NamedSites:
         """Find the sites in a list of names, separated by commas."""
         distinct = list(dict.fromkeys(filter(None, map(str.strip, names.split(",", _MAX_SPLITS)))))
-        found = [self.find(name, workspace_id) for name in distinct[:MAX_SITES]]
-        sites = list({site.row_id: site for site in found if site}.values())
-        return NamedSites(sites, found.count(None), len(distinct[MAX_SITES:]))
+        found = {name: self.find(name, workspace_id) for name in distinct[:MAX_SITES]}
+        sites = list({site.row_id: site for site in found.values() if site}.values())
+        missing = [name for name, site in found.items() if site is None]
+        ambiguous = sum(self.is_ambiguous(name, workspace_id) for name in missing)
+        return NamedSites(sites, len(missing) - ambiguous, ambiguous, len(distinct[MAX_SITES:]))
 
     def compile(self) -> None:
         """Compile the goals of every site now, and from now on those that change before they are in force.
@@ -120,7 +152,7 @@ class Catalog:
             if change.revision == self._revision:
                 return
             for site, goals in change.changed:
-                tracked = TrackedSite(site, goals, change.revision)
+                tracked = TrackedSite(site, goals, change.revision, change.contested.get(site.id, Claim.OWN))
                 if self._compiles:
                     tracked.compile()
                 self._sites[site.id] = tracked
@@ -128,6 +160,9 @@ class Catalog:
                 self._sites.pop(site_id, None)
             self._by_key = {tracked.site.key: tracked for tracked in self._sites.values()}
             self._by_domain = _by_domain(list(self._sites.values()))
+            self._ambiguous = frozenset(
+                _domain(tracked.site.domain) for tracked in self._sites.values() if tracked.claim is Claim.AMBIGUOUS
+            )
             self._revision = change.revision
 
 
@@ -141,10 +176,11 @@ def _domain(name: str) -> str:
 
 
 def _by_domain(sites: list[TrackedSite]) -> dict[tuple[UUID | None, str], TrackedSite]:
-    """Sites by (workspace, domain) and by (None, domain)."""
+    """Sites by (workspace, domain), and by (None, domain) where the domain is the workspace's own."""
     domains: dict[tuple[UUID | None, str], TrackedSite] = {}
     for tracked in sorted(sites, key=lambda tracked: (tracked.site.created_at, tracked.site.id)):
         domain = _domain(tracked.site.domain)
-        domains.setdefault((None, domain), tracked)
+        if tracked.claim is Claim.OWN:
+            domains.setdefault((None, domain), tracked)
         domains.setdefault((tracked.site.workspace_id, domain), tracked)
     return domains

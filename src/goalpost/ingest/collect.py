@@ -5,6 +5,7 @@ The answer is sent when the events are on the disk, never before.
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from starlette.types import Receive, Scope, Send
@@ -16,9 +17,10 @@ from goalpost.bodies import read_body
 from goalpost.core.conversion_goals import Trigger
 from goalpost.core.errors import GoalpostError, Malformed, TooLarge, Unauthenticated, Unavailable
 from goalpost.core.events import Hit
+from goalpost.core.urls import split_url
 from goalpost.ingest import pipeline
 from goalpost.ingest.answers import Answer, IngestCounts, Outcome
-from goalpost.ingest.catalog import page_revision
+from goalpost.ingest.catalog import TrackedSite, page_revision, sites_to_tell
 from goalpost.ingest.fields import note, withhold_revenue
 from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import ClientAddress, first_public, network_of
@@ -198,7 +200,7 @@ class Collector:
             self._keep_for_each(index, hit, sender, outcome)
         elif self._keep(hit, sender, outcome) and hit.kind is Trigger.PAGEVIEW and not hit.trusted:
             site = self._context.catalog.find(hit.domain)
-            outcome.page_revision = page_revision([site] if site else [], hit.browser_visitor)
+            outcome.page_revision = _revision_to_tell([site] if site else [], hit)
 
     def _keep(self, hit: Hit, sender: Sender, outcome: Outcome) -> bool:
         """Enrich an event of one site; false where it is dropped."""
@@ -223,14 +225,25 @@ class Collector:
     def _keep_for_each(self, index: int, hit: Hit, sender: Sender, outcome: Outcome) -> None:
         """Keep an event for each of the sites that its domain names, separated by commas."""
         named = self._context.catalog.find_each(hit.domain, hit.workspace_id)
-        if not named.sites and not named.unknown:
+        if not (named.sites or named.unknown or named.ambiguous):
             outcome.rejected.append((index, "domain is required: a text"))
         if named.unknown:
             outcome.drop("unknown_site", named.unknown)
+        if named.ambiguous:
+            outcome.drop("ambiguous_domain", named.ambiguous)
         if named.beyond:
             outcome.drop("too_many_sites", named.beyond)
         kept = [self._keep(replace(hit, domain=site.site.key), sender, outcome) for site in named.sites]
         if any(kept) and hit.kind is Trigger.PAGEVIEW and not hit.trusted:
-            outcome.page_revision = page_revision(named.sites, hit.browser_visitor)
+            outcome.page_revision = _revision_to_tell(named.sites, hit)
         if len(outcome.accepted) > MAX_EVENTS:
             raise TooLarge(f"a request may have {MAX_EVENTS} events, counted once for each of their sites")
+
+
+def _revision_to_tell(sites: Sequence[TrackedSite], hit: Hit) -> int | None:
+    """Return what `/api/page-goals` will tell the page: none where there is nothing, or it is not the sites' own."""
+    revision = page_revision(sites, hit.browser_visitor)
+    if revision is None:
+        return None
+    url = split_url(hit.url)
+    return page_revision(sites_to_tell(sites, hit.domain, url.host if url else ""), hit.browser_visitor)

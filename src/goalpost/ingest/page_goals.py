@@ -5,6 +5,9 @@ keep a visitor id), `query` (whether a change of the query makes another page) a
 include, exclude]. The value of a link click is a regular expression on the link's address, of a time the seconds, of
 anything else the CSS selector, '' for any form; include and exclude are lists of regular expressions on the page's
 address.
+
+Whoever names a site by its key has the key from its pages, and is told. By its domain anybody could ask for any site:
+only pages of that domain are told, and to all others a site looks like one that is not there.
 """
 
 import asyncio
@@ -22,7 +25,8 @@ from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.conversion_goals import PageScope, Rule, Trigger
 from goalpost.core.match_types import MatchType
 from goalpost.core.matching import comparable
-from goalpost.ingest.catalog import Catalog, TrackedSite, newest_revision
+from goalpost.core.urls import split_url
+from goalpost.ingest.catalog import Catalog, TrackedSite, newest_revision, sites_to_tell
 from goalpost.ingest.cors import preflight, readable_by
 
 WireGoal = tuple[str, str, list[str], list[str]]
@@ -53,7 +57,7 @@ class PageGoals:
             return response
         if request.method not in {"GET", "HEAD"}:
             return Response(status_code=405, headers={"allow": _METHODS.decode()})
-        sites = self._catalog.find_each(request.query_params.get("site", "")).sites
+        sites = self._sites(request)
         tag = f'"{"-".join(str(site.revision) for site in sites) or 0}"'
         headers = {"cache-control": "no-cache", "etag": tag}
         if request.headers.get("if-none-match") == tag:
@@ -69,6 +73,11 @@ class PageGoals:
             self._known.remember(key, known)
         return known
 
+    def _sites(self, request: Request) -> list[TrackedSite]:
+        names = request.query_params.get("site", "")
+        told = sites_to_tell(self._catalog.find_each(names).sites, names, _host_of_page(request))
+        return [site for site in told if site.needs_page]
+
 
 def routes(catalog: Catalog) -> list[Route]:
     """The one route."""
@@ -76,7 +85,7 @@ def routes(catalog: Catalog) -> list[Route]:
 
 
 def page_list(sites: Sequence[TrackedSite]) -> dict[str, object]:
-    """Return the answer to a page that reports to these sites."""
+    """Return the answer to a page that reports to these sites, all of which have something to watch."""
     goals = [wire_goal(goal.rule) for site in sites for goal in site.in_page]
     return {
         "revision": str(newest_revision(sites)),
@@ -84,6 +93,16 @@ def page_list(sites: Sequence[TrackedSite]) -> dict[str, object]:
         "query": any(site.reads_suffix for site in sites),
         "goals": [goal for goal in goals if goal],
     }
+
+
+def _host_of_page(request: Request) -> str | None:
+    """The host of the page that asks, as browsers say; None where it is behind the same address as this server."""
+    headers = request.headers
+    # Such a page names no origin, and may keep its referrer to itself.
+    if headers.get("sec-fetch-site") == "same-origin":
+        return None
+    page = split_url(headers.get("origin") or headers.get("referer", ""))
+    return page.host if page else ""
 
 
 def wire_goal(rule: Rule) -> WireGoal | None:

@@ -71,9 +71,10 @@ def drop_engagement(work: Work, context: Context) -> str | None:
 
 def find_site(work: Work, context: Context) -> str | None:
     """The site by key or domain; to a trusted sender, another workspace's site looks like a missing one."""
-    site = context.catalog.find(work.hit.domain, work.hit.workspace_id)
+    hit = work.hit
+    site = context.catalog.find(hit.domain, hit.workspace_id)
     if site is None:
-        return "unknown_site"
+        return "ambiguous_domain" if context.catalog.is_ambiguous(hit.domain, hit.workspace_id) else "unknown_site"
     work.site = site
     work.event.site_id = site.site.id
     return None

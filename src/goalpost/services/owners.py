@@ -15,7 +15,7 @@ from goalpost.core.owners import MAX_NAME, NO_NAMES, ApiKey, Names, Site, Worksp
 from goalpost.core.texts import text_faults
 from goalpost.db import owners
 from goalpost.db.revision import lock_catalog
-from goalpost.services import picklists
+from goalpost.services import domains, picklists
 from goalpost.services.conversion_goals import name_row
 
 
@@ -111,13 +111,15 @@ def create_site(
 ) -> Site:
     """A new site, of the key that pages name already or of a new one.
 
-    Raises Invalid when the domain is malformed or taken in this workspace, and when the key or one of the names is.
+    Raises Invalid when the domain is malformed or taken, in this workspace or another, and when the key or one of the
+    names is.
     """
     domain = clean_domain(domain)
     check_name(name)
-    _check_domain_is_free(db, workspace_id, domain)
+    lock_catalog(db)
     if key is not None:
         _check_key_is_free(db, key)
+    _take_domain(db, workspace_id, domain, now)
     number, slug = name_row(db, workspace_id=workspace_id, text=name, otherwise="site", names=names)
     site = Site(
         *(names.row_id or new_id(now), workspace_id, domain, name, key or new_site_key(), public_stats, now),
@@ -148,7 +150,7 @@ def find_project(db: Connection, *, workspace_id: UUID, slug: str, numbers: Coll
     return owners.site_of_numbers(db, workspace_id, numbers) if site is None and numbers else site
 
 
-def update_site(db: Connection, *, site: Site, changes: dict[str, Any]) -> Site:
+def update_site(db: Connection, *, site: Site, changes: dict[str, Any], now: datetime) -> Site:
     """The site with `changes` (domain, name, public_stats, visitor_ids, keyed_revenue) laid over it.
 
     Raises Invalid as create_site.
@@ -156,15 +158,18 @@ def update_site(db: Connection, *, site: Site, changes: dict[str, Any]) -> Site:
     changed = replace(site, **changes)
     changed = replace(changed, domain=clean_domain(changed.domain), name=check_name(changed.name))
     if changed.domain != site.domain:
-        _check_domain_is_free(db, site.workspace_id, changed.domain)
+        _take_domain(db, site.workspace_id, changed.domain, now)
     if changed != site:
         owners.update_site(db, changed)
+    if changed.domain != site.domain:
+        domains.release_domain(db, workspace_id=site.workspace_id, domain=site.domain, now=now)
     return changed
 
 
 def delete_site(db: Connection, *, site: Site, now: datetime) -> None:
-    """Take a site away: it counts nothing any more, and what was counted stays stored."""
+    """Take a site away: it counts nothing any more, what was counted stays stored, and its domain is given up."""
     owners.delete_site(db, site.id, now)
+    domains.release_domain(db, workspace_id=site.workspace_id, domain=site.domain, now=now)
 
 
 def _find_site(db: Connection, key: str) -> Site | None:
@@ -182,7 +187,8 @@ def _check_key_is_free(db: Connection, key: str) -> None:
         raise Invalid({"key": ["cannot be used"]})  # whose it is, is nobody's business
 
 
-def _check_domain_is_free(db: Connection, workspace_id: UUID, domain: str) -> None:
+def _take_domain(db: Connection, workspace_id: UUID, domain: str, now: datetime) -> None:
     lock_catalog(db)
     if owners.has_domain(db, workspace_id, domain):
         raise Invalid({"domain": ["has already been taken"]})
+    domains.claim_domain(db, workspace_id=workspace_id, domain=domain, now=now)

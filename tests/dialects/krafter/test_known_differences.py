@@ -123,7 +123,9 @@ def test_a_domain_is_taken_once(server: RunningServer, site: Site) -> None:
     assert seen(second.api.patch(f"/sites/{second.key}", json={"domain": site.domain})) == taken
 
     assert site.api.patch(f"/sites/{site.key}", json={"domain": site.domain}).status_code == 200
-    assert server.make_workspace().api.post("/sites", json=body).status_code == 201
+    other = server.make_site()
+    assert seen(other.api.post("/sites", json=body)) == taken
+    assert seen(other.api.patch(f"/sites/{other.key}", json={"domain": f"www.{site.domain}:8080"})) == taken
     site.api.delete(f"/sites/{site.key}")
     assert site.api.post("/sites", json=body).status_code == 201
 

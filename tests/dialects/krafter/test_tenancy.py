@@ -1,5 +1,7 @@
 """Nothing crosses a workspace: what is another's, or gone, or never was, looks the same to the byte."""
 
+from uuid import uuid4
+
 import pytest
 
 from tests.dialects.krafter.support import (
@@ -78,7 +80,7 @@ def test_lists_end_at_the_workspace(server: RunningServer, site: Site) -> None:
 
 
 def test_a_key_cannot_be_chosen_by_who_makes_a_site(server: RunningServer, site: Site) -> None:
-    body = {"domain": "x.example.com", "name": "X", "site_key": "sk_mine", "id": site.id}
+    body = {"domain": f"{uuid4().hex}.example.com", "name": "X", "site_key": "sk_mine", "id": site.id}
     made = server.make_workspace().api.post("/sites", json=body).json()["data"]
     assert made["site_key"] not in ("sk_mine", site.key)
     assert made["id"] != site.id

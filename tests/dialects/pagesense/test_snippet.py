@@ -1,5 +1,9 @@
 """The vendor's own script tag and calls, in a real Chromium, as a page has them that was made for the vendor."""
 
+from datetime import UTC, datetime
+from urllib.parse import quote
+from uuid import uuid4
+
 import httpx
 import pytest
 
@@ -61,6 +65,26 @@ def test_a_project_is_named_by_key_or_slug_and_a_portal_by_name_or_slug(server: 
         answer = httpx.get(f"{server.url}/js/{site.workspace.name}/{project}.js", trust_env=False)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
         assert f'dataset.site="{site.key}"' in answer.text
+
+
+def test_a_portal_that_two_workspaces_may_mean_gets_nobody_the_others_events(server: RunningServer) -> None:
+    """Input: two workspaces whose names have one slug, each with a project of the same linkname."""
+    name = f"portal-{uuid4().hex}"
+    sites = []
+    for spelling in (name.upper(), name.replace("-", " ").title()):
+        with server.stores.writing() as db:
+            workspace = owners.create_workspace(db, name=spelling, now=datetime.now(UTC))
+            domain = f"{uuid4().hex}.example.com"
+            given = {"workspace_id": workspace.id, "domain": domain, "name": "Shop", "now": datetime.now(UTC)}
+            sites.append((spelling, owners.create_site(db, **given)))
+
+    def tag(portal: str, project: str) -> httpx.Response:
+        return httpx.get(f"{server.url}/js/{quote(portal)}/{project}.js", trust_env=False)
+
+    assert tag(name, "shop").status_code == 404
+    for spelling, site in sites:
+        for portal, project in ((spelling, "shop"), (spelling, site.key), (name, site.key)):
+            assert f'dataset.site="{site.key}"' in tag(portal, project).text
 
 
 def test_an_unknown_project_is_an_empty_script(server: RunningServer, site: Site) -> None:

@@ -202,7 +202,8 @@ DIFFERENCES: dict[str, str] = {
     " route: `/app#/thanks`.",
     "sites_answer_to_their_id": "Paths take a site's `id` in place of its `site_key`.",
     "public_stats_opens_nothing": "`public_stats` is kept and shown; there is no public dashboard that it would open.",
-    "a_domain_is_taken_once": "Two sites of one workspace cannot have the same domain: 422.",
+    "a_domain_is_taken_once": "Two sites of one workspace cannot have the same domain, and two workspaces cannot have "
+    "sites of one host, with or without `www.` and port: 422.",
     "breakdowns_end_at_a_hundred": "A breakdown and the list of custom events have at most a hundred rows.",
     "a_named_visitor_lasts": "A visitor whom a trusted sender names is counted once in a period, not once a day.",
     "foreign_revenue_is_not_counted": "Revenue sent in another currency than the goal's is not counted; Krafter's "

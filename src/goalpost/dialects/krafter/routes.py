@@ -134,7 +134,8 @@ def get_site(key: SiteKey, call: Read) -> wire.Data[wire.Site]:
 def update_site(key: SiteKey, call: Write) -> wire.Data[wire.Site]:
     """Change a site. Only the fields sent change; its key never does."""
     site, patch = _site(call, key), call.read(wire.SitePatch, WORDS)
-    changed = owners.update_site(call.db, site=site, changes=patch.model_dump(include=patch.model_fields_set))
+    changes = patch.model_dump(include=patch.model_fields_set)
+    changed = owners.update_site(call.db, site=site, changes=changes, now=call.now)
     return wire.Data(data=site_to_wire(changed))
 
 

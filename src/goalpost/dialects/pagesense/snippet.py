@@ -50,14 +50,18 @@ def finder(reading: Callable[[], AbstractContextManager[Connection]]) -> FindSit
 
 
 def find_project(db: Connection, *, portal: str, project: str) -> Site | None:
-    """The site of that key or slug in the workspace of that name, or whose name has that slug."""
-    portals = [space.id for space in owners.list_workspaces(db) if is_portal(space, portal)]
+    """The site of that key or slug in the workspace of that name, or whose name has that slug.
+
+    A workspace of exactly that name goes first. A slug of several workspaces' names finds projects by their keys alone:
+    one of them must not get what the pages of another report.
+    """
+    portals = [space for space in owners.list_workspaces(db) if is_portal(space, portal)]
     try:
         site = owners.get_site(db, key=project)
     except NotFound:
-        found = (owners.find_project(db, workspace_id=space, slug=project) for space in portals)
-        return next((site for site in found if site is not None), None)
-    return site if site.workspace_id in portals else None
+        named = [space for space in portals if space.name == portal] or portals
+        return owners.find_project(db, workspace_id=named[0].id, slug=project) if len(named) == 1 else None
+    return site if site.workspace_id in {space.id for space in portals} else None
 
 
 def _prelude(site: Site) -> bytes:

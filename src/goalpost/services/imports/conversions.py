@@ -67,7 +67,8 @@ def _put_site(work: Import, row: ForeignRow, _: list[ForeignRow]) -> str:
         raise RowFault(f"the site {row.text} is here, with another key")
     if row.text and there is None:
         foreign_ids.keep(db, workspace_id=owner, kind=RowKind.SITE, text=row.text, row_id=site.id)
-    return "unchanged" if owners.update_site(db, site=site, changes=values) == site else "updated"
+    changed = owners.update_site(db, site=site, changes=values, now=work.now)
+    return "unchanged" if changed == site else "updated"
 
 
 def _put_goal(work: Import, row: ForeignRow, once: list[ForeignRow]) -> str:
