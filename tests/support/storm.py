@@ -70,7 +70,8 @@ class Storm:
         with httpx.Client(base_url=workspace.server.url, trust_env=False, timeout=60) as client:
             while not self._stop.is_set():
                 numbers = [next(self._numbers) for _ in range(self._size)]
-                body = json.dumps([{**event_of(number), "domain": self._site.key} for number in numbers])
+                events = [{**event_of(number), "domain": self._site.key} for number in numbers]
+                body = json.dumps(events, ensure_ascii=False).encode()
                 headers = {"user-agent": f"{BROWSER} {numbers[0]}{'x' * 2000}"}
                 if sender:
                     headers["authorization"] = f"Bearer {workspace.key}"
