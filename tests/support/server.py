@@ -103,6 +103,8 @@ class RunningServer:
     process: subprocess.Popen | None = None
     without: Sequence[str] = ()
     """Settings of tests to be left to their defaults."""
+    command: Sequence[str] = ("goalpost", "serve")
+    """The module to run, and its arguments."""
     _stores: Stores | None = None
     _clients: list[httpx.Client] = field(default_factory=list)
 
@@ -127,7 +129,7 @@ class RunningServer:
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "goalpost", "serve"],
+                [sys.executable, "-m", *self.command],
                 env=self.environment,
                 stdout=log,
                 stderr=log,
