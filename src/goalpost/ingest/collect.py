@@ -56,7 +56,7 @@ class Collector:
         request = self._heads.read(scope)
         answer = Answer(send, request.origin)
         try:
-            check_host(scope)
+            check_host(scope, request.hosts)
             if request.method == "POST":
                 await answer.post(await self._collect(request, await read_body(receive, request.length)))
             elif request.method == "GET":

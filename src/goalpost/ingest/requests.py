@@ -35,6 +35,7 @@ class Request:
     referer: str = ""
     secret: str = ""
     length: int = 0
+    hosts: int = 0
     do_not_track: bool = False
     origin: bytes | None = None
     forwarded_for: Sequence[bytes] = field(default_factory=list)
@@ -71,6 +72,8 @@ class Heads:
                 request.referer = value.decode("latin-1")
             elif name == b"content-length":
                 request.length = int(value) if value.isdigit() else 0
+            elif name == b"host":
+                request.hosts += bool(value)
             elif name == b"origin":
                 request.origin = value
             elif name == b"authorization":
@@ -80,10 +83,13 @@ class Heads:
             elif name in self._forwarding:
                 forwarded.append((name, value))
         if forwarded:
-            request.forwarded_for = [value for name, value in forwarded if name == _FORWARDED_FOR]
-            request.ip = self._addresses.of(peer, [value for name, value in forwarded if name == self._proxy_header])
-            request.distrusted = not self._addresses.trusts(peer)
+            self._note_forwarding(request, peer, forwarded)
         return request
+
+    def _note_forwarding(self, request: Request, peer: str, forwarded: list[Header]) -> None:
+        request.forwarded_for = [value for name, value in forwarded if name == _FORWARDED_FOR]
+        request.ip = self._addresses.of(peer, [value for name, value in forwarded if name == self._proxy_header])
+        request.distrusted = not self._addresses.trusts(peer)
 
     def warn_of(self, request: Request) -> None:
         """Tell the operator, once, that a header with the client's address is not believed."""
@@ -96,11 +102,10 @@ class Heads:
             )
 
 
-def check_host(scope: Scope) -> None:
+def check_host(scope: Scope, hosts: int) -> None:
     """Raise Malformed for a request that HTTP says must be refused: https://www.rfc-editor.org/rfc/rfc9112#section-3.2."""
-    hosts = [value for name, value in scope["headers"] if name == b"host"]
     # The server gives an empty one where none was sent, which an http address cannot have.
-    if len(hosts) > 1 or (hosts in ([], [b""]) and scope.get("http_version") == "1.1"):
+    if hosts > 1 or (hosts == 0 and scope.get("http_version") == "1.1"):
         raise Malformed("a request needs one Host header")
 
 
