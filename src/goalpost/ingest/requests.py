@@ -82,14 +82,13 @@ class Heads:
                 request.do_not_track |= value == b"1"
             elif name in self._forwarding:
                 forwarded.append((name, value))
-        if forwarded:
-            self._note_forwarding(request, peer, forwarded)
-        return request
+        return self._forwarded(request, peer, forwarded) if forwarded else request
 
-    def _note_forwarding(self, request: Request, peer: str, forwarded: list[Header]) -> None:
+    def _forwarded(self, request: Request, peer: str, forwarded: list[Header]) -> Request:
         request.forwarded_for = [value for name, value in forwarded if name == _FORWARDED_FOR]
         request.ip = self._addresses.of(peer, [value for name, value in forwarded if name == self._proxy_header])
         request.distrusted = not self._addresses.trusts(peer)
+        return request
 
     def warn_of(self, request: Request) -> None:
         """Tell the operator, once, that a header with the client's address is not believed."""
