@@ -63,7 +63,7 @@ class RequestContext:
 
         with structlog.contextvars.bound_contextvars(id=request_id):
             try:
-                check_host(scope)
+                check_host(scope, sum(name == b"host" and value != b"" for name, value in scope["headers"]))
             except Malformed as error:
                 await answer_error(send_completed, 400, str(error))
                 return

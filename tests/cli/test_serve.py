@@ -20,7 +20,7 @@ def test_the_first_start_writes_a_key_for_everything_into_a_file(own_server: Cal
     assert file.stat().st_mode & 0o777 == 0o600
     key = file.read_text().strip()
     assert f"goalpost listens on {server.url} (API pages: {server.url}/)" in server.log()
-    assert f"Its administrator key is in {file}" in server.log()
+    assert f"\n    {file}\n" in server.log()
     created = server.client(key).post("/sites", json={"domain": "a.example.com", "name": "A"})
     assert created.status_code == 201, created.text
 

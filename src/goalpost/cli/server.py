@@ -40,8 +40,8 @@ def serve(
     key_file = make_first_key(settings)
     if key_file is not None and not as_json:
         typer.echo(
-            f"First start: created the workspace {DEFAULT_WORKSPACE!r}. Its administrator key is in {key_file},"
-            " which only you can read: take it from there and delete the file."
+            f"First start: created the workspace {DEFAULT_WORKSPACE!r}. Its administrator key is in a file that only"
+            f" you can read; take it from there and delete the file:\n\n    {key_file}\n"
         )
 
     def announce(url: str) -> None:

@@ -57,6 +57,9 @@ def permissions(settings: Settings, _now: datetime) -> Iterator[Finding]:
     if foreign:
         remedy = "run this as the server's user, or chown the files to it"
         yield Finding("permissions", State.PROBLEM, f"another user owns {_some(foreign)}", remedy)
+    if (settings.data / "first-key").exists():
+        remedy = "keep the key in a safe place, or replace it with another, and delete the file"
+        yield Finding("first key", State.WARNING, f"{settings.data / 'first-key'} is still there", remedy)
     if not loose and not foreign:
         yield Finding("permissions", State.OK, "only this user can read the files")
 

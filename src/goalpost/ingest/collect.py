@@ -73,7 +73,7 @@ class Collector:
         request = self._heads.read(scope)
         answer = Answer(send, request.origin)
         try:
-            check_host(scope)
+            check_host(scope, request.hosts)
             if request.method == "POST":
                 await answer.post(await self._collect(request, receive))
             elif request.method == "GET":

@@ -38,6 +38,7 @@ class Request:
     referer: str = ""
     secret: str = ""
     length: int = 0
+    hosts: int = 0
     do_not_track: bool = False
     origin: bytes | None = None
     forwarded_for: Sequence[bytes] = field(default_factory=list)
@@ -74,6 +75,8 @@ class Heads:
                 request.referer = value[:MAX_URL].decode("latin-1")
             elif name == b"content-length":
                 request.length = int(value) if value.isdigit() else 0
+            elif name == b"host":
+                request.hosts += bool(value)
             elif name == b"origin":
                 request.origin = value
             elif name == b"authorization":
@@ -82,10 +85,12 @@ class Heads:
                 request.do_not_track |= value == b"1"
             elif name in self._forwarding:
                 forwarded.append((name, value))
-        if forwarded:
-            request.forwarded_for = [value for name, value in forwarded if name == _FORWARDED_FOR]
-            request.ip = self._addresses.of(peer, [value for name, value in forwarded if name == self._proxy_header])
-            request.distrusted = not self._addresses.trusts(peer)
+        return self._forwarded(request, peer, forwarded) if forwarded else request
+
+    def _forwarded(self, request: Request, peer: str, forwarded: list[Header]) -> Request:
+        request.forwarded_for = [value for name, value in forwarded if name == _FORWARDED_FOR]
+        request.ip = self._addresses.of(peer, [value for name, value in forwarded if name == self._proxy_header])
+        request.distrusted = not self._addresses.trusts(peer)
         return request
 
     def warn_of(self, request: Request) -> None:
@@ -99,11 +104,10 @@ class Heads:
             )
 
 
-def check_host(scope: Scope) -> None:
+def check_host(scope: Scope, hosts: int) -> None:
     """Raise Malformed for a request that HTTP says must be refused: https://www.rfc-editor.org/rfc/rfc9112#section-3.2."""
-    hosts = [value for name, value in scope["headers"] if name == b"host"]
     # The server gives an empty one where none was sent, which an http address cannot have.
-    if len(hosts) > 1 or (hosts in ([], [b""]) and scope.get("http_version") == "1.1"):
+    if hosts > 1 or (hosts == 0 and scope.get("http_version") == "1.1"):
         raise Malformed("a request needs one Host header")
 
 
