@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from goalpost.core.domains import LONGEST_HOLD, Claim, claimed_host, proof_token
 from goalpost.core.errors import Invalid
 from goalpost.core.owners import Site, Workspace
 from goalpost.db.engine import open_engine
+from goalpost.db.tables import domain_claims
 from goalpost.services import domains, owners
 from tests.stores.together import run_together
 from tests.support.domains import add_contender
@@ -160,6 +161,13 @@ def test_the_last_site_of_a_host_gives_it_up(db: Connection, victim: Workspace, 
     assert is_refused(db, other, now=NOW + 99 * DAY)
     owners.delete_site(db, site=second, now=NOW)
     assert not is_refused(db, other)
+
+
+def test_a_site_that_moves_on_and_on_leaves_nothing_behind(db: Connection, victim: Workspace) -> None:
+    site = make(db, victim)
+    for number in range(20):
+        site = move(db, site, f"{number}.example", NOW + number * timedelta(minutes=5))
+    assert len(db.execute(select(domain_claims)).all()) <= 3
 
 
 def test_a_clock_that_goes_back_holds_nothing(db: Connection, victim: Workspace, other: Workspace) -> None:

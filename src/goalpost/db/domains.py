@@ -1,8 +1,9 @@
 """Claims of domains as rows: one for each host that a live site bears, and for those held after one has left them."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from goalpost.core.domains import Claim, DomainClaim
@@ -25,6 +26,11 @@ def put_claim(db: Connection, claim: DomainClaim) -> None:
     of_host = update(domain_claims).where(domain_claims.c.host == claim.host).values(**values)
     if db.execute(of_host).rowcount == 0:
         db.execute(insert(domain_claims).values(host=claim.host, **values))
+
+
+def delete_ended_claims(db: Connection, now: datetime) -> None:
+    """Delete the claims whose hold is over: they are as good as none."""
+    db.execute(delete(domain_claims).where(domain_claims.c.held_until <= now))
 
 
 def is_borne(db: Connection, host: str, workspace_id: UUID | None) -> bool:

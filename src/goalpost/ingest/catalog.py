@@ -82,7 +82,7 @@ def sites_to_tell(sites: Sequence[TrackedSite], names: str, host: str | None) ->
     A key is known from the site's pages alone; by its domain anybody could ask for any site. None is for a host that is
     as good as any.
     """
-    keys = set(map(str.strip, names.split(",")))
+    keys = set(map(str.strip, names.split(",", _MAX_SPLITS)))
     return [site for site in sites if site.site.key in keys or host is None or _is_on(host, site.site.domain)]
 
 

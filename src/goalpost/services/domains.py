@@ -41,6 +41,7 @@ def release_domain(db: Connection, *, workspace_id: UUID, domain: str, now: date
     if claim is None or claim.workspace_id not in (workspace_id, None):
         return
     if not domains.is_borne(db, host, claim.workspace_id):
+        domains.delete_ended_claims(db, now)  # or who moves a site on and on would fill the table
         domains.put_claim(db, replace(claim, held_until=hold_end(claim.claimed_at, now)))
 
 
