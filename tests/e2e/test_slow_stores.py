@@ -11,12 +11,15 @@ import httpx
 import pytest
 
 from tests.dialects.pagesense.support import Project, make_project
+from tests.stores.databases import Postgres, postgres
 from tests.support.clickhouse import ClickHouse
 from tests.support.ready import is_ready, start_ready
 from tests.support.server import RunningServer, Site, eventually
 from tests.support.wire import Wire, wire_to
 
 SIGNUP = {"name": "Signups", "type": "custom", "match_type": "exact", "match_value": "signup"}
+
+__all__ = ["postgres"]
 
 SENT = {"name": "signup", "kind": "goal", "url": "https://example.com/"}
 
@@ -125,3 +128,27 @@ def test_a_locked_database_and_a_day_that_begins(own_server: Callable[..., Runni
         assert timed(site.api, "GET", "/sites")[0] == 200
         assert site.send(SENT).status_code in {202, 503}
     eventually(lambda: timed(site.api, "POST", f"/sites/{site.key}/goals", SIGNUP)[0] == 201, what="a goal")
+
+
+def test_events_with_a_key_while_the_database_is_away(
+    postgres: Postgres, own_server: Callable[..., RunningServer]
+) -> None:
+    """A key that was good a moment ago is good while nobody can be asked; another one is told to come back."""
+    url = postgres.empty_database()
+    with wire_to(f"{url.partition('host=')[2]}/.s.PGSQL.5432") as wire:
+        through = url.split("?")[0].replace("@/", f"@127.0.0.1:{wire.port}/")
+        server = own_server(GOALPOST_DATABASE_URL=through).start()
+        site = server.make_site()
+        known, other = ({"authorization": f"Bearer {key}"} for key in (site.workspace.key, "gp_" + "x" * 43))
+        assert site.send(SENT, **known).status_code == 202
+        wire.hold()
+        time.sleep(1.1)  # for which it would not have asked anyway
+        assert site.send(SENT, **known).status_code == 202
+        refused = site.send(SENT, **other)
+        assert refused.status_code == 503
+        assert int(refused.headers["retry-after"]) > 0
+        eventually(lambda: not is_ready(server), seconds=20, what="unreadiness")
+        assert site.send(SENT).status_code == 202
+        wire.release()
+        eventually(lambda: site.send(SENT, **other).status_code == 401, seconds=30, what="an answer of the database")
+        assert server.log().count("Traceback") == 0

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import math
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.core.errors import Forbidden, Unauthenticated
+from goalpost.core.errors import Forbidden, Unauthenticated, Unavailable
 from goalpost.core.owners import ApiKey
 from goalpost.db import owners
 
@@ -18,6 +19,7 @@ ANY_SCOPE = "*"
 KEY_START = "gp_"
 PREFIX_LENGTH = 12
 _NOTE_EVERY = timedelta(minutes=1)
+_WHILE_AWAY = 300.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def _find_key(db: Connection, secret: str, pepper: bytes) -> ApiKey | None:
 class CallerCache:
     """Remembers callers for a short while, for the door that cannot ask the store for every request.
 
-    A revoked key is therefore good for up to `seconds` more there.
+    A revoked key is therefore good for up to `seconds` more there, and for some minutes while the store is away. Times
+    are those of a monotonic clock.
     """
 
     def __init__(self, find: Callable[[str], Caller], seconds: float = 1.0, size: int = 1000) -> None:
@@ -98,8 +101,17 @@ class CallerCache:
         return entry[1] if entry and now - entry[0] < self._seconds else None
 
     def find(self, secret: str, now: float) -> Caller:
-        """Look the caller up in the store and remember it; raises Unauthenticated."""
-        caller = self._find(secret)
+        """Look the caller up in the store and remember it; raises Unauthenticated.
+
+        While the store does not answer, a caller that it knew some minutes ago is taken; without one raises Unavailable.
+        """
+        try:
+            caller = self._find(secret)
+        except Unavailable:
+            looked_up_at, caller = self._known.get(secret, (-math.inf, None))
+            if caller is None or now - looked_up_at >= _WHILE_AWAY:
+                raise
+            return caller
         if len(self._known) >= self._size:
             self._known.clear()
         self._known[secret] = (now, caller)
