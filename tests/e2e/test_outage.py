@@ -52,7 +52,8 @@ def _readiness(server: RunningServer) -> httpx.Response:
 
 def _check_stats_are_unavailable(site: Site, goal: str) -> None:
     server = site.workspace.server
-    assert _readiness(server).json() == {"relational_store": True, "event_store": False}
+    state = {"relational_store": True, "event_store": False, "spool": True, "disk": True}
+    assert _readiness(server).json() == state
     assert httpx.get(server.url + "/healthz", trust_env=False).status_code == 200
     for path in ("stats", "stats?dimensions=path", "realtime", "events", f"goals/{goal}/stats"):
         answer = site.api.get(f"/sites/{site.key}/{path}")
