@@ -10,7 +10,9 @@ import pytest
 from goalpost.core.conversion_goals import GoalDraft, PageScope, Rule, Trigger
 from goalpost.core.errors import Invalid
 from goalpost.core.match_types import MatchType
+from goalpost.core.matching import CompiledGoals
 from goalpost.core.owners import Site
+from goalpost.ingest.catalog import TrackedSite
 from goalpost.services import conversion_goals, owners
 from goalpost.settings import Settings
 from goalpost.stores import Stores
@@ -176,3 +178,25 @@ def test_a_site_knows_whether_a_live_goal_looks_at_query_and_fragment(stores: St
     with stores.writing() as db:
         conversion_goals.delete_goal(db, goal=goal, now=NOW)
     assert not reads_suffix()
+
+
+def test_what_was_in_force_serves_until_the_new_goals_are_compiled(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were compiled by the first event after the change, and everybody waited for it."""
+    site = _site(stores, "example.com")
+    _add_goal(stores, site, "/a")
+    stores.catalog.compile()
+    compile_ = TrackedSite.compile
+    meanwhile: list[list[str]] = []
+
+    def watched(tracked: TrackedSite) -> CompiledGoals:
+        meanwhile.append(_reached(stores, site, "/b"))
+        return compile_(tracked)
+
+    monkeypatch.setattr(TrackedSite, "compile", watched)
+    _add_goal(stores, site, "/b")
+
+    assert meanwhile == [[]]
+    assert _reached(stores, site, "/b") == ["/b"]
+    assert meanwhile == [[]], "nothing is compiled when an event needs it"

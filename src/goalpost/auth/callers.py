@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import math
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,15 +102,15 @@ class CallerCache:
     def find(self, secret: str, now: float) -> Caller:
         """Look the caller up in the store and remember it; raises Unauthenticated.
 
-        While the store does not answer, a caller that it knew some minutes ago is taken; without one raises Unavailable.
+        While the store does not answer, a caller that it knew some minutes ago is taken, else raises Unavailable.
         """
         try:
             caller = self._find(secret)
         except Unavailable:
-            looked_up_at, caller = self._known.get(secret, (-math.inf, None))
-            if caller is None or now - looked_up_at >= _WHILE_AWAY:
+            known = self._known.get(secret)
+            if known is None or now - known[0] >= _WHILE_AWAY:
                 raise
-            return caller
+            return known[1]
         if len(self._known) >= self._size:
             self._known.clear()
         self._known[secret] = (now, caller)
