@@ -61,6 +61,8 @@ def create_goals(project: Project, site: Site) -> None:
 def test_a_store_that_takes_three_seconds(server: RunningServer, wire: Wire) -> None:
     project, site, portal = make_project(server), server.make_site(), server.make_site()
     project.api.post(project.goals_path(), json=project.body(1, display_name="First"))
+    for _ in range(4):  # each on a connection of its own, which takes some answers to be opened
+        assert timed(site.api, "GET", f"/sites/{site.key}/realtime")[0] == 200
     wire.delay = 3.0
     with ThreadPoolExecutor() as threads:
         slow = [threads.submit(timed, site.api, "GET", f"/sites/{site.key}/realtime") for _ in range(4)]

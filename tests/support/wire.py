@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Iterator
 
+_ONE_ANSWER = 0.1  # seconds within which parts belong to one answer
+
 
 class Wire:
     """Passes what is sent to a TCP port on 127.0.0.1 on to `target`, a port there or the path of a Unix socket."""
@@ -56,12 +58,14 @@ class Wire:
             self._pass(far, near, True)
 
     def _pass(self, source: socket.socket, sink: socket.socket, is_answer: bool) -> None:
+        passed_at = 0.0
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                if is_answer and self.delay:
+                if is_answer and time.monotonic() - passed_at > _ONE_ANSWER:
                     time.sleep(self.delay)
                 self._through.wait()
                 sink.sendall(data)
+                passed_at = time.monotonic()
         with contextlib.suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
 

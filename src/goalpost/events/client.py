@@ -43,7 +43,8 @@ class Connections:
         self._url = url
         self._writer: Client | None = None
         self._breaker = Breaker("the event store")
-        self._idle: queue.LifoQueue[Client | None] = queue.LifoQueue()
+        # In turns, so that whoever only asks whether the store answers opens them all.
+        self._idle: queue.Queue[Client | None] = queue.Queue()
         for _ in range(READERS):
             self._idle.put(None)
 
