@@ -1,12 +1,16 @@
 """Fixtures that more than one folder needs. The server is always the real one, as its own process."""
 
 import gzip
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.server import RunningServer, Site, Workspace
+
+# Servers and commands start in half the time where the first of them may keep its bytecode for the others.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
