@@ -78,9 +78,9 @@ class Settings(BaseSettings):
     )
     goals_per_site: int = Field(1000, ge=1, description="Live conversion goals that a site may have.")
     keyless_revenue: int = Field(
-        100_000_000,
+        10_000_000_000,  # an order of some thousand euros has nine digits in dong or rial
         ge=0,
-        description="The largest amount that an event without a key may earn; 0 is no limit but 10^14.",
+        description="The largest amount that an event without a key may earn; 0 means 10^14.",
     )
     api_limit: int | None = Field(
         None, ge=0, description="API requests a minute at each door; by default as its vendor documents; 0 is no limit."

@@ -11,9 +11,10 @@ from goalpost.auth.guesses import Guesses
 from goalpost.auth.rate_limit import Cost, IngestLimiter, RateLimiter
 from goalpost.core.errors import RateLimited, TooLarge, Unavailable
 from goalpost.ingest import group_commit
+from goalpost.ingest.accepted import Accepted
 from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import network_of
-from goalpost.ingest.spool import Accepted, Spool
+from goalpost.ingest.spool import Spool
 from goalpost.settings import Settings
 from tests.support.server import API, BROWSER, RunningServer
 

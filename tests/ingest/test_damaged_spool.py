@@ -7,7 +7,8 @@ import pytest
 from pysqlite3 import dbapi2 as sqlite
 
 from goalpost.core.errors import Unavailable
-from goalpost.ingest.spool import Accepted, Spool
+from goalpost.ingest.accepted import Accepted
+from goalpost.ingest.spool import Spool
 
 MB = 1024 * 1024
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from goalpost.core.errors import Unavailable
+from goalpost.ingest.accepted import Accepted
 from goalpost.ingest.group_commit import MOST_EVENTS, GroupCommit
-from goalpost.ingest.spool import Accepted, Spool
+from goalpost.ingest.spool import Spool
 
 
 @pytest.fixture

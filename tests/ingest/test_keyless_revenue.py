@@ -25,12 +25,12 @@ def test_an_event_without_a_key_earns_no_fortune(site: Site, goal: str) -> None:
     """One array of ten thousand amounts of 10^14 made a goal's revenue 10^18, with no way back."""
     key = {"authorization": f"Bearer {site.workspace.key}"}
 
-    assert _ignored(site, {"revenue": {"amount": 10**8}}) is None
-    assert _ignored(site, {"revenue": {"amount": 10**8 + 1}}) == "revenue"
+    assert _ignored(site, {"revenue": {"amount": 10**10}}) is None
+    assert _ignored(site, {"revenue": {"amount": 10**10 + 1}}) == "revenue"
     assert _ignored(site, {"revenue": {"amount": "99999999999999"}}) == "revenue"
-    assert _ignored(site, {"revenue": {"amount": 10**9}}, **key) is None
+    assert _ignored(site, {"revenue": {"amount": 10**11}}, **key) is None
 
-    assert site.counted(goal, 4)["revenue"] == 1_100_000_000
+    assert site.counted(goal, 4)["revenue"] == 110_000_000_000
 
 
 def test_nor_by_a_property_that_goals_read_as_revenue(site: Site) -> None:

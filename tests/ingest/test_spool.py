@@ -14,8 +14,9 @@ from goalpost.core.conversion_goals import Trigger
 from goalpost.core.errors import Unavailable
 from goalpost.core.events import Hit
 from goalpost.ingest import pipeline
+from goalpost.ingest.accepted import Accepted
 from goalpost.ingest.outgoing import Sending
-from goalpost.ingest.spool import IDEMPOTENT_SECONDS, Accepted, Spool
+from goalpost.ingest.spool import IDEMPOTENT_SECONDS, Spool
 from tests.support.ready import start_ready
 from tests.support.server import BROWSER, RunningServer, Site, eventually
 
@@ -239,7 +240,8 @@ def test_a_locked_file_is_waited_for(open_spool: Callable[..., Spool], tmp_path:
 _KEEP = """
 import sys
 from pathlib import Path
-from goalpost.ingest.spool import Accepted, Spool
+from goalpost.ingest.accepted import Accepted
+from goalpost.ingest.spool import Spool
 
 spool = Spool(Path(sys.argv[1]), 2**26)
 fresh = 0

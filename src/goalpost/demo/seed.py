@@ -15,7 +15,7 @@ from goalpost.core.match_types import MatchType
 from goalpost.core.owners import Site, Workspace
 from goalpost.demo.visitors import CURRENCY, hits_of
 from goalpost.ingest import pipeline
-from goalpost.ingest.spool import Accepted
+from goalpost.ingest.accepted import Accepted
 from goalpost.private_files import write_private
 from goalpost.services import conversion_goals, owners
 from goalpost.stores import Stores

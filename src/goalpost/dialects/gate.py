@@ -7,7 +7,6 @@ raised. What needs the event store comes after the commit: the handler returns a
 
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property, partial
@@ -22,7 +21,6 @@ from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 from pydantic import BaseModel
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
@@ -157,7 +155,10 @@ class GatedRoute(APIRoute):
         body = await read_body(request.receive, declared_length(request.scope["headers"]), MAX_BODY)
         entry = Entry(self.gate, request, secret, body)
         work = partial(self._take_turn, entry)
-        answer = await backend.turns.take(work, reads=entry.reads, lane=caller.workspace_id)
+        answer, catalog_changed = await backend.turns.take(work, reads=entry.reads, lane=caller.workspace_id)
+        # What was done is committed: whatever fails from here on, a client that was told so would do it again.
+        if catalog_changed:  # ingest looks by itself twice a second, too
+            await backend.turns.follow(backend.catalog_changed, lane=caller.workspace_id)
         if isinstance(answer, Counted):
             answer = self.rendered(await answer.count(backend, lane=caller.workspace_id))
         sent = request.query_params
@@ -178,19 +179,16 @@ class GatedRoute(APIRoute):
         caller.require(*self.gate.scopes)
         return caller
 
-    def _take_turn(self, entry: Entry) -> "Response | Counted[Any]":
+    def _take_turn(self, entry: Entry) -> "tuple[Response | Counted[Any], bool]":
+        """Do the request's work in one transaction; the answer, and whether ingest has to look at the catalog."""
         backend = entry.backend
         with backend.turns.transaction(reads=entry.reads) as db:
             call = entry.admit(db)
             answer = self.answer(call, entry.request)
             catalog_changed = catalog.catalog_changed(db)
-        # What was done is committed: whatever fails from here on, a client that was told so would do it again.
-        if catalog_changed:
-            with suppress(OperationalError):
-                backend.catalog_changed()  # ingest looks by itself twice a second, too
         if not callers.use_is_noted(call.caller, call.now):
             backend.turns.later(partial(_note_use, call.caller, call.now), lane=call.caller.workspace_id)
-        return answer if isinstance(answer, Counted) else self.rendered(answer)
+        return answer if isinstance(answer, Counted) else self.rendered(answer), catalog_changed
 
     def answer(self, call: Call, request: Request) -> Any:
         """Return the handler's answer, inside the transaction."""

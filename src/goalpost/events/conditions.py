@@ -8,6 +8,7 @@ from goalpost.core.match_types import MatchType
 from goalpost.core.matching import comparable
 
 _PAGE = "concat(if(startsWith(host, 'www.'), substring(host, 5), host), cutFragment(path), suffix)"
+_LONGEST = 10_000  # characters of patterns together: RE2 has bounds for what one may compile to
 _ORIGINS = ", ".join(f"'{origin}'" for origin in ORIGINS)
 
 
@@ -30,13 +31,26 @@ def scope_condition(scope: PageScope, prefix: str = "") -> tuple[str, dict[str, 
     values: dict[str, str] = {}
 
     def any_of(texts: Sequence[str]) -> str:
-        names = [f"{prefix}page_{len(values) + number}" for number in range(len(texts))]
-        values.update(zip(names, (address_pattern(scope.match_type, text) for text in texts), strict=True))
+        patterns = _together(scope.match_type, [address_pattern(scope.match_type, text) for text in texts])
+        names = [f"{prefix}page_{len(values) + number}" for number in range(len(patterns))]
+        values.update(zip(names, patterns, strict=True))
         return " OR ".join(_is_found(scope.match_type, _PAGE, name) for name in names)
 
     included = f"({any_of(scope.included)})" if scope.included else "true"
     excluded = f"NOT ({any_of(scope.exclude)})" if scope.exclude else "true"
     return f"{included} AND {excluded}", values
+
+
+def _together(match_type: MatchType, patterns: Sequence[str]) -> list[str]:
+    """The patterns as alternatives of a few: the store takes some milliseconds to read a call, whatever is in it."""
+    if match_type is MatchType.URL_REGEX or len(patterns) == 1:
+        return list(patterns)
+    joined = [""]
+    for pattern in patterns:
+        if len(joined[-1]) + len(pattern) > _LONGEST:
+            joined.append("")
+        joined[-1] += f"{'|' if joined[-1] else ''}(?:{pattern})"
+    return [each for each in joined if each]
 
 
 def _is_found(match_type: MatchType, text: str, parameter: str) -> str:

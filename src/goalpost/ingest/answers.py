@@ -19,8 +19,8 @@ from goalpost.core.errors import (
     Unauthenticated,
     Unavailable,
 )
+from goalpost.ingest.accepted import Accepted
 from goalpost.ingest.cors import Header, preflight, readable_by
-from goalpost.ingest.spool import Accepted
 
 _METHODS = b"POST, GET, OPTIONS"
 _JSON: Header = (b"content-type", b"application/json")

@@ -10,6 +10,7 @@ from goalpost.core.domains import Claim, claimed_host
 from goalpost.core.hosts import normal_host
 from goalpost.core.matching import CompiledGoals, rule_reads_suffix
 from goalpost.core.owners import Site
+from goalpost.core.pattern_costs import cost_of
 from goalpost.db.catalog import CatalogChange
 from goalpost.events.rows import uuid_bytes
 
@@ -31,6 +32,7 @@ class TrackedSite:
         self.reads_suffix = any(rule_reads_suffix(goal.rule) for goal in goals)
         self._given = goals
         self._compiled: CompiledGoals | None = None
+        self._meanwhile: CompiledGoals | None = None
 
     @property
     def needs_page(self) -> bool:
@@ -39,14 +41,25 @@ class TrackedSite:
 
     @property
     def goals(self) -> CompiledGoals:
-        """The compiled goals."""
-        return self._compiled or self.compile()
+        """The compiled goals; while they are compiled elsewhere, those that `serve_meanwhile` was given."""
+        return self._compiled or self._meanwhile or self.compile()
+
+    @property
+    def is_heavy(self) -> bool:
+        """Say whether compiling the goals takes so long that others should not wait for it."""
+        return cost_of(goal.rule for goal in self._given) > _HEAVY
+
+    def serve_meanwhile(self, before: "TrackedSite | None") -> None:
+        """Match with the goals that the site had before, until `compile` is done."""
+        self._meanwhile = before.goals if before else CompiledGoals([])
 
     def compile(self) -> CompiledGoals:
         """Compile the goals, which may take a second where their patterns are large."""
         self._compiled = CompiledGoals(self._given)
         return self._compiled
 
+
+_HEAVY = 5_000  # of pattern_costs: some milliseconds
 
 MAX_SITES = 20
 """Sites that one event may name."""
@@ -145,15 +158,25 @@ class Catalog:
     def refresh(self) -> None:
         """Take over what changed. When this returns, every change committed before the call is in force.
 
-        Events are matched with what was in force before until then; to be called from a thread of its own.
+        Events are matched with what was in force before until then; to be called from a thread of its own. Goals that
+        take long to compile are in force a moment later where another call came first to them.
         """
+        for tracked in self._take_over():
+            tracked.compile()
+
+    def _take_over(self) -> list[TrackedSite]:
+        """Take over what changed; returns the sites whose goals are still to be compiled, for which nobody waits."""
+        heavy: list[TrackedSite] = []
         with self._lock:
             change = self._load(self._revision)
             if change.revision == self._revision:
-                return
+                return heavy
             for site, goals in change.changed:
                 tracked = TrackedSite(site, goals, change.revision, change.contested.get(site.id, Claim.OWN))
-                if self._compiles:
+                if self._compiles and tracked.is_heavy:
+                    tracked.serve_meanwhile(self._sites.get(site.id))
+                    heavy.append(tracked)
+                elif self._compiles:
                     tracked.compile()
                 self._sites[site.id] = tracked
             for site_id in change.deleted:
@@ -164,6 +187,7 @@ class Catalog:
                 _domain(tracked.site.domain) for tracked in self._sites.values() if tracked.claim is Claim.AMBIGUOUS
             )
             self._revision = change.revision
+        return heavy
 
 
 def names_site(name: str, site: Site) -> bool:

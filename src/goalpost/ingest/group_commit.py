@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 
 from goalpost.core.errors import Unavailable
-from goalpost.ingest.spool import Accepted, Spool
+from goalpost.ingest.accepted import Accepted
+from goalpost.ingest.spool import Spool
 
 _Waiting = tuple[Sequence[Accepted], "asyncio.Future[set[int]]", int]
 """A request's events, its future, and the bytes of their rows."""

@@ -16,10 +16,11 @@ from goalpost.core.errors import Malformed
 from goalpost.core.events import PAGEVIEW, Hit
 from goalpost.core.owners import Site
 from goalpost.ingest import fields, pipeline
+from goalpost.ingest.accepted import Accepted
 from goalpost.ingest.access_log import LogFormat, LogReader, PageViewRules, new_reader, page_url, recognised, sent_to
 from goalpost.ingest.catalog import names_site
 from goalpost.ingest.log_values import LogLine, Other
-from goalpost.ingest.spool import Accepted, Spool
+from goalpost.ingest.spool import Spool
 from goalpost.ingest.wire import Sender, WireEvent, read_event, to_hit
 
 PORTION = 1000

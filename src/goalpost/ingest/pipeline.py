@@ -18,11 +18,11 @@ from goalpost.core.private_parameters import personal_scheme
 from goalpost.core.texts import composed
 from goalpost.core.urls import MAX_PATH, Url, route_of, scheme_of, split_url, suffix_of
 from goalpost.events.rows import conversion_row, event_row
+from goalpost.ingest.accepted import Accepted
 from goalpost.ingest.catalog import Catalog, TrackedSite
 from goalpost.ingest.devices import device_of
 from goalpost.ingest.robots import is_bot
 from goalpost.ingest.sources import ANDROID_APP, source_of, utm_of
-from goalpost.ingest.spool import Accepted
 from goalpost.ingest.visitors import VisitorNumbers, Visits
 
 _NO_SITE = UUID(int=0)

@@ -10,13 +10,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
 
 from goalpost.core.errors import Unavailable
 from goalpost.db.engine import use_wal
 from goalpost.ingest import dead_letters
+from goalpost.ingest.accepted import Accepted
 from goalpost.ingest.batches import seal
 from goalpost.ingest.dead_letters import DeadLetter, DeadLetters, Refusal
 from goalpost.ingest.outgoing import ROWS, TO_SEND, Sending, is_note, plan, read
@@ -32,19 +33,6 @@ _PAGE_SIZE = 4096
 _RESERVE_PAGES, _RESERVE_PART = 4096, 8  # pages that have to be free for large requests, or a part of a small spool
 _KNOWN_FOR = 2.0  # seconds for which a write shows that the next one will do
 _LETTERS = 16  # the part of the file that dead letters may take
-
-
-class Accepted(NamedTuple):
-    """One event ready to be kept: its row, the rows of its conversions, and the sender's idempotency key, if any."""
-
-    event: bytes
-    conversions: list[bytes]
-    idempotency_key: bytes | None
-
-    @property
-    def size(self) -> int:
-        """The bytes of all its rows."""
-        return len(self.event) + sum(map(len, self.conversions))
 
 
 class Spool:
