@@ -8,8 +8,8 @@ from goalpost.core.match_types import MatchType
 from goalpost.core.matching import comparable
 from goalpost.core.patterns import pattern_cost
 
-MOST_COST = 1_000_000
-"""What the goals of a site may cost together, some seconds to compile; an ordinary goal costs 20 to 200."""
+MOST_COST = 250_000
+"""What the goals of a site may cost together, about a second to compile; an ordinary goal costs 20 to 200."""
 
 
 def cost_of(rules: Iterable[Rule]) -> int:
