@@ -41,6 +41,22 @@ class Sending:
     unreadable: dict[int, str] = field(default_factory=dict)
 
 
+def waiting_rows(db: Any) -> int:
+    """Count in the file the rows that are to be sent."""
+    return int(db.execute(f"SELECT coalesce(sum({ROWS}), 0) FROM batches WHERE {TO_SEND}").fetchone()[0])
+
+
+def first_counts(db: Any) -> tuple[int, int]:
+    """Count the rows to be sent, and find the number of the newest batch that ever was."""
+    try:
+        waiting = waiting_rows(db)
+    except sqlite.DatabaseError as error:
+        _raise_unless_damaged(error)
+        waiting = 0  # the damaged place is found and set aside when its turn comes
+    newest = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'batches'").fetchone()
+    return waiting, int(newest[0]) if newest else 0
+
+
 def is_note(first: Any, last: Any, token: Any) -> bool:
     """Return whether a note of which batches are on their way can be read."""
     return isinstance(first, int) and isinstance(last, int) and isinstance(token, str)

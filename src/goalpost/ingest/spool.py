@@ -20,7 +20,7 @@ from goalpost.ingest import dead_letters
 from goalpost.ingest.accepted import Accepted
 from goalpost.ingest.batches import seal
 from goalpost.ingest.dead_letters import DeadLetter, DeadLetters, Refusal
-from goalpost.ingest.outgoing import ROWS, TO_SEND, Sending, is_note, plan, read
+from goalpost.ingest.outgoing import ROWS, TO_SEND, Sending, first_counts, is_note, plan, read, waiting_rows
 from goalpost.ingest.spool_counts import SpoolCounts
 from goalpost.ingest.spool_tables import create_tables
 
@@ -50,11 +50,11 @@ class Spool:
         self._most_pages = int(self._db.execute(limit).fetchone()[0])
         self._kept_at = -_KNOWN_FOR
         self._letters = DeadLetters(self._db, max_bytes // _LETTERS)
-        self.counts = SpoolCounts()
         # Ids may take a quarter of the file: the rest is for what they protect.
         self._most_ids = max(1, max_bytes // 4 // _BYTES_PER_ID)
         # Large reads go over a connection of their own, so that they keep no request waiting.
         self._reads = sqlite.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        self.counts = SpoolCounts(*first_counts(self._reads))
 
     def close(self) -> None:
         """Close the file; what is in it stays."""
@@ -159,17 +159,18 @@ class Spool:
 
     def waiting(self) -> int:
         """Count in the file how many rows wait for the event store, whoever put them there."""
-        query = f"SELECT coalesce(sum({ROWS}), 0) FROM batches WHERE {TO_SEND}"
-        return int(self._reads.execute(query).fetchone()[0])
+        return waiting_rows(self._reads)
 
     def count_what_others_kept(self) -> None:
         """Bring `counts` up to what other processes have put into the file; nobody who keeps events waits for it."""
-        since = self.counts.known
+        with self._lock:
+            before = self.counts.counted
+        since = min([before.known, *(first - 1 for first, _ in before.gaps)])
         more = self._reads.execute(f"SELECT id, {ROWS} FROM batches WHERE {TO_SEND} AND id > ?", (since,)).fetchall()
         aside = self._reads.execute("SELECT count(*) FROM set_aside").fetchone()[0]
         with self._lock:
             self.counts.set_aside = aside
-            self.counts.catch_up(more, since)
+            self.counts.catch_up(more, before)
 
     def count_dead_letters(self) -> None:
         """Count the dead letters anew, and drop the oldest where they are more than there is room for."""
@@ -270,13 +271,13 @@ class Spool:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._lock, _full_disk_translated():
-            counted = self.counts.waiting, self.counts.known
+            before = self.counts.counted
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self._db.execute("COMMIT")
             except BaseException:
-                self.counts.recount(*counted)
+                self.counts.recount(before)
                 raise
             finally:
                 if self._db.in_transaction:
