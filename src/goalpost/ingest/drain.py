@@ -69,7 +69,9 @@ class Drain:
             return batch
 
     def flush(self) -> None:
-        """Send everything that waits now; raises Unavailable."""
+        """Send everything that waits now, to a store whose tables are up to date; raises Unavailable."""
+        with self._lock:
+            self._writer.prepare()
         last = self._spool.last_batch()
         while (batch := self.step()) is not None and batch.last < last:
             pass
