@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ SECONDS = 10.0
 """Time for a body, and a second more for each `RATE` bytes of it that have come."""
 RATE = 64 * 1024
 BUDGET = 128 * 1024 * 1024
-"""Bytes of bodies that are being read at a time, all together."""
+"""Bytes of bodies that are being read at a time, all together; of one sender a quarter of them."""
 _MOST_TAKEN = 16 * 1024 * 1024  # bytes of a body that is too large
 _SMALL = 64 * 1024  # bytes that a body may have whatever the budget says
 _LOOK_EVERY = 1.0  # seconds
@@ -25,7 +26,9 @@ class _Reading:
 
     task: "asyncio.Task[Any]"
     since: float
+    sender: str
     size: int = 0
+    large: int = 0
     is_late: bool = False
 
 
@@ -36,11 +39,12 @@ class _Readings:
         self._now: set[_Reading] = set()
         self._is_looking = False
         self.size = 0
+        self._of_sender: Counter[str] = Counter()
 
-    def begin(self) -> _Reading:
+    def begin(self, sender: str) -> _Reading:
         task = asyncio.current_task()
         assert task is not None
-        reading = _Reading(task, time.monotonic())
+        reading = _Reading(task, time.monotonic(), sender)
         self._now.add(reading)
         if not self._is_looking:
             self._is_looking = True
@@ -48,15 +52,23 @@ class _Readings:
         return reading
 
     def grow(self, reading: _Reading, size: int) -> None:
-        """Note what has come of a body; raises Unavailable where all of them take too much."""
+        """Note what has come of a body; raises Unavailable where all of them, or those of its sender, take too much."""
         self.size += size
         reading.size += size
-        if self.size > BUDGET and reading.size > _SMALL:
+        if reading.size <= _SMALL:
+            return
+        self._of_sender[reading.sender] += size
+        reading.large += size
+        if self.size > BUDGET or self._of_sender[reading.sender] > BUDGET // 4:
             raise Unavailable("too many large requests are being read", 1)
 
     def end(self, reading: _Reading) -> None:
         self._now.discard(reading)
         self.size -= reading.size
+        if reading.large:
+            self._of_sender[reading.sender] -= reading.large
+            if not self._of_sender[reading.sender]:
+                del self._of_sender[reading.sender]
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -72,13 +84,15 @@ class _Readings:
 _readings = _Readings()
 
 
-async def read_body(receive: Receive, length: int, limit: int, more: str = "") -> bytes:
+async def read_body(receive: Receive, length: int, limit: int, more: str = "", *, sender: str = "") -> bytes:
     """Return the whole body of a request whose head says `length`, 0 where it says nothing.
+
+    `sender` is the workspace or the address that it comes from.
 
     Raises TooLarge, which tells `more` besides the limit, Malformed where the body ends early or comes too slowly, and
     Unavailable while others take all the room.
     """
-    reading = _readings.begin()
+    reading = _readings.begin(sender)
     try:
         body = await _read(receive, reading, limit) if length <= _MOST_TAKEN else None
     except asyncio.CancelledError:

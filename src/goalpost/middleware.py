@@ -20,6 +20,7 @@ _log = structlog.get_logger()
 REQUEST_ID = "goalpost.request_id"
 """Where in its scope a request has its id."""
 
+_LONGEST_PATH = 500  # characters of it in the log
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 _NO_STORE = (b"cache-control", b"no-store")
 _SECURITY = [
@@ -58,7 +59,7 @@ class RequestContext:
                 message = {**message, "headers": headers}
                 milliseconds = round((time.perf_counter() - started) * 1000, 1)
                 # The path alone: a query may hold what nobody should find in a log.
-                _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
+                _log.info("request", method=scope["method"], path=shown(scope["path"]), status=status, ms=milliseconds)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(id=request_id):
@@ -77,7 +78,7 @@ class RequestContext:
 
 def log_fault(scope: Scope, error: Exception) -> None:
     """Tell the log of a fault that nobody foresaw."""
-    _log.error("a request failed", method=scope["method"], path=scope["path"], exc_info=error)
+    _log.error("a request failed", method=scope["method"], path=shown(scope["path"]), exc_info=error)
 
 
 async def answer_error(send: Send, status: int, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
@@ -86,6 +87,11 @@ async def answer_error(send: Send, status: int, text: str, headers: Iterable[tup
     fixed = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": [*fixed, *headers]})
     await send({"type": "http.response.body", "body": body})
+
+
+def shown(path: str) -> str:
+    """Return a path as the log has it: its beginning, without NULs, for which tools take the log for binary."""
+    return path[:_LONGEST_PATH].replace("\0", "\\0")
 
 
 def request_id_of(scope: Scope) -> str:

@@ -142,6 +142,9 @@ TEN = Decimal("10.0000")
         (Trigger.GOAL, "EUR", None, "", {"revenue": "10"}, (None, "")),  # a goal call has an argument for it
         (Trigger.EVENT, "EUR", TEN, "EUR", {}, (TEN, "EUR")),
         (Trigger.EVENT, "EUR", None, "", {"revenue": "10"}, (TEN, "EUR")),
+        (Trigger.EVENT, "EUR", None, "", {"revenue": "10", "currency": "usd"}, (TEN, "USD")),
+        (Trigger.EVENT, "EUR", None, "", {"revenue": "10", "currency": "euros"}, (TEN, "EUR")),
+        (Trigger.EVENT, "EUR", TEN, "", {"revenue": "99", "currency": "USD"}, (TEN, "EUR")),
         (Trigger.EVENT, "EUR", TEN, "EUR", {"revenue": "99"}, (TEN, "EUR")),
         (Trigger.EVENT, "EUR", TEN, "USD", {"revenue": "99"}, (TEN, "USD")),
         (Trigger.EVENT, None, None, "", {"revenue": "10"}, (None, "")),

@@ -170,3 +170,13 @@ def test_leaving_out_is_done_once_and_for_all(parameters: str) -> None:
 )
 def test_long_ones_take_linear_time(parameters: str) -> None:
     assert len(without_private_values(parameters)) <= 8192
+
+
+@pytest.mark.parametrize("name", ["password1", "password2", "email2", "token_2", "cvv2", "userPassword1", "address2"])
+def test_a_number_behind_a_name_changes_nothing(name: str) -> None:
+    """Django's own forms have `password1` and `password2`."""
+    assert is_private(name)
+
+
+def test_other_names_may_have_numbers() -> None:
+    assert not any(map(is_private, ["plan1", "page2", "mp3", "sha256", "p1", "utm_source1"]))

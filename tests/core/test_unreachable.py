@@ -245,3 +245,11 @@ def test_a_goal_that_has_such_a_rule_already_can_be_changed_otherwise() -> None:
     assert check_draft(GoalDraft("renamed", rule), known=rule).name == "renamed"
     with pytest.raises(Invalid, match="never match"):
         check_draft(GoalDraft("changed", replace(rule, match_value="other")), known=rule)
+
+
+@pytest.mark.parametrize("pattern", [r"^\w", "^[a-z]+$", "(?i)^thanks", r"\A[0-9]{1,3}", "^$", r"^\pL"])
+def test_a_pattern_of_a_path_begins_as_paths_do(pattern: str) -> None:
+    """A class of characters says as much as a character does."""
+    assert "begins with a slash" in faults_of(Rule(Trigger.PAGEVIEW, REGEX, pattern))["match_value"]
+    for possible in (r"^\W", "^[/a]", "^/?a", r"^\S+$", "^[^a]", "^.hanks$", "^a|b", "[a-z]+$"):
+        assert faults_of(Rule(Trigger.PAGEVIEW, REGEX, possible)) == {}

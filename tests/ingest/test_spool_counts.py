@@ -1,10 +1,13 @@
 """What waits in the spool, told from memory: the same as in the file, whoever put it there, and when."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from goalpost.core.errors import Unavailable
+from goalpost.ingest import spool as spool_module
 from goalpost.ingest.accepted import Accepted
 from goalpost.ingest.spool import Spool
 
@@ -88,3 +91,22 @@ def test_what_is_rolled_back_is_not_counted(spools: tuple[Spool, Spool]) -> None
     assert here.counts.waiting == 0
     here.count_what_others_kept()
     assert here.counts.waiting == here.waiting() == 2
+
+
+def test_a_spool_that_another_process_has_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backup or a shell: who asks is told at once, and who keeps events after some seconds."""
+    monkeypatch.setattr(spool_module, "_PATIENCE", 1.0)
+    here, there = Spool(tmp_path / "spool", MOST), Spool(tmp_path / "spool", MOST)
+    assert here.takes_events()
+    here._kept_at = -1e9  # long ago
+    there._db.execute("BEGIN IMMEDIATE")
+    started = time.monotonic()
+    assert not here.takes_events()
+    with pytest.raises(Unavailable):
+        keep(here, 1)
+    assert time.monotonic() - started < 5
+    there._db.execute("ROLLBACK")
+    assert here.takes_events()
+    keep(here, 1)
+    here.close()
+    there.close()

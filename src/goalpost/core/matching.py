@@ -9,6 +9,7 @@ import ahocorasick
 from goalpost.core.addresses import address_of, address_pattern, page_address, reads_suffix, spellings
 from goalpost.core.bounded_cache import BoundedCache
 from goalpost.core.conversion_goals import ConversionGoal, PageScope, Rule, Trigger
+from goalpost.core.currencies import CURRENCIES
 from goalpost.core.events import Conversion, Event
 from goalpost.core.match_types import URL_TYPES, MatchType
 from goalpost.core.money_texts import read_amount
@@ -218,8 +219,16 @@ def _automaton(substrings: dict[str, list[int]]) -> ahocorasick.Automaton | None
 def convert(event: Event, goal: ConversionGoal) -> Conversion:
     """The conversion that `event` is for a goal it reaches."""
     revenue = conversion_revenue(event, goal)
-    currency = "" if revenue is None else event.currency or goal.currency or ""
+    currency = "" if revenue is None else event.currency or _told_beside(event) or goal.currency or ""
     return Conversion(goal.id, event.id, event.timestamp_ms, event.visitor, revenue, currency)
+
+
+def _told_beside(event: Event) -> str:
+    """The currency in a property beside the property `revenue`; '' without one."""
+    if event.revenue is not None or "currency" not in event.props:
+        return ""
+    code = event.props["currency"].strip().upper()
+    return code if code in CURRENCIES else ""
 
 
 def conversion_revenue(event: Event, goal: ConversionGoal) -> Decimal | None:

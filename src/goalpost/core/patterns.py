@@ -103,6 +103,18 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
+def may_begin_with(pattern: str, start: str) -> bool:
+    """Return whether a text that begins so may match; true where the pattern does not say how texts begin.
+
+    Raises ValueError with RE2's reason.
+    """
+    compiled = compile_pattern(pattern)
+    if not _ANCHORED.match(pattern) or "|" in pattern:
+        return True
+    low, high = compiled.possiblematchrange(_RANGE)
+    return bool(low <= start.encode() + b"\xff" and high >= start.encode())
+
+
 def pattern_cost(pattern: str) -> int:
     """Return what compiling a pattern costs, in instructions of RE2's; raises ValueError with RE2's reason.
 
@@ -123,6 +135,8 @@ _program_sizes = BoundedCache(_program_size, entries=50_000, size=8 << 20)
 # Repetitions with numbers, classes of Unicode, letters of any case: small to write and large to compile.
 _LARGE_PARTS = re.compile(r"\{[0-9]|\\[pP]|\(\?[a-zA-Z]*i")
 _SMALLEST_COST = 20
+_ANCHORED = re.compile(r"(?:\(\?[a-zA-Z]+\))?(?:\^|\\A)")
+_RANGE = 10  # bytes of the first and the last text that may match
 
 
 class PatternSet:

@@ -100,9 +100,13 @@ def is_private(name: str) -> bool:
 
 
 def _is_private_name(name: str) -> bool:
-    words = [word.lower() for word in _WORD.findall(_NEW_WORD.sub(" ", unquote(name)))]
+    written = [word.lower() for word in _WORD.findall(_NEW_WORD.sub(" ", unquote(name)))]
+    # `password1` is a password.
+    words = [word.rstrip("0123456789") for word in written]
     whole = "".join(words)
-    return not PRIVATE_WORDS.isdisjoint(words) or whole in PRIVATE_NAMES or whole.endswith(PRIVATE_ENDINGS)
+    if not PRIVATE_WORDS.isdisjoint(words) or whole.endswith(PRIVATE_ENDINGS):
+        return True
+    return whole in PRIVATE_NAMES or "".join(written) in PRIVATE_NAMES
 
 
 # Pages have the same few parameters, again and again.

@@ -10,7 +10,7 @@ from goalpost.core.addresses import address_pattern, bare_text
 from goalpost.core.hosts import usable_host
 from goalpost.core.match_types import MatchType
 from goalpost.core.pattern_parts import parts_of
-from goalpost.core.patterns import compile_pattern, normal_pattern
+from goalpost.core.patterns import compile_pattern, may_begin_with, normal_pattern
 from goalpost.core.private_parameters import without_private_values
 from goalpost.core.urls import decoded, is_opaque, split_url
 
@@ -83,6 +83,8 @@ def _pattern_fault(pattern: str, start: str, never: str) -> str | None:
 def _path_pattern_fault(pattern: str) -> str | None:
     if parts_of(pattern).always_has(lambda run: _NO_ROUTE.search(run) is not None):
         return "can never match: the path of a page has no fragment, but for a hash router's route (#/…)"
+    if not may_begin_with(pattern, "/"):
+        return "can never match: the path of a page begins with a slash; write a regex of the path, ^/…"
     return _pattern_fault(pattern, "/", "?" + _CONTROLS)
 
 

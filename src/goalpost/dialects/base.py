@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from threading import Lock
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request
@@ -134,12 +135,14 @@ class _Application(FastAPI):
     def __init__(self, examples: Mapping[str, openapi.Example], **options: Any) -> None:
         super().__init__(**options)
         self._examples = examples
+        self._making = Lock()
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""
-        if self.openapi_schema is None:
-            openapi.complete(super().openapi(), self._examples)
-        document: dict[str, Any] = super().openapi()
+        with self._making:  # what several make at once they change under each other's hands
+            if self.openapi_schema is None:
+                openapi.complete(super().openapi(), self._examples)
+            document: dict[str, Any] = super().openapi()
         return document
 
 

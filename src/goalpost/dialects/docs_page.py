@@ -5,6 +5,7 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby
+from threading import Lock
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -29,7 +30,7 @@ def install(app: FastAPI, *, failure_field: str = "error", pages: str = "", cred
     `failure_field` is where a failure's text stands, `pages` the beginning of the pages' own paths. The page can be
     read without the script, which searches and copies.
     """
-    template = _environment().get_template("docs.html")
+    template, making = _environment().get_template("docs.html"), Lock()
 
     @cache
     def rendered(root: str) -> str:
@@ -44,7 +45,9 @@ def install(app: FastAPI, *, failure_field: str = "error", pages: str = "", cred
 
     @app.get(f"{pages}/docs", include_in_schema=False)
     def docs(request: Request) -> Response:
-        return page(request.scope["root_path"], _address(request)).answer(request)
+        with making:  # once, however many ask for it at first
+            found = page(request.scope["root_path"], _address(request))
+        return found.answer(request)
 
     @app.get(f"{pages}/docs.css", include_in_schema=False)
     def docs_style(request: Request) -> Response:

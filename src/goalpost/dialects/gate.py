@@ -152,7 +152,8 @@ class GatedRoute(APIRoute):
         """The answer to a request; raises what the dialect's errors answer."""
         backend, secret = backend_of(request), self.gate.secret_of(request)
         caller = await self._admit(backend, secret, request)
-        body = await read_body(request.receive, declared_length(request.scope["headers"]), MAX_BODY)
+        length, sender = declared_length(request.scope["headers"]), str(caller.workspace_id)
+        body = await read_body(request.receive, length, MAX_BODY, sender=sender)
         entry = Entry(self.gate, request, secret, body)
         work = partial(self._take_turn, entry)
         answer, catalog_changed = await backend.turns.take(work, reads=entry.reads, lane=caller.workspace_id)

@@ -95,7 +95,7 @@ class Collector:
         caller = await self._caller(request, client, now)
         # Nearly all requests have a length and one event: for them this is all that is taken.
         quota = None if caller else self._limiter.spend(client, (1, 1, request.length), now)
-        body = await self._body(request, receive, caller is None and self._keyless_array > 0)
+        body = await self._body(request, receive, caller, client)
         if caller is None:
             events, size = self._further(body, request.length)
             if events or size:
@@ -115,13 +115,13 @@ class Collector:
         self.counts.add(outcome)
         return outcome
 
-    @staticmethod
-    async def _body(request: Request, receive: Receive | None, is_bounded: bool) -> bytes:
+    async def _body(self, request: Request, receive: Receive | None, caller: Caller | None, client: str) -> bytes:
         if receive is None:
             return body_of_query(request)
-        if not is_bounded:
-            return await read_body(receive, request.length, MAX_BODY)
-        return await read_body(receive, request.length, MAX_KEYLESS_BODY, f", with a key {MAX_BODY}")
+        if caller is not None or not self._keyless_array:
+            sender = str(caller.workspace_id) if caller else client
+            return await read_body(receive, request.length, MAX_BODY, sender=sender)
+        return await read_body(receive, request.length, MAX_KEYLESS_BODY, f", with a key {MAX_BODY}", sender=client)
 
     def _further(self, body: bytes, length: int) -> tuple[int, int]:
         """Events and bytes without a key beyond the one event and the length that the head tells of.

@@ -32,6 +32,7 @@ _BYTES_PER_ID = 64  # in the file, with its index
 _PAGE_SIZE = 4096
 _RESERVE_PAGES, _RESERVE_PART = 4096, 8  # pages that have to be free for large requests, or a part of a small spool
 _KNOWN_FOR = 2.0  # seconds for which a write shows that the next one will do
+_PATIENCE = 8.0  # seconds for another process that has the file locked
 _LETTERS = 16  # the part of the file that dead letters may take
 
 
@@ -40,7 +41,7 @@ class Spool:
 
     def __init__(self, path: Path, max_bytes: int) -> None:
         self._lock = threading.RLock()
-        self._db = sqlite.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        self._db = sqlite.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
         self._db.execute(f"PRAGMA page_size={_PAGE_SIZE}")
         use_wal(self._db)
         for pragma in ("synchronous=FULL", "journal_size_limit=67108864"):
@@ -53,7 +54,7 @@ class Spool:
         # Ids may take a quarter of the file: the rest is for what they protect.
         self._most_ids = max(1, max_bytes // 4 // _BYTES_PER_ID)
         # Large reads go over a connection of their own, so that they keep no request waiting.
-        self._reads = sqlite.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        self._reads = sqlite.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
         self.counts = SpoolCounts(*first_counts(self._reads))
 
     def close(self) -> None:
@@ -135,7 +136,10 @@ class Spool:
         """Return whether the file takes another event now, as the last one showed, or else a small write does."""
         if time.monotonic() - self._kept_at < _KNOWN_FOR:
             return True
+        if not self._lock.acquire(timeout=1.0):
+            return False
         try:
+            self._db.execute("PRAGMA busy_timeout=500")
             with self._transaction():
                 self._db.execute("INSERT OR REPLACE INTO counters VALUES ('probed', 0)")
                 pages, free = (
@@ -143,6 +147,9 @@ class Spool:
                 )
         except (Unavailable, sqlite.Error):
             return False
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout={int(_PATIENCE * 1000)}")
+            self._lock.release()
         has_room = bool(self._most_pages - pages + free >= min(_RESERVE_PAGES, self._most_pages // _RESERVE_PART))
         if has_room:
             self._kept_at = time.monotonic()

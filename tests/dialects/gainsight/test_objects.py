@@ -391,3 +391,8 @@ def test_the_gateways_failures_stay_as_they_are(org: Org, server: RunningServer)
 
 def test_goals_are_refused_as_before(org: Org) -> None:
     assert org.api.post(FETCH, json={"select": ["Gsd"]}).json()["errorCode"] == "VC_8009"
+
+
+def test_null_is_as_good_as_nothing_in_a_query(org: Org) -> None:
+    body = {"select": ["Name"], "where": None, "orderBy": None, "limit": None, "offset": None}
+    assert org.api.post(f"{OBJECTS}/query/Company", json=body).json()["result"] is True

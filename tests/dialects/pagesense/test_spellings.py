@@ -94,3 +94,26 @@ def test_a_deleted_goal_is_not_tracked_and_keeps_its_time(project: Project) -> N
         assert (goal["is_data_tracked"], goal["goal_status"]) == (False, 2)
         assert goal["time_spent_seconds"] == before["time_spent_seconds"] == "0s"
         assert goal["unique_visitor_count"] == before["unique_visitor_count"]
+
+
+@pytest.mark.parametrize("around", [" {} ", "\u00a0{}", "{}\u200b", "\ufeff{}\n"])
+def test_addresses_are_taken_without_what_was_copied_with_them(project: Project, around: str) -> None:
+    address = around.format("https://x.example/a")
+    project.create(1, url=[{"match_type": 2}], goal_url=address)
+    project.create(1, url=[{"match_type": 2}], goal_url=None, include_urls=[address])
+    project.site.send({"name": "pageview", "url": "https://x.example/a"})
+
+    def reached() -> list[int]:
+        return [goal["unique_goal_achieved_count"] for goal in project.goals()]
+
+    eventually(lambda: reached() == [1, 1], what="both goals' visitor")
+
+
+def test_a_projects_number_is_taken_as_it_was_answered(project: Project) -> None:
+    """`project_id` is a number in answers, and stands where a linkname does."""
+    number = project.create(1)["project_id"]
+    assert type(number) is int
+    made = project.api.post(project.goals_path(), json=project.body(1, project_linkname=number))
+    assert made.status_code == 200, made.text
+    event = {"customevent": {"event_name": "By number", "project_linkname": number}}
+    assert project.api.post(project.events_path, json=event).status_code == 200

@@ -262,8 +262,8 @@ DIFFERENCES: dict[str, str] = {
     "types may have, and no goal has, is deleted, and the types lose it.",
     "constants_in_any_case": "Constants such as `unitOfMeasure`, `EntityType`, `entityIds` and `onNoMatch` may be sent "
     "in any case. An entity in `entityIds` that there is none of is `VC_8019`.",
-    "parameters_are_sent_once": "A query parameter that is sent twice is 400, except `recordIds` and `entityIds`. One "
-    "that an endpoint does not know is named in `warnings`, beside the envelope.",
+    "parameters_are_sent_once": "A known query parameter sent twice is 400, except `recordIds` and `entityIds`. "
+    "One that an endpoint does not know is named in `warnings`, beside the envelope.",
     "whatever_is_below_the_vendors_prefixes": "A path below `/v1`, `/v1.0`, `/v2`, `/v3` or `/csgoal` that is not "
     "served is answered as the vendor's gateway does: 404 `GS_APIG_1000`.",
     "a_due_date_is_a_day_in_utc": "`DueDate` is the day in UTC; sending the day that a goal has keeps its time of day.",

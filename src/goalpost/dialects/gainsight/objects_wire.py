@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from goalpost.core import gsids
@@ -45,14 +45,19 @@ class SaveObjectsBody(Wire):
     lookups: Lookups | None = None
 
 
+def _default(value: int) -> BeforeValidator:
+    """Null says nothing, as a field that was not sent."""
+    return BeforeValidator(lambda sent: value if sent is None else sent)
+
+
 class QueryObjectsBody(Wire):
     """The body of POST /v1/data/objects/query/{objectName}."""
 
     select: list[str] | None = Field(None, max_length=500, description="All, where it is left out.")
     where: Where | None = None
     orderBy: OrderBy | None = None
-    limit: int = Field(1000, ge=1, le=MOST_ROWS)
-    offset: int = Field(0, ge=0, le=2**31)
+    limit: Annotated[int, _default(1000)] = Field(1000, ge=1, le=MOST_ROWS)
+    offset: Annotated[int, _default(0)] = Field(0, ge=0, le=2**31)
 
 
 class Saved(Wire):

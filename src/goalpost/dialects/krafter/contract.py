@@ -183,7 +183,7 @@ FAILURES: dict[int, tuple[str, str]] = {
 DIFFERENCES: dict[str, str] = {
     "mcp_is_not_there": "There is no MCP endpoint.",
     "keys_have_their_own_prefix": "Keys begin with `gp_`, not `kr_live_`; there are no sandbox keys.",
-    "parameters_are_sent_once": "A query parameter that is sent twice is 400. One that an endpoint does not know "
+    "parameters_are_sent_once": "A known query parameter that is sent twice is 400. One that an endpoint does not know "
     "changes nothing and is named in `warnings`, a list of texts beside `data`.",
     "events_have_their_own_door": "Events go to `POST /api/event`, in the format of Plausible's Events API. Krafter "
     "does not document where its tracker sends them. `ka.track('pageview')` is an event of that name, not a page view; "

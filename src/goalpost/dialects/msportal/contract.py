@@ -250,7 +250,7 @@ DIFFERENCES: dict[str, str] = {
     "to be switched on, another `progressPercentage` is 400.",
     "a_post_can_be_sent_again": "A POST may bear an `Idempotency-Key`.",
     "a_company_has_no_users_here": "`/companies/users` is 404.",
-    "parameters_are_sent_once": "A query parameter that is sent twice is 400. One that an endpoint does not know "
+    "parameters_are_sent_once": "A known query parameter that is sent twice is 400. One that an endpoint does not know "
     "changes nothing and is named in `warnings`, a list of texts beside `data`.",
     "trailing_slashes_are_forgiven": "Trailing and doubled slashes are taken for typing errors.",
 }

@@ -141,7 +141,7 @@ DIFFERENCES: dict[str, str] = {
     "servers_report_goals": "`/psfullstacksdk/trackgoal`, by GET or POST, counts goals on custom events, goal calls "
     "and revenue that Zoho's FullStack SDKs report: an extension, its shape from the public SDK. The project is named "
     "by the site's key or linkname. Each user id is a visitor; experiments are not here.",
-    "parameters_are_sent_once": "A query parameter that is sent twice is 400. One that an endpoint does not know "
+    "parameters_are_sent_once": "A known query parameter that is sent twice is 400. One that an endpoint does not know "
     "changes nothing and is named in `warnings`, a list of texts beside the others.",
     "a_missing_scope_is_401": "A token without the scope gets 401: PageSense documents no 403.",
     "created_is_200": "Creating answers 200, which the page names first; 201 is not used.",

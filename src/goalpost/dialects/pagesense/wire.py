@@ -7,8 +7,23 @@ from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 DisplayName = Annotated[
     str, Field(max_length=255, description="Name of the goal, for people.", examples=["Engaged Reader"])
 ]
+_AROUND = "".join(map(chr, (*range(0x21), 0xA0, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)))
+"""What addresses that were copied have around them."""
+
+
+def _trimmed(value: Any) -> Any:
+    return value.strip(_AROUND) if isinstance(value, str) else value
+
+
+def _number_as_text(value: Any) -> Any:
+    return str(value) if type(value) is int else value
+
+
+Address = Annotated[str, BeforeValidator(_trimmed)]
 ProjectLinkname = Annotated[
-    str, Field(description="The project's linkname, as in the path.", examples=["website-performance-project"])
+    str,
+    BeforeValidator(_number_as_text),
+    Field(description="The project's linkname, as in the path.", examples=["website-performance-project"]),
 ]
 Count = Annotated[int, Field(description="How many objects there are.", examples=[1])]
 Success = Annotated[bool, Field(description="Whether this object was processed.", examples=[True])]
@@ -67,15 +82,15 @@ class GoalFields(Sent):
         examples=[8],
     )
     project_linkname: ProjectLinkname
-    goal_url: str = Field(
+    goal_url: Address = Field(
         "",
         description="The page that the goal is tied to; for link clicks the address that the link leads to.",
         examples=["https://example-blog.com/articles/performance-optimization"],
     )
-    include_urls: Annotated[list[str], WithoutNulls] = Field(
+    include_urls: Annotated[list[Address], WithoutNulls] = Field(
         [], max_length=MAX_URLS, description="Pages on which the goal counts too.", examples=[[]]
     )
-    exclude_urls: Annotated[list[str], WithoutNulls] = Field(
+    exclude_urls: Annotated[list[Address], WithoutNulls] = Field(
         [], max_length=MAX_URLS, description="Pages on which it does not count.", examples=[[]]
     )
     url: Annotated[list[UrlEntry], WithoutNulls] = Field(
@@ -103,7 +118,9 @@ class GoalChanges(Sent):
     """What of a goal can be changed."""
 
     display_name: DisplayName
-    project_linkname: str | None = Field(None, description="The goal's project; told to be checked.")
+    project_linkname: Annotated[str | None, BeforeValidator(_number_as_text)] = Field(
+        None, description="The goal's project; told to be checked."
+    )
 
 
 class GoalUpdate(Sent):

@@ -1,0 +1,60 @@
+"""How much of bodies is read at a time: one sender's share, and everybody's."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from goalpost import bodies
+from goalpost.core.errors import Malformed, TooLarge, Unavailable
+
+LIMIT = 1_000_000
+
+
+def sent(*parts: bytes, hold: asyncio.Event | None = None) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """What brings a body in parts; before the last of them it waits."""
+    left = list(parts)
+
+    async def receive() -> dict[str, Any]:
+        if hold is not None and len(left) == 1:
+            await hold.wait()
+        return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
+
+    return receive
+
+
+def test_a_sender_has_a_share_of_what_is_read_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow uploads of one workspace turned away the arrays of all others."""
+    monkeypatch.setattr(bodies, "BUDGET", 400_000)
+
+    async def read() -> None:
+        hold, large = asyncio.Event(), b"x" * 90_000
+        slow = asyncio.create_task(bodies.read_body(sent(large, b"y", hold=hold), 0, LIMIT, sender="a"))
+        await asyncio.sleep(0)
+        with pytest.raises(Unavailable, match="too many large requests"):
+            await bodies.read_body(sent(large), len(large), LIMIT, sender="a")
+        assert len(await bodies.read_body(sent(b"z" * 60_000), 0, LIMIT, sender="a")) == 60_000, "small ones pass"
+        assert await bodies.read_body(sent(large), len(large), LIMIT, sender="b") == large
+        hold.set()
+        assert await slow == large + b"y"
+        assert await bodies.read_body(sent(large), len(large), LIMIT, sender="a") == large
+
+    asyncio.run(read())
+
+
+def test_what_is_too_large_is_taken_and_refused() -> None:
+    async def read() -> None:
+        for length in (0, LIMIT + 1):
+            with pytest.raises(TooLarge, match="a body may have 1000000 bytes, or more"):
+                await bodies.read_body(sent(b"x" * LIMIT, b"x"), length, LIMIT, ", or more")
+        with pytest.raises(TooLarge):
+            await bodies.read_body(sent(), 10**12, LIMIT)  # without a look at it
+
+        async def gone() -> dict[str, Any]:
+            return {"type": "http.disconnect"}
+
+        with pytest.raises(Malformed, match="ended early"):
+            await bodies.read_body(gone, 10, LIMIT)
+
+    asyncio.run(read())
