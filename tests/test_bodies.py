@@ -33,9 +33,10 @@ def test_a_sender_has_a_share_of_what_is_read_at_a_time(monkeypatch: pytest.Monk
         slow = asyncio.create_task(bodies.read_body(sent(large, b"y", hold=hold), 0, LIMIT, sender="a"))
         await asyncio.sleep(0)
         with pytest.raises(Unavailable, match="too many large requests"):
-            await bodies.read_body(sent(large), len(large), LIMIT, sender="a")
-        assert len(await bodies.read_body(sent(b"z" * 60_000), 0, LIMIT, sender="a")) == 60_000, "small ones pass"
-        assert await bodies.read_body(sent(large), len(large), LIMIT, sender="b") == large
+            await bodies.read_body(sent(large, b"y"), 0, LIMIT, sender="a")
+        assert len(await bodies.read_body(sent(b"z" * 60_000, b"z"), 0, LIMIT, sender="a")) == 60_001, "small ones pass"
+        assert await bodies.read_body(sent(large), len(large), LIMIT, sender="a") == large, "it was there at once"
+        assert await bodies.read_body(sent(large, b"y"), 0, LIMIT, sender="b") == large + b"y"
         hold.set()
         assert await slow == large + b"y"
         assert await bodies.read_body(sent(large), len(large), LIMIT, sender="a") == large

@@ -1,6 +1,5 @@
 """The composition root: puts the doors on one ASGI application."""
 
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -21,7 +20,7 @@ from goalpost import health, index
 from goalpost.auth.callers import Caller, CallerCache
 from goalpost.auth.guesses import Guesses
 from goalpost.auth.oauth import find_caller
-from goalpost.auth.rate_limit import Cost, IngestLimiter, RateLimiter
+from goalpost.auth.rate_limit import IngestLimiter, RateLimiter
 from goalpost.core.errors import GoalpostError, Unavailable
 from goalpost.dialects import counted
 from goalpost.dialects.base import Backend
@@ -35,12 +34,12 @@ from goalpost.dialects.pagesense import routes as pagesense
 from goalpost.dialects.plausible.snippet import routes as plausible_routes
 from goalpost.dialects.turns import Turns
 from goalpost.ingest import collect, page_goals
-from goalpost.ingest.catalog import TrackedSite
 from goalpost.ingest.collect import Collector
 from goalpost.ingest.cors import readable_by
 from goalpost.ingest.group_commit import GroupCommit
 from goalpost.ingest.peers import ClientAddress, network_of
 from goalpost.ingest.reported import sender
+from goalpost.ingest.row_quotas import RowQuotas
 from goalpost.middleware import RequestContext, answer_error, log_fault, request_id_of
 from goalpost.scripts import Script
 from goalpost.settings import Settings
@@ -82,7 +81,7 @@ class Application:
         settings = stores.settings
         guesses = Guesses(settings.allowed_guesses())
         self._collector = Collector(
-            context=replace(stores.context, spend=_spender(settings)),
+            context=replace(stores.context, quotas=RowQuotas(settings.of_site(), settings.of_workspace(), _WINDOW)),
             commit=commit,
             callers=CallerCache(partial(_find_caller, stores)),
             limiter=IngestLimiter(settings.of_address(), _WINDOW),
@@ -212,20 +211,6 @@ def _address_of(settings: Settings) -> Callable[[Scope], str]:
         return network_of(addresses.of(scope["client"][0] if scope.get("client") else "", forwarded))
 
     return address_of
-
-
-def _spender(settings: Settings) -> Callable[[TrackedSite, int, int], None] | None:
-    """Make what takes rows from the quotas of a site and its workspace; None where there are none."""
-    of_site, of_workspace = (IngestLimiter(limits, _WINDOW) for limits in (settings.of_site(), settings.of_workspace()))
-    if not any((*of_site.limits, *of_workspace.limits)):
-        return None
-
-    def spend(tracked: TrackedSite, rows: int, size: int) -> None:
-        now, cost = time.monotonic(), Cost(0, rows, size)
-        of_site.spend(tracked.row_id, cost, now)
-        of_workspace.spend(tracked.site.workspace_id, cost, now)
-
-    return spend
 
 
 def _find_caller(stores: Stores, secret: str) -> Caller:

@@ -157,11 +157,13 @@ def test_a_run_that_was_stopped_goes_on_where_it_stood(ingest: Ingest, stopped_a
     assert list(ingest.backfill(goal, site)) == [0]
 
 
-def test_a_run_that_the_event_store_left_goes_on(ingest: Ingest) -> None:
+def test_a_run_that_the_event_store_left_goes_on(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
     site = ingest.make_site()
     ingest.receive(site)
     goal = ingest.make_goal(site)
-    away = Drain(ingest.stores.spool, EventWriter(Connections(f"clickhouse://127.0.0.1:{free_port()}"), DayTotals()))
+    writer = EventWriter(Connections(f"clickhouse://127.0.0.1:{free_port()}"), DayTotals())
+    monkeypatch.setattr(writer, "prepare", lambda: None)  # it was there when the run began
+    away = Drain(ingest.stores.spool, writer)
     # It can be read, and then takes nothing more: the portion stays in the spool, with how far it reached.
     with pytest.raises(Unavailable):
         list(ingest.backfill(goal, site, portion=7, drain=away))

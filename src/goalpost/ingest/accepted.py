@@ -13,4 +13,4 @@ class Accepted(NamedTuple):
     @property
     def size(self) -> int:
         """The bytes of all its rows."""
-        return len(self.event) + sum(map(len, self.conversions))
+        return len(self.event) + sum(map(len, self.conversions)) if self.conversions else len(self.event)

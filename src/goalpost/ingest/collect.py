@@ -96,16 +96,19 @@ class Collector:
         # Nearly all requests have a length and one event: for them this is all that is taken.
         quota = None if caller else self._limiter.spend(client, (1, 1, request.length), now)
         body = await self._body(request, receive, caller, client)
-        if caller is None:
-            events, size = self._further(body, request.length)
-            if events or size:
-                self._limiter.spend(client, (0, events, size), now)
+        has_several = is_array(body)
+        if caller is None and (has_several or len(body) != request.length):
+            self._limiter.spend(client, self._further(body, request.length, has_several), now)
         sender = self._sender(request, caller, int(time.time() * 1000))
         outcome = Outcome(quota=quota)
         if caller is None and request.secret:
             note(outcome.ignored, "authorization")
         try:
-            await self._enrich_all(body, sender, request.do_not_track and caller is None, outcome)
+            unwanted = request.do_not_track and caller is None
+            if has_several:
+                await self._enrich_all(body, sender, unwanted, outcome)
+            else:
+                self._enrich(0, read_event(body), sender, unwanted, outcome)
             if outcome.accepted:
                 repeated = await self._commit.keep(outcome.accepted)
                 if repeated:
@@ -123,16 +126,16 @@ class Collector:
             return await read_body(receive, request.length, MAX_BODY, sender=sender)
         return await read_body(receive, request.length, MAX_KEYLESS_BODY, f", with a key {MAX_BODY}", sender=client)
 
-    def _further(self, body: bytes, length: int) -> tuple[int, int]:
-        """Events and bytes without a key beyond the one event and the length that the head tells of.
+    def _further(self, body: bytes, length: int, has_several: bool) -> tuple[int, int, int]:
+        """The cost without a key beyond the one event and the length that the head tells of.
 
         Raises TooLarge where an array has more events than one may have without a key.
         """
-        events = count_events(body, MAX_EVENTS + 1) if self._counts_events and is_array(body) else 1
+        events = count_events(body, MAX_EVENTS + 1) if self._counts_events and has_several else 1
         most = self._keyless_array or MAX_EVENTS
         if events > most:
             raise TooLarge(f"an array may have {most} events without a key, {MAX_EVENTS} with one")
-        return max(0, events - 1), max(0, len(body) - length)
+        return 0, max(0, events - 1), max(0, len(body) - length)
 
     async def _caller(self, request: Request, client: str, now: float) -> Caller | None:
         """The caller of a request with a key; raises Unauthenticated or Forbidden for a key that is no good here.
@@ -168,9 +171,6 @@ class Collector:
         return Sender(ip, user_agent, now_ms, caller.workspace_id)
 
     async def _enrich_all(self, body: bytes, sender: Sender, unwanted: bool, outcome: Outcome) -> None:
-        if not is_array(body):
-            self._enrich(0, read_event(body), sender, unwanted, outcome)
-            return
         turn_ends = time.monotonic() + _TURN
         for index, wire in enumerate(read_events(body)):
             if time.monotonic() > turn_ends:

@@ -38,7 +38,7 @@ class GroupCommit:
         It raises Unavailable when the spool cannot take them, or too much waits for it already.
         """
         future: asyncio.Future[set[int]] = self._loop.create_future()
-        size = sum(item.size for item in accepted)
+        size = accepted[0].size if len(accepted) == 1 else sum(item.size for item in accepted)
         if self._waiting_bytes and self._waiting_bytes + size > MOST_WAITING:
             future.set_exception(Unavailable("too many events wait for the disk", retry_after=1))
             return future

@@ -22,6 +22,7 @@ from goalpost.ingest.accepted import Accepted
 from goalpost.ingest.catalog import Catalog, TrackedSite
 from goalpost.ingest.devices import device_of
 from goalpost.ingest.robots import is_bot
+from goalpost.ingest.row_quotas import RowQuotas
 from goalpost.ingest.sources import ANDROID_APP, source_of, utm_of
 from goalpost.ingest.visitors import VisitorNumbers, Visits
 
@@ -38,8 +39,7 @@ class Context:
     numbers: VisitorNumbers
     visits: Visits
     country_of: Callable[[str], str]
-    spend: Callable[[TrackedSite, int, int], object] | None = None
-    """Takes rows and bytes from the quotas of a site and its workspace; raises RateLimited."""
+    quotas: RowQuotas | None = None
     # Event ids: the millisecond of the start, then a count. Unique across restarts and across processes, and rising.
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(int(time.time() * 1000) << 20))
 
@@ -243,8 +243,8 @@ def run(hit: Hit, context: Context, now_ms: int, steps: Sequence[Step] = STEPS) 
             return reason
     assert work.site is not None
     accepted = Accepted(event_row(event, work.site.row_id), work.conversions, _idempotency_key(work.site.row_id, hit))
-    if context.spend is not None:
-        context.spend(work.site, 1 + len(work.conversions), accepted.size)
+    if context.quotas is not None:
+        context.quotas.spend(work.site, 1 + len(work.conversions), accepted.size)
     return accepted
 
 

@@ -19,6 +19,9 @@ MAX_KEYLESS_BODY = 1024 * 1024
 _FORWARDED_FOR = b"x-forwarded-for"
 _FORWARDING = frozenset({_FORWARDED_FOR, b"forwarded", b"x-real-ip", b"cf-connecting-ip", b"true-client-ip"})
 _MOST_PARAMETERS = 1000
+_WANTED = frozenset(
+    {b"user-agent", b"referer", b"content-length", b"host", b"origin", b"authorization", b"dnt", b"sec-gpc"}
+)
 _OF_A_PIXEL = ("name", "url", "domain", "referrer", "kind", "n", "u", "d", "r")
 _log = structlog.get_logger()
 
@@ -60,7 +63,7 @@ class Heads:
     def __init__(self, addresses: ClientAddress, proxy_header: str) -> None:
         self._addresses = addresses
         self._proxy_header = proxy_header.lower().encode()
-        self._forwarding = _FORWARDING | {self._proxy_header}
+        self._wanted = _WANTED | _FORWARDING | {self._proxy_header}
         self._warned = False
 
     def read(self, scope: Scope) -> Request:
@@ -69,6 +72,8 @@ class Heads:
         request = Request(scope["method"], scope["query_string"], peer)
         forwarded: list[Header] = []
         for name, value in scope["headers"]:
+            if name not in self._wanted:  # most of what browsers send
+                continue
             if name == b"user-agent":
                 request.user_agent = value[:MAX_USER_AGENT].decode("latin-1")
             elif name == b"referer":
@@ -83,7 +88,7 @@ class Heads:
                 request.secret = value.decode("latin-1")
             elif name in {b"dnt", b"sec-gpc"}:
                 request.do_not_track |= value == b"1"
-            elif name in self._forwarding:
+            else:
                 forwarded.append((name, value))
         return self._forwarded(request, peer, forwarded) if forwarded else request
 
