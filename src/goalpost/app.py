@@ -17,30 +17,30 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalpost import health, index
-from goalpost.auth.callers import Caller, CallerCache
-from goalpost.auth.guesses import Guesses
-from goalpost.auth.oauth import find_caller
-from goalpost.auth.rate_limit import IngestLimiter, RateLimiter
-from goalpost.core.errors import GoalpostError, Unavailable
-from goalpost.dialects import counted
-from goalpost.dialects.base import Backend
-from goalpost.dialects.door import Door, Doors
+from goalpost.tenancy.callers import Caller, CallerCache
+from goalpost.tenancy.guesses import Guesses
+from goalpost.tenancy.oauth import find_caller
+from goalpost.tenancy.rate_limit import IngestLimiter, RateLimiter
+from goalpost.kernel.errors import GoalpostError, Unavailable
+from goalpost.web import counted
+from goalpost.web.base import Backend
+from goalpost.web.dispatch import Door, Doors
 from goalpost.dialects.gainsight import routes as gainsight
 from goalpost.dialects.krafter import routes as krafter
-from goalpost.dialects.manners import QuotaHeaders, RequestIdHeader
+from goalpost.web.quota_headers import QuotaHeaders, RequestIdHeader
 from goalpost.dialects.msportal import routes as msportal
 from goalpost.dialects.pagesense import oauth, snippet, tracking
 from goalpost.dialects.pagesense import routes as pagesense
 from goalpost.dialects.plausible.snippet import routes as plausible_routes
-from goalpost.dialects.turns import Turns
-from goalpost.ingest import collect, page_goals
-from goalpost.ingest.collect import Collector
-from goalpost.ingest.cors import readable_by
-from goalpost.ingest.group_commit import GroupCommit
-from goalpost.ingest.peers import ClientAddress, network_of
-from goalpost.ingest.reported import sender
-from goalpost.ingest.row_quotas import RowQuotas
-from goalpost.middleware import RequestContext, answer_error, log_fault, request_id_of
+from goalpost.web.turns import Turns
+from goalpost.conversions.ingest import collect, page_goals
+from goalpost.conversions.ingest.collect import Collector
+from goalpost.conversions.ingest.cors import readable_by
+from goalpost.conversions.ingest.group_commit import GroupCommit
+from goalpost.conversions.ingest.peers import ClientAddress, network_of
+from goalpost.conversions.ingest.reported import sender
+from goalpost.conversions.ingest.row_quotas import RowQuotas
+from goalpost.web.middleware import RequestContext, answer_error, log_fault, request_id_of
 from goalpost.scripts import Script
 from goalpost.settings import Settings
 from goalpost.stores import EventStore, Stores
@@ -195,7 +195,7 @@ def _own_quotas(backend: Backend, settings: Settings) -> Callable[[ModuleType], 
 
 def _script(name: str) -> Route:
     """A part of the tracker, for pages anywhere."""
-    script = Script(files("goalpost.ingest").joinpath("static", name).read_bytes())
+    script = Script(files("goalpost.conversions.ingest").joinpath("static", name).read_bytes())
 
     async def answer(request: Request) -> Response:
         return script.answer(request)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from goalpost.answering import PERIOD
+from goalpost.kernel.answering import PERIOD
 from goalpost.stores import EventStore, Stores
 
 _log = structlog.get_logger()

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import structlog
 
 from goalpost.commands import Commands
-from goalpost.core.errors import GoalpostError
+from goalpost.kernel.errors import GoalpostError
 
 NAME = "control.sock"
 LONGEST_PATH = 100

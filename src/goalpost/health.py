@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from goalpost import metrics
-from goalpost.ingest.answers import IngestCounts
+from goalpost.conversions.ingest.answers import IngestCounts
 from goalpost.stores import EventStore, Stores
 
 RESERVE = 8 * 1024 * 1024

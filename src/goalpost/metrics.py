@@ -11,9 +11,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector as MetricCollector
 
-from goalpost.ingest.answers import IngestCounts
-from goalpost.ingest.drain import Drain
-from goalpost.ingest.spool_counts import SpoolCounts
+from goalpost.conversions.ingest.answers import IngestCounts
+from goalpost.conversions.ingest.drain import Drain
+from goalpost.conversions.ingest.spool_counts import SpoolCounts
 
 PATH = "/metrics"
 TYPE = "text/plain; version=0.0.4"

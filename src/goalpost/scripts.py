@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from starlette.responses import Response
 
-from goalpost.documents import Document
+from goalpost.web.documents import Document
 
 _HEADERS = {
     # A page may ask with CORS (integrity, modules), or embed under a policy that asks for consent.

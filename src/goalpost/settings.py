@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from goalpost.auth.rate_limit import Allowance, Cost
+from goalpost.tenancy.rate_limit import Allowance, Cost
 
 
 class Settings(BaseSettings):

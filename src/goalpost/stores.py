@@ -21,28 +21,30 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from goalpost.answering import Probe, Probes
-from goalpost.core.errors import GoalpostError, Unavailable
-from goalpost.db import deadlines
-from goalpost.db.catalog import changes_since
-from goalpost.db.engine import forget_traces, open_engine, sqlite_url
-from goalpost.db.migrations import migrate
-from goalpost.db.salts import destroy_old_salts, salts_made_on
-from goalpost.db.transactions import Transactions
-from goalpost.events.client import Connections
-from goalpost.events.copies import restore_links
-from goalpost.events.day_totals import DayTotals
-from goalpost.events.queries import EventReader
-from goalpost.events.writer import EventWriter
-from goalpost.ingest.catalog import Catalog
-from goalpost.ingest.drain import Drain
-from goalpost.ingest.geo import country_lookup
-from goalpost.ingest.pipeline import Context
-from goalpost.ingest.spool import Spool
-from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
-from goalpost.private_files import DIRECTORY, create_private, prepare_directory
-from goalpost.secret import accept_secret, open_secret
-from goalpost.services import catalog, goal_changes, sent_requests
+from goalpost.kernel.answering import Probe, Probes
+from goalpost.kernel.errors import GoalpostError, Unavailable
+from goalpost.storage import deadlines
+from goalpost.conversions.rows.catalog import changes_since
+from goalpost.storage.engine import forget_traces, open_engine, sqlite_url
+from goalpost.migrations import migrate
+from goalpost.conversions.rows.salts import destroy_old_salts, salts_made_on
+from goalpost.storage.transactions import Transactions
+from goalpost.conversions.events.client import Connections
+from goalpost.conversions.events.copies import restore_links
+from goalpost.conversions.events.day_totals import DayTotals
+from goalpost.conversions.events.reader import EventReader
+from goalpost.conversions.events.writer import EventWriter
+from goalpost.conversions.ingest.catalog import Catalog
+from goalpost.conversions.ingest.drain import Drain
+from goalpost.conversions.ingest.geo import country_lookup
+from goalpost.conversions.ingest.pipeline import Context
+from goalpost.conversions.ingest.spool import Spool
+from goalpost.conversions.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
+from goalpost.kernel.private_files import DIRECTORY, create_private, prepare_directory
+from goalpost.storage.secret import accept_secret, open_secret
+from goalpost.conversions.services import catalog
+from goalpost.customers.services import goal_changes
+from goalpost.tenancy import idempotency
 from goalpost.settings import Settings
 
 _GOALS_AT_ONCE = 20
@@ -115,7 +117,7 @@ class Stores:
     def forget_sent_requests(self) -> None:
         """Forget the requests that named themselves longer ago than they are kept."""
         with self._begin() as db:
-            sent_requests.forget_old(db, now=datetime.now(UTC))
+            idempotency.forget_old(db, now=datetime.now(UTC))
 
     def store_due_progress(self) -> None:
         """Bring progress that is computed from metrics up to today: once for each day that this process sees."""

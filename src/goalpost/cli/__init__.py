@@ -11,9 +11,9 @@ import typer
 from typer.core import TyperGroup
 
 from goalpost.cli.options import chosen
-from goalpost.core.discretion import without_passwords
-from goalpost.core.errors import GoalpostError
-from goalpost.private_files import private_umask
+from goalpost.kernel.discretion import without_passwords
+from goalpost.kernel.errors import GoalpostError
+from goalpost.kernel.private_files import private_umask
 
 # Command → the module that has it, and the line that describes it.
 _COMMANDS = {

@@ -12,10 +12,12 @@ from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import cut, fitted, show
 from goalpost.cli.things import read_goal_id
-from goalpost.core.audit import AuditEntry, Author
-from goalpost.core.errors import NotFound
-from goalpost.core.foreign_ids import RowKind
-from goalpost.services import customer_goals, foreign_ids, owners
+from goalpost.customers.model.audit import AuditEntry, Author
+from goalpost.kernel.errors import NotFound
+from goalpost.imports.model.foreign_ids import RowKind
+from goalpost.customers.services import customer_goals
+from goalpost.imports.services import foreign_ids
+from goalpost.tenancy import workspaces
 
 cli = new_commands()
 _WHO, _WHAT = 16, 26  # characters at most
@@ -32,7 +34,7 @@ def audit(
     """
     goal_id = read_goal_id(goal)
     with open_stores() as stores, stores.reading() as db:
-        keys = {key.id: key.name for key in owners.list_keys(db)}
+        keys = {key.id: key.name for key in workspaces.list_keys(db)}
         rows = [_row(entry, keys) for entry in customer_goals.list_changes(db, goal_id=goal_id)]
         if owner := foreign_ids.workspace_of(db, kind=RowKind.GOAL, row_id=goal_id):
             rows = list(with_brought_ids(db, owner, rows))

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.core import gsids
-from goalpost.core.foreign_ids import GSID_PREFIXES, Spelling
-from goalpost.core.ids import parse_id
-from goalpost.services import foreign_ids
+from goalpost.customers.model import gsids
+from goalpost.imports.model.foreign_ids import GSID_PREFIXES, Spelling
+from goalpost.kernel.ids import parse_id
+from goalpost.imports.services import foreign_ids
 
 Row = dict[str, Any]
 Respell = Callable[[Iterable[Row]], Iterable[Row]]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from goalpost.core.own_values import written
-from goalpost.core.texts import folded
+from goalpost.customers.model.field_values import written
+from goalpost.kernel.texts import folded
 
 MARK = "\ufeff"
 """The byte order mark at the start of CSV files, by which spreadsheets know that they are UTF-8."""

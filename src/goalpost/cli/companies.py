@@ -18,9 +18,9 @@ from goalpost.cli.output import show_one
 from goalpost.cli.progress import progress_bar
 from goalpost.cli.records import Search, create_record, list_records
 from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace
-from goalpost.core.records import RecordKind
-from goalpost.services import owners
-from goalpost.services.record_imports import NAME, BadRow, Outcome, RecordImport, Row
+from goalpost.customers.model.records import RecordKind
+from goalpost.tenancy import workspaces
+from goalpost.customers.services.record_imports import NAME, BadRow, Outcome, RecordImport, Row
 
 cli = new_commands()
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
@@ -85,7 +85,7 @@ def import_file(
     with open_stores() as stores, open_lines(file) as lines, progress_bar() as progress:
         task = progress.add_task(file, total=lines.size)
         with suppress(_DryRun), stores.writing() as db:
-            owner = owners.get_workspace(db, name=workspace)
+            owner = workspaces.get_workspace(db, name=workspace)
             own_gsid = own_gsids(db, owner.id)
             companies = CompanyFile(
                 file, lines, key=key, names=names, delimiter=mark, encoding=encoding, own_gsid=own_gsid

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from goalpost.cli.brought_ids import Respell, Row
 from goalpost.cli.cells import MARK, Line, cell_of, column_names, defused
-from goalpost.core import gsids
-from goalpost.core.records import Record
+from goalpost.customers.model import gsids
+from goalpost.customers.model.records import Record
 
 COLUMNS = ("gsid", "name", "email")
 

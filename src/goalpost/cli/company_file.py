@@ -7,11 +7,11 @@ from uuid import UUID
 from goalpost.cli.cells import undefused
 from goalpost.cli.csv_file import NOTHING, BadFile, CsvFile, FileEncoding
 from goalpost.cli.lines import Lines
-from goalpost.core import gsids
-from goalpost.core.own_fields import MOST_FIELDS, name_faults, spelling_of
-from goalpost.core.records import MAX_NAME
-from goalpost.core.texts import folded, text_faults
-from goalpost.services.record_imports import EMAIL, NAME, Row
+from goalpost.customers.model import gsids
+from goalpost.customers.model.free_fields import MOST_FIELDS, name_faults, spelling_of
+from goalpost.customers.model.records import MAX_NAME
+from goalpost.kernel.texts import folded, text_faults
+from goalpost.customers.services.record_imports import EMAIL, NAME, Row
 
 MAX_CELL = 65_536
 GSID = "gsid"

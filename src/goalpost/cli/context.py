@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from goalpost.cli.control import tell_server
 from goalpost.cli.logs import configure_logs
 from goalpost.cli.options import chosen
-from goalpost.core.errors import GoalpostError
+from goalpost.kernel.errors import GoalpostError
 from goalpost.settings import Settings
 from goalpost.stores import Stores, find_owner
 

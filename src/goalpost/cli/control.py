@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from goalpost.core.errors import GoalpostError
+from goalpost.kernel.errors import GoalpostError
 from goalpost.settings import Settings
 from goalpost.stores import Owner, find_owner
 

@@ -11,7 +11,7 @@ import typer
 
 from goalpost.cli.lines import Lines
 from goalpost.cli.output import complain
-from goalpost.core.errors import GoalpostError
+from goalpost.kernel.errors import GoalpostError
 
 NOTHING = "nothing is imported"
 _MAX_ROW = 1 << 20  # bytes; no more of the file is ever held for one row

@@ -23,13 +23,16 @@ from goalpost.cli.things import (
     read_goal_id,
     read_identity,
 )
-from goalpost.core import gsids
-from goalpost.core.customer_goals import CustomerGoal, GoalFilter
-from goalpost.core.errors import NotFound
-from goalpost.core.metrics import GoalMetric, Metric, MetricValue
-from goalpost.core.pages import Order
-from goalpost.core.progress import ProgressMode
-from goalpost.services import customer_goals, goal_metrics, metrics, owners
+from goalpost.customers.model import gsids
+from goalpost.customers.model.customer_goals import CustomerGoal, GoalFilter
+from goalpost.kernel.errors import NotFound
+from goalpost.customers.model.metrics import GoalMetric, Metric, MetricValue
+from goalpost.customers.model.paging import Order
+from goalpost.customers.model.progress import ProgressMode
+from goalpost.customers.services import customer_goals
+from goalpost.customers.services import goal_metrics
+from goalpost.customers.services import metrics
+from goalpost.tenancy import workspaces
 
 cli = new_commands()
 
@@ -71,7 +74,7 @@ def show_goal(goal: CustomerGoalId, as_json: AsJson = False) -> None:
             customer_goals.get_detail(db, goal=found),
             goal_metrics.list_goal_metrics(db, goal=found),
             customer_goals.list_progress(db, goal=found),
-            owners.workspace_of(db, workspace_id=found.workspace_id).name,
+            workspaces.workspace_of(db, workspace_id=found.workspace_id).name,
         )
         details = next(with_brought_ids(db, found.workspace_id, [details]))
     if as_json:

@@ -20,8 +20,10 @@ from goalpost.cli.options import AsJson, chosen, new_commands
 from goalpost.cli.output import show_one
 from goalpost.cli.progress import progress_bar
 from goalpost.cli.things import InWorkspace
-from goalpost.core.records import RecordKind
-from goalpost.services import customer_goals, owners, records
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import customer_goals
+from goalpost.tenancy import workspaces
+from goalpost.customers.services import records
 
 cli = new_commands()
 
@@ -54,7 +56,7 @@ def export_goals(workspace: InWorkspace, format_: _Format, output: _Output = Non
     """
     _check(output, as_json)
     with open_stores() as stores, stores.reading() as db:
-        owner = owners.get_workspace(db, name=workspace)
+        owner = workspaces.get_workspace(db, name=workspace)
         goals = customer_goals.each_goal(db, workspace_id=owner.id)
         respell = partial(with_brought_ids, db, owner.id)
         if format_ is FileFormat.CSV:
@@ -74,7 +76,7 @@ def export_companies(workspace: InWorkspace, format_: _Format, output: _Output =
     """
     _check(output, as_json)
     with open_stores() as stores, stores.reading() as db:
-        owner, kind = owners.get_workspace(db, name=workspace), RecordKind.COMPANY
+        owner, kind = workspaces.get_workspace(db, name=workspace), RecordKind.COMPANY
         companies = records.each_record(db, workspace_id=owner.id, kind=kind)
         respell = partial(with_brought_ids, db, owner.id)
         if format_ is FileFormat.CSV:

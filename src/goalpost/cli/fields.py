@@ -9,10 +9,11 @@ from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace, meant_workspaces, moment
-from goalpost.core.custom_fields import CustomField, CustomType
-from goalpost.core.owners import Workspace
-from goalpost.core.records import RecordKind
-from goalpost.services import custom_fields, owners
+from goalpost.customers.model.custom_fields import CustomField, CustomType
+from goalpost.tenancy.model.workspaces import Workspace
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import custom_fields
+from goalpost.tenancy import workspaces
 
 cli = new_commands()
 _SUFFIX = "__gc"  # the API has it behind a field's name
@@ -34,7 +35,7 @@ def add(
 ) -> None:
     """Add a field to customer goals and templates."""
     with open_stores() as stores, stores.writing() as db:
-        owner = owners.get_workspace(db, name=workspace)
+        owner = workspaces.get_workspace(db, name=workspace)
         field = custom_fields.add_field(
             db,
             workspace_id=owner.id,

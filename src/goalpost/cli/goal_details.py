@@ -8,11 +8,11 @@ import typer
 
 from goalpost.cli.output import show
 from goalpost.cli.things import moment
-from goalpost.core import gsids
-from goalpost.core.customer_goals import CustomerGoal, GoalDetail
-from goalpost.core.metrics import GoalMetric
-from goalpost.core.progress import ProgressPoint, to_percent
-from goalpost.core.records import Ref
+from goalpost.customers.model import gsids
+from goalpost.customers.model.customer_goals import CustomerGoal, GoalDetail
+from goalpost.customers.model.metrics import GoalMetric
+from goalpost.customers.model.progress import ProgressPoint, to_percent
+from goalpost.customers.model.records import Ref
 
 
 def goal_row(goal: CustomerGoal, workspace: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from goalpost.cli.brought_ids import Respell
 from goalpost.cli.cells import MARK, Line, cell_of, column_names, defused
-from goalpost.core import gsids
-from goalpost.core.customer_goals import CustomerGoal
+from goalpost.customers.model import gsids
+from goalpost.customers.model.customer_goals import CustomerGoal
 
 COLUMNS = (
     *("id", "gsid", "title", "description", "company_id", "company", "entity"),

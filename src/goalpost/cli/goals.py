@@ -11,10 +11,11 @@ from goalpost.cli.output import show, show_one
 from goalpost.cli.owner import owner_commands
 from goalpost.cli.progress import progress_bar
 from goalpost.cli.spellings import find_goal, find_site
-from goalpost.core.conversion_goals import ConversionGoal, PageScope
-from goalpost.core.id_numbers import number_of
-from goalpost.core.owners import Site
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.model.conversion_goals import ConversionGoal, PageScope
+from goalpost.kernel.id_numbers import number_of
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.services import conversion_goals
+from goalpost.conversions.services import sites
 
 cli = new_commands()
 
@@ -29,7 +30,7 @@ def list_all(
 ) -> None:
     """List conversion goals, oldest first. Deleted ones keep their numbers, which `goalpost stats` shows."""
     with open_stores() as stores, stores.reading() as db:
-        sites = [find_site(db, site)] if site else owners.list_sites(db)
+        sites = [find_site(db, site)] if site else sites.list_sites(db)
         rows: list[dict[str, Any]] = []
         for owner in sites:
             found = conversion_goals.list_goals(db, site=owner, deleted=deleted)

@@ -12,9 +12,9 @@ from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.things import read_identity
-from goalpost.core import gsids
-from goalpost.core.owners import ApiKey
-from goalpost.services import owners
+from goalpost.customers.model import gsids
+from goalpost.tenancy.model.workspaces import ApiKey
+from goalpost.tenancy import workspaces
 
 cli = new_commands()
 
@@ -31,9 +31,9 @@ def create(
     now = datetime.now(UTC)
     expires_at = now + timedelta(days=expires_in_days) if expires_in_days else None
     with open_stores() as stores, stores.writing() as db:
-        key, secret = owners.create_key(
+        key, secret = workspaces.create_key(
             db,
-            workspace_id=owners.get_workspace(db, name=workspace).id,
+            workspace_id=workspaces.get_workspace(db, name=workspace).id,
             name=name,
             scopes=scope,
             known_scopes=SCOPES,
@@ -50,8 +50,8 @@ def list_all(
 ) -> None:
     """List keys; of the keys themselves only the first characters are known."""
     with open_stores() as stores, stores.reading() as db:
-        workspace_id = owners.get_workspace(db, name=workspace).id if workspace else None
-        found = owners.list_keys(db, workspace_id=workspace_id)
+        workspace_id = workspaces.get_workspace(db, name=workspace).id if workspace else None
+        found = workspaces.list_keys(db, workspace_id=workspace_id)
     show([_row(key) for key in found], as_json=as_json, empty="No keys yet.")
 
 
@@ -63,13 +63,13 @@ def revoke(
     """End a key at once."""
     with open_stores() as stores, stores.writing() as db:
         key_id = _key_id(db, key)
-        owners.revoke_key(db, key_id=key_id, now=datetime.now(UTC))
+        workspaces.revoke_key(db, key_id=key_id, now=datetime.now(UTC))
     show_one({"id": str(key_id), "revoked": True}, as_json=as_json, text=f"Revoked key {key_id}.")
 
 
 def _key_id(db: Connection, text: str) -> UUID:
     """The id of the key that was typed: a UUID, the GSID of what it changed, or the characters that it begins with."""
-    begun = [key.id for key in owners.list_keys(db) if key.prefix == text]
+    begun = [key.id for key in workspaces.list_keys(db) if key.prefix == text]
     return begun[0] if len(begun) == 1 else read_identity(text, gsids.PERSON, "key", "key list", db=db)
 
 

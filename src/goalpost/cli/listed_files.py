@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from goalpost.cli.lines import open_lines
-from goalpost.core.errors import GoalpostError
+from goalpost.kernel.errors import GoalpostError
 
 _MOST = 256 << 20  # characters of a file
 _NOTHING = "nothing is imported"

@@ -12,11 +12,11 @@ from goalpost.cli.listed_files import documents, split_argument
 from goalpost.cli.options import AsJson
 from goalpost.cli.output import complain, show_one
 from goalpost.cli.things import AUTHOR, InWorkspace
-from goalpost.core.foreign_rows import ForeignRow, Report, RowFault, RowsRefused
-from goalpost.dialects.listing import Listing
+from goalpost.imports.model.foreign_rows import ForeignRow, Report, RowFault, RowsRefused
+from goalpost.imports.listing import Listing
 from goalpost.dialects.listings import LISTINGS
-from goalpost.services import owners
-from goalpost.services.imports import Import, import_all
+from goalpost.tenancy import workspaces
+from goalpost.imports.services import Import, import_all
 
 _SHOWN = 20  # faults
 _HELP = """Import what the API of {vendor} lists: its answers as JSON files, one or several, in any order.
@@ -74,7 +74,7 @@ def _imported(rows: list[ForeignRow], workspace: str, *, dry_run: bool) -> Repor
     report = Report()
     try:
         with open_stores() as stores, stores.writing() as db:
-            owner = owners.get_workspace(db, name=workspace)
+            owner = workspaces.get_workspace(db, name=workspace)
             import_all(Import(db, owner.id, AUTHOR, datetime.now(UTC), report), rows)
             if dry_run:
                 raise _Undone

@@ -8,7 +8,7 @@ from typing import TextIO, cast
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from goalpost.core.discretion import spellings_of, without_passwords
+from goalpost.kernel.discretion import spellings_of, without_passwords
 from goalpost.settings import Settings
 
 

@@ -23,12 +23,13 @@ from goalpost.cli.things import (
     read_identity,
     read_item,
 )
-from goalpost.core import gsids
-from goalpost.core.foreign_ids import RowKind
-from goalpost.core.metrics import Direction, Metric, Unit
-from goalpost.core.owners import Workspace
-from goalpost.core.picklists import Picklist
-from goalpost.services import metrics, owners
+from goalpost.customers.model import gsids
+from goalpost.imports.model.foreign_ids import RowKind
+from goalpost.customers.model.metrics import Direction, Metric, Unit
+from goalpost.tenancy.model.workspaces import Workspace
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.services import metrics
+from goalpost.tenancy import workspaces
 
 cli = new_commands()
 
@@ -57,7 +58,7 @@ def create(
     """Create a metric; `customer-goal metric` says what a goal wants of it."""
     now = datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
-        owner = owners.get_workspace(db, name=workspace)
+        owner = workspaces.get_workspace(db, name=workspace)
         metric = metrics.create_metric(
             db,
             workspace_id=owner.id,
@@ -101,7 +102,7 @@ def _change_types(
 ) -> None:
     metric_id = read_identity(metric, gsids.ITEM, "metric", "metric list")
     with open_stores() as stores, stores.writing() as db:
-        owner = owners.get_workspace(db, name=workspace)
+        owner = workspaces.get_workspace(db, name=workspace)
         changed = metrics.update_metric(
             db,
             metric=metrics.get_metric(db, workspace_id=owner.id, metric_id=metric_id),

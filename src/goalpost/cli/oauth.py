@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 import typer
 
 from goalpost.app import SCOPES, TOKEN_PATH
-from goalpost.auth import oauth
+from goalpost.tenancy import oauth
 from goalpost.cli.context import open_stores, read_settings, server_url
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.core.oauth import Client
-from goalpost.services import owners
+from goalpost.tenancy.model.oauth import Client
+from goalpost.tenancy import workspaces
 
 cli = new_commands()
 clients = new_commands()
@@ -37,7 +37,7 @@ def create(
     with open_stores() as stores, stores.writing() as db:
         client, secret = oauth.create_client(
             db,
-            workspace_id=owners.get_workspace(db, name=workspace).id,
+            workspace_id=workspaces.get_workspace(db, name=workspace).id,
             name=name,
             redirect_uri=redirect_uri,
             pepper=stores.pepper,
@@ -58,7 +58,7 @@ def list_all(
 ) -> None:
     """List clients."""
     with open_stores() as stores, stores.reading() as db:
-        workspace_id = owners.get_workspace(db, name=workspace).id if workspace else None
+        workspace_id = workspaces.get_workspace(db, name=workspace).id if workspace else None
         found = oauth.list_clients(db, workspace_id=workspace_id)
     show([_row(client) for client in found], as_json=as_json, empty="No clients yet.")
 

@@ -11,7 +11,7 @@ from rich.progress import Progress
 from goalpost.cli.context import open_stores
 from goalpost.cli.control import ask
 from goalpost.commands import Commands
-from goalpost.core.errors import Unavailable
+from goalpost.kernel.errors import Unavailable
 from goalpost.stores import Busy, EventStore, Owner, Stores, find_owner
 
 _PATIENCE = 30.0  # seconds to wait for another process

@@ -19,7 +19,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-from goalpost.core.errors import GoalpostError
+from goalpost.kernel.errors import GoalpostError
 
 UNPACKING_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError)
 """The errors that reading a damaged file raises."""

@@ -23,11 +23,13 @@ from goalpost.cli.things import (
     read_identity,
     read_item,
 )
-from goalpost.core import gsids
-from goalpost.core.customer_goals import Entity
-from goalpost.core.owners import Workspace
-from goalpost.core.picklists import Picklist, PicklistItem, item_prefix
-from goalpost.services import foreign_ids, owners, picklists
+from goalpost.customers.model import gsids
+from goalpost.customers.model.customer_goals import Entity
+from goalpost.tenancy.model.workspaces import Workspace
+from goalpost.customers.model.picklists import Picklist, PicklistItem, item_prefix
+from goalpost.imports.services import foreign_ids
+from goalpost.tenancy import workspaces
+from goalpost.customers.services import picklists
 
 cli = new_commands()
 _PREFIXES = tuple({item_prefix(picklist) for picklist in Picklist})
@@ -93,7 +95,7 @@ def add(
         raise typer.BadParameter(f"a color is #RRGGBB, such as #98E7B1, not {color!r}")
     now = datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
-        owner = owners.get_workspace(db, name=workspace)
+        owner = workspaces.get_workspace(db, name=workspace)
         item = _named(db, owner, picklist, name, brought) or picklists.add_item(
             db,
             workspace_id=owner.id,
@@ -121,7 +123,7 @@ def retire(
     """End that an item can be chosen. Goals that have it keep it."""
     item_id, now = read_identity(item, _PREFIXES, "item", "picklist list"), datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
-        owner = owners.get_workspace(db, name=workspace)
+        owner = workspaces.get_workspace(db, name=workspace)
         found = picklists.retire_item(db, workspace_id=owner.id, item_id=item_id, author=AUTHOR, now=now)
         row = _rows(db, owner, [found])[0]
     show_one(row, as_json=as_json, text=f"Retired the {picklist_word(found.picklist)} {row['id']}.")

@@ -23,13 +23,14 @@ from goalpost.cli.things import (
     moment,
     read_identity,
 )
-from goalpost.core import gsids
-from goalpost.core.errors import Conflict
-from goalpost.core.owners import Workspace
-from goalpost.core.pages import Order
-from goalpost.core.records import PREFIXES, Record, RecordKind
-from goalpost.core.texts import folded
-from goalpost.services import owners, records
+from goalpost.customers.model import gsids
+from goalpost.kernel.errors import Conflict
+from goalpost.tenancy.model.workspaces import Workspace
+from goalpost.customers.model.paging import Order
+from goalpost.customers.model.records import PREFIXES, Record, RecordKind
+from goalpost.kernel.texts import folded
+from goalpost.tenancy import workspaces
+from goalpost.customers.services import records
 
 _OF_A_COMPANY = frozenset({RecordKind.RELATIONSHIP, RecordKind.OPPORTUNITY})
 
@@ -70,7 +71,7 @@ def create_record(
     """Make a record, of the company that is named or whose id is given, and print it."""
     now = datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
-        owner = owners.get_workspace(db, name=workspace)
+        owner = workspaces.get_workspace(db, name=workspace)
         found = None if company is None else _company(db, owner, company)
         record = records.create_record(
             db,

@@ -3,7 +3,7 @@
 from goalpost.cli.context import read_settings, store_errors
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show_one
-from goalpost.core.errors import Conflict
+from goalpost.kernel.errors import Conflict
 from goalpost.stores import accept_present_secret, find_owner
 
 cli = new_commands()

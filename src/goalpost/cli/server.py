@@ -8,13 +8,14 @@ import typer
 
 from goalpost import server
 from goalpost.app import SCOPES
-from goalpost.auth.callers import ANY_SCOPE
+from goalpost.tenancy.callers import ANY_SCOPE
 from goalpost.cli.context import open_stores, read_settings, store_errors
 from goalpost.cli.logs import configure_logs
 from goalpost.cli.options import AsJson, DataOption, HostOption, PortOption, new_commands
 from goalpost.cli.output import show_one
-from goalpost.private_files import write_private
-from goalpost.services import owners
+from goalpost.kernel.private_files import write_private
+from goalpost.tenancy import workspaces
+from goalpost.workspaces import create_workspace
 from goalpost.settings import Settings
 
 DEFAULT_WORKSPACE = "default"
@@ -60,11 +61,11 @@ def make_first_key(settings: Settings) -> Path | None:
     Return the file with the key. It is not printed: what a service prints is kept in journals that others read.
     """
     with open_stores(settings) as stores, stores.writing() as db:
-        if owners.list_workspaces(db):
+        if workspaces.list_workspaces(db):
             return None
         now = datetime.now(UTC)
-        workspace = owners.create_workspace(db, name=DEFAULT_WORKSPACE, now=now)
-        _, secret = owners.create_key(
+        workspace = create_workspace(db, name=DEFAULT_WORKSPACE, now=now)
+        _, secret = workspaces.create_key(
             db,
             workspace_id=workspace.id,
             name="administrator",

@@ -9,10 +9,11 @@ from goalpost.cli.context import open_stores, read_settings
 from goalpost.cli.options import AsJson, SiteId
 from goalpost.cli.output import show_one
 from goalpost.cli.spellings import find_site
-from goalpost.core.domains import claimed_host, proof_token
-from goalpost.core.owners import clean_domain
-from goalpost.proofs import Look, Network, Proof, look_for
-from goalpost.services import domains, owners
+from goalpost.conversions.model.domains import claimed_host, proof_token
+from goalpost.conversions.model.sites import clean_domain
+from goalpost.conversions.domain_proofs import Look, Network, Proof, look_for
+from goalpost.conversions.services import domains
+from goalpost.conversions.services import sites
 
 
 def prove(
@@ -40,9 +41,9 @@ def prove(
         if is_proved := any(look.found for look in looks):
             with stores.writing() as db:
                 now = datetime.now(UTC)
-                current = owners.get_site(db, key=found.key)
+                current = sites.get_site(db, key=found.key)
                 domains.award_domain(db, workspace_id=current.workspace_id, domain=wanted, now=now)
-                owners.update_site(db, site=current, changes={"domain": wanted}, now=now)
+                sites.update_site(db, site=current, changes={"domain": wanted}, now=now)
     row = {
         "site_key": found.key,
         "domain": wanted,

@@ -12,10 +12,12 @@ from goalpost.cli.output import show, show_one
 from goalpost.cli.site_proofs import prove
 from goalpost.cli.spellings import find_site
 from goalpost.cli.things import claimed_id
-from goalpost.core.foreign_ids import RowKind
-from goalpost.core.id_numbers import number_of
-from goalpost.core.owners import Names, Site
-from goalpost.services import domains, owners
+from goalpost.imports.model.foreign_ids import RowKind
+from goalpost.kernel.id_numbers import number_of
+from goalpost.conversions.model.sites import Names, Site
+from goalpost.conversions.services import domains
+from goalpost.conversions.services import sites
+from goalpost.tenancy import workspaces
 
 cli = new_commands()
 cli.command("prove")(prove)
@@ -46,9 +48,9 @@ def create(
     """Create a site. It keeps the key, the linkname and the ids that it has elsewhere."""
     now = datetime.now(UTC)
     with open_stores() as stores, stores.writing() as db:
-        owner = owners.get_workspace(db, name=workspace)
+        owner = workspaces.get_workspace(db, name=workspace)
         row_id = claimed_id(db, owner, RowKind.SITE, brought, now)
-        site = owners.create_site(
+        site = sites.create_site(
             db,
             workspace_id=owner.id,
             domain=domain,
@@ -73,8 +75,8 @@ def list_all(
     events that name such a domain and have no key are not the site's.
     """
     with open_stores() as stores, stores.reading() as db:
-        workspace_id = owners.get_workspace(db, name=workspace).id if workspace else None
-        found = owners.list_sites(db, workspace_id=workspace_id)
+        workspace_id = workspaces.get_workspace(db, name=workspace).id if workspace else None
+        found = sites.list_sites(db, workspace_id=workspace_id)
         claims = domains.list_standings(db, workspace_id=workspace_id)
         rows = [
             row
@@ -93,7 +95,7 @@ def visitor_ids(
     """Say whether visitors who agree are recognised for twelve months by an id that their browser keeps."""
     with open_stores() as stores, stores.writing() as db:
         found = find_site(db, site)
-        changed = owners.update_site(db, site=found, changes={"visitor_ids": state == "on"}, now=datetime.now(UTC))
+        changed = sites.update_site(db, site=found, changes={"visitor_ids": state == "on"}, now=datetime.now(UTC))
         row = next(with_brought_ids(db, found.workspace_id, [_row(changed)]))
     show_one(row, as_json=as_json, text=f"Visitor ids of {changed.domain} are {state}.")
 
@@ -107,7 +109,7 @@ def keyed_revenue(
     """Say whether revenue counts from senders with a key alone; other events count without theirs."""
     with open_stores() as stores, stores.writing() as db:
         found = find_site(db, site)
-        changed = owners.update_site(db, site=found, changes={"keyed_revenue": state == "on"}, now=datetime.now(UTC))
+        changed = sites.update_site(db, site=found, changes={"keyed_revenue": state == "on"}, now=datetime.now(UTC))
         row = next(with_brought_ids(db, found.workspace_id, [_row(changed)]))
     senders = "senders with a key alone" if changed.keyed_revenue else "everybody"
     show_one(row, as_json=as_json, text=f"Revenue of {changed.domain} counts from {senders}.")

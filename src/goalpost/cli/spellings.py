@@ -10,13 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.core import gsids
-from goalpost.core.conversion_goals import ConversionGoal
-from goalpost.core.errors import Conflict, NotFound
-from goalpost.core.foreign_ids import RowKind, own_id
-from goalpost.core.id_numbers import numbers_meant
-from goalpost.core.owners import Site
-from goalpost.services import conversion_goals, foreign_ids, owners
+from goalpost.customers.model import gsids
+from goalpost.conversions.model.conversion_goals import ConversionGoal
+from goalpost.kernel.errors import Conflict, NotFound
+from goalpost.imports.model.foreign_ids import RowKind, own_id
+from goalpost.kernel.id_numbers import numbers_meant
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.services import conversion_goals
+from goalpost.imports.services import foreign_ids
+from goalpost.conversions.services import sites
 
 T = TypeVar("T")
 GoalAndSite = tuple[ConversionGoal, Site]
@@ -24,7 +26,7 @@ GoalAndSite = tuple[ConversionGoal, Site]
 
 def find_site(db: Connection, text: str) -> Site:
     """The live site that a text names by key, id, number, slug or domain; raises NotFound, and Conflict for several."""
-    sites = owners.list_sites(db)
+    sites = sites.list_sites(db)
     identities, domain = _identities(db, text, RowKind.SITE), _domain(text)
     found = _first(
         [site for site in sites if site.key == text],
@@ -47,7 +49,7 @@ def find_goal(db: Connection, text: str, *, deleted: bool = False) -> GoalAndSit
     for state in (False, True) if deleted else (False,):
         goals = [
             (goal, site)
-            for site in owners.list_sites(db)
+            for site in sites.list_sites(db)
             for goal in conversion_goals.list_goals(db, site=site, deleted=state)
         ]
         found = _first(

@@ -11,7 +11,7 @@ from goalpost.cli.context import open_stores, read_settings, store_errors
 from goalpost.cli.control import tell_server
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.ingest.spool_repairs import SpoolRepairs, SpoolReport
+from goalpost.conversions.ingest.spool_repairs import SpoolRepairs, SpoolReport
 from goalpost.settings import Settings
 
 cli = new_commands()

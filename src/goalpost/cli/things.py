@@ -10,17 +10,19 @@ import typer
 from sqlalchemy import Connection
 
 from goalpost.cli.context import open_stores
-from goalpost.core import gsids
-from goalpost.core.audit import Author
-from goalpost.core.errors import NotFound
-from goalpost.core.foreign_ids import GSID_PREFIXES, Kind, RowKind
-from goalpost.core.ids import parse_id
-from goalpost.core.own_fields import named
-from goalpost.core.owners import Workspace
-from goalpost.core.pages import Page
-from goalpost.core.picklists import Picklist, item_prefix
-from goalpost.core.records import RecordKind
-from goalpost.services import foreign_ids, owners, picklists
+from goalpost.customers.model import gsids
+from goalpost.customers.model.audit import Author
+from goalpost.kernel.errors import NotFound
+from goalpost.imports.model.foreign_ids import GSID_PREFIXES, Kind, RowKind
+from goalpost.kernel.ids import parse_id
+from goalpost.customers.model.free_fields import named
+from goalpost.tenancy.model.workspaces import Workspace
+from goalpost.customers.model.paging import Page
+from goalpost.customers.model.picklists import Picklist, item_prefix
+from goalpost.customers.model.records import RecordKind
+from goalpost.imports.services import foreign_ids
+from goalpost.tenancy import workspaces
+from goalpost.customers.services import picklists
 
 T = TypeVar("T")
 AUTHOR = Author(name="command line")
@@ -91,7 +93,7 @@ def picklist_word(picklist: Picklist) -> str:
 
 def meant_workspaces(db: Connection, name: str | None) -> list[Workspace]:
     """The workspace of that name, or all; raises NotFound."""
-    return owners.list_workspaces(db) if name is None else [owners.get_workspace(db, name=name)]
+    return workspaces.list_workspaces(db) if name is None else [workspaces.get_workspace(db, name=name)]
 
 
 def all_pages(read: Callable[..., tuple[list[T], int]]) -> Iterator[T]:

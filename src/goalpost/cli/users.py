@@ -7,7 +7,7 @@ import typer
 from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.records import Search, create_record, list_records
 from goalpost.cli.things import InWorkspace, OnlyWorkspace
-from goalpost.core.records import RecordKind
+from goalpost.customers.model.records import RecordKind
 
 cli = new_commands()
 

@@ -8,8 +8,9 @@ import typer
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.core.owners import Workspace
-from goalpost.services import owners
+from goalpost.tenancy.model.workspaces import Workspace
+from goalpost.tenancy import workspaces
+from goalpost.workspaces import create_workspace
 
 cli = new_commands()
 
@@ -25,7 +26,7 @@ def create(
     if not chosen:
         raise typer.BadParameter("a name is needed")
     with open_stores() as stores, stores.writing() as db:
-        workspace = owners.create_workspace(db, name=chosen, now=datetime.now(UTC))
+        workspace = create_workspace(db, name=chosen, now=datetime.now(UTC))
     show_one(_row(workspace), as_json=as_json, text=f"Created workspace {workspace.name} ({workspace.id}).")
 
 
@@ -33,7 +34,7 @@ def create(
 def list_all(as_json: AsJson = False) -> None:
     """List the workspaces."""
     with open_stores() as stores, stores.reading() as db:
-        found = owners.list_workspaces(db)
+        found = workspaces.list_workspaces(db)
     show([_row(workspace) for workspace in found], as_json=as_json, empty="No workspaces yet.")
 
 

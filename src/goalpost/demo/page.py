@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from goalpost.core.conversion_goals import ConversionGoal
-from goalpost.core.errors import Unavailable
-from goalpost.core.periods import Period, parse_period
+from goalpost.conversions.model.conversion_goals import ConversionGoal
+from goalpost.kernel.errors import Unavailable
+from goalpost.conversions.model.periods import Period, parse_period
 from goalpost.demo.seed import find_site
-from goalpost.services import conversion_goals, stats
+from goalpost.conversions.services import conversion_goals, stats
 from goalpost.stores import EventStore, Stores
 
 PAGE = "/demo/"

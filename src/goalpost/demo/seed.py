@@ -8,16 +8,20 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from goalpost.auth.callers import find_caller
-from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
-from goalpost.core.errors import NotFound, Unauthenticated
-from goalpost.core.match_types import MatchType
-from goalpost.core.owners import Site, Workspace
+from goalpost.tenancy.callers import find_caller
+from goalpost.conversions.model.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
+from goalpost.kernel.errors import NotFound, Unauthenticated
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.sites import Site
+from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.demo.visitors import CURRENCY, hits_of
-from goalpost.ingest import pipeline
-from goalpost.ingest.accepted import Accepted
-from goalpost.private_files import write_private
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.ingest import pipeline
+from goalpost.conversions.ingest.accepted import Accepted
+from goalpost.kernel.private_files import write_private
+from goalpost.conversions.services import conversion_goals
+from goalpost.conversions.services import sites
+from goalpost.tenancy import workspaces
+from goalpost.workspaces import create_workspace
 from goalpost.stores import Stores
 
 WORKSPACE = "demo"
@@ -92,8 +96,8 @@ def seed(
 
 def find_site(db: Connection) -> Site:
     """The demo's site; raises NotFound before it is seeded."""
-    workspace = owners.get_workspace(db, name=WORKSPACE)
-    for site in owners.list_sites(db, workspace_id=workspace.id):
+    workspace = workspaces.get_workspace(db, name=WORKSPACE)
+    for site in sites.list_sites(db, workspace_id=workspace.id):
         if site.domain == DOMAIN:
             return site
     raise NotFound("there is no demo site")
@@ -101,13 +105,13 @@ def find_site(db: Connection) -> Site:
 
 def _place(db: Connection, now: datetime) -> tuple[Workspace, Site]:
     try:
-        workspace = owners.get_workspace(db, name=WORKSPACE)
+        workspace = workspaces.get_workspace(db, name=WORKSPACE)
     except NotFound:
-        workspace = owners.create_workspace(db, name=WORKSPACE, now=now)
+        workspace = create_workspace(db, name=WORKSPACE, now=now)
     try:
         return workspace, find_site(db)
     except NotFound:
-        site = owners.create_site(db, workspace_id=workspace.id, domain=DOMAIN, name="A demo shop", now=now)
+        site = sites.create_site(db, workspace_id=workspace.id, domain=DOMAIN, name="A demo shop", now=now)
         return workspace, site
 
 
@@ -120,7 +124,7 @@ def _opens(db: Connection, key: str, pepper: bytes, now: datetime) -> bool:
 
 
 def _new_key(db: Connection, workspace: Workspace, scopes: Collection[str], pepper: bytes, now: datetime) -> str:
-    return owners.create_key(
+    return workspaces.create_key(
         db, workspace_id=workspace.id, name="demo", scopes=scopes, known_scopes=scopes, pepper=pepper, now=now
     )[1]
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.events import PAGEVIEW, Hit
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import PAGEVIEW, Hit
 
 CURRENCY = "EUR"
 _VISITS = 90  # of a middling day

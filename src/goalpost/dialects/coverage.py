@@ -14,7 +14,7 @@ from goalpost.dialects.krafter import contract as krafter_contract
 from goalpost.dialects.krafter import routes as krafter_routes
 from goalpost.dialects.msportal import contract as msportal_contract
 from goalpost.dialects.msportal import routes as msportal_routes
-from goalpost.dialects.operations import Field, Operation, operations
+from goalpost.web.operations import Field, Operation, operations
 from goalpost.dialects.pagesense import contract as pagesense_contract
 from goalpost.dialects.pagesense import routes as pagesense_routes
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from goalpost.core.discretion import without_passwords
+from goalpost.kernel.discretion import without_passwords
 from goalpost.doctor import machine, storage
 from goalpost.doctor.findings import Finding, State
 from goalpost.settings import Settings

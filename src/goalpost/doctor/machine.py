@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from goalpost.doctor.findings import Finding, State
-from goalpost.ingest.geo import country_lookup
-from goalpost.private_files import NAMES
+from goalpost.conversions.ingest.geo import country_lookup
+from goalpost.kernel.private_files import NAMES
 from goalpost.settings import Settings
 
 _RESERVE = 8 * 1024 * 1024  # bytes below which the server is not ready

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from goalpost import __version__
-from goalpost.documents import FRESH, Document
+from goalpost.web.documents import FRESH, Document
 
 _FILES = files("goalpost.index")
 _KEPT = {"cache-control": "public, max-age=3600"}

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from goalpost.dialects.base import Call
-from goalpost.dialects.gate import gate
+from goalpost.web.base import Call
+from goalpost.web.gate import gate
 
 HEADER = "accesskey"
 READ, WRITE = "goals.read", "goals.write"

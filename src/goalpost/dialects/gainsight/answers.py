@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic_core import to_json
 
-from goalpost.dialects.base import Call, accepts
+from goalpost.web.base import Call, accepts
 from goalpost.dialects.gainsight import wire
 from goalpost.dialects.gainsight.errors import failures
 

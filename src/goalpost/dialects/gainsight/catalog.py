@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from goalpost.core.records import PREFIXES, Record, RecordKind
+from goalpost.customers.model.records import PREFIXES, Record, RecordKind
 
 _LABELS = {"Gsid": "GSID", "CompanyId": "Company", "OwnerId": "Owner", "ARR": "ARR"}
 _SYSTEM = {"Gsid": "GSID", "CreatedDate": "DATETIME", "ModifiedDate": "DATETIME"}

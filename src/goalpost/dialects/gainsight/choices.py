@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from goalpost.core.customer_goals import Entity
-from goalpost.core.own_fields import named
-from goalpost.core.picklists import Picklist, PicklistItem
-from goalpost.dialects.base import Call
+from goalpost.customers.model.customer_goals import Entity
+from goalpost.customers.model.free_fields import named
+from goalpost.customers.model.picklists import Picklist, PicklistItem
+from goalpost.web.base import Call
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.services import picklists
+from goalpost.customers.services import picklists
 
 
 class Choices:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from goalpost.core.errors import GoalpostError
+from goalpost.kernel.errors import GoalpostError
 
 
 class Code(StrEnum):

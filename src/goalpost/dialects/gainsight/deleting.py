@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from goalpost.core.errors import GoalpostError, Invalid
-from goalpost.dialects.base import Call
-from goalpost.dialects.faults import PRECISE, faults_of
+from goalpost.kernel.errors import GoalpostError, Invalid
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE, faults_of
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import Refused
 from goalpost.dialects.gainsight.errors import refused

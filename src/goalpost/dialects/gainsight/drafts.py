@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from goalpost.core.customer_goals import CustomerGoal, Entity, GoalDraft, GoalParts
-from goalpost.core.errors import Invalid, NotFound
-from goalpost.core.templates import GoalTemplate, from_template
-from goalpost.dialects.base import Call
+from goalpost.customers.model.customer_goals import CustomerGoal, Entity, GoalDraft, GoalParts
+from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.customers.model.templates import GoalTemplate, from_template
+from goalpost.web.base import Call
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.choices import Choices
 from goalpost.dialects.gainsight.codes import Code, Refused
@@ -24,7 +24,7 @@ from goalpost.dialects.gainsight.reading import (
     read_record,
 )
 from goalpost.dialects.gainsight.wire import day, identity
-from goalpost.services import templates
+from goalpost.customers.services import templates
 
 _POINTS = ("CompanyId", "RelationshipId", "RelationshipTypeId", "OpportunityId")
 _CORE = {

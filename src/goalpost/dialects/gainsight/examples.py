@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from goalpost.core import gsids
-from goalpost.dialects.openapi import Example
+from goalpost.customers.model import gsids
+from goalpost.web.openapi import Example
 
 
 def _gsid(prefix: str, number: int = 0) -> str:

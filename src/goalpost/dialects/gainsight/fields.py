@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from goalpost.core import gsids
-from goalpost.core.custom_fields import NUMBERS, CustomField, CustomType
-from goalpost.core.customer_goals import CustomerGoal
-from goalpost.core.own_fields import named
-from goalpost.core.queries import OWN, FieldType
-from goalpost.core.records import PREFIXES, Record, RecordKind, Ref
-from goalpost.core.templates import GoalTemplate
+from goalpost.customers.model import gsids
+from goalpost.customers.model.custom_fields import NUMBERS, CustomField, CustomType
+from goalpost.customers.model.customer_goals import CustomerGoal
+from goalpost.customers.model.free_fields import named
+from goalpost.customers.model.filters import OWN, FieldType
+from goalpost.customers.model.records import PREFIXES, Record, RecordKind, Ref
+from goalpost.customers.model.templates import GoalTemplate
 from goalpost.dialects.gainsight.codes import CUSTOM
 from goalpost.dialects.gainsight.wire import day, goal_gsid, item_gsid, milliseconds
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from goalpost.core.own_fields import named
-from goalpost.core.pages import Order, Sorting
-from goalpost.core.queries import OWN, FieldType, Query
-from goalpost.dialects.base import Call
+from goalpost.customers.model.free_fields import named
+from goalpost.customers.model.paging import Order, Sorting
+from goalpost.customers.model.filters import OWN, FieldType, Query
+from goalpost.web.base import Call
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
 from goalpost.dialects.gainsight.fields import Field

@@ -10,10 +10,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from goalpost.core.customer_goals import CustomerGoal
-from goalpost.core.errors import NotFound
-from goalpost.dialects.base import Call
-from goalpost.dialects.faults import PRECISE
+from goalpost.customers.model.customer_goals import CustomerGoal
+from goalpost.kernel.errors import NotFound
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE
 from goalpost.dialects.gainsight import bodies, library_wire, requests, wire
 from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
 from goalpost.dialects.gainsight.answers import answered, served, unversioned
@@ -35,7 +35,11 @@ from goalpost.dialects.gainsight.translate import (
     updated_to_wire,
 )
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.services import custom_fields, customer_goals, goal_associations, goal_metrics, owners
+from goalpost.customers.services import custom_fields
+from goalpost.customers.services import customer_goals
+from goalpost.customers.services import goal_associations
+from goalpost.customers.services import goal_metrics
+from goalpost.tenancy import workspaces
 
 router = APIRouter(tags=["Goals"], route_class=GsidRoute)
 _CREATE, _UPDATE = "/v1/csgoal/external/create", "/v1/csgoal/external/update"
@@ -126,7 +130,7 @@ def _known(call: Call, fetch: requests.Fetch) -> dict[str, Field]:
     """The fields that goals of the workspace have."""
     owner = call.caller.workspace_id
     names_authors = not AUTHORS.keys().isdisjoint(fetch.select)
-    keys = owners.list_keys(call.db, workspace_id=owner) if names_authors else []
+    keys = workspaces.list_keys(call.db, workspace_id=owner) if names_authors else []
     known = with_authors(GOAL, {key.id: key.name for key in keys})
     return with_asked(with_custom(known, custom_fields.list_fields(call.db, workspace_id=owner)), fetch)
 

@@ -3,9 +3,9 @@
 import re
 from uuid import UUID
 
-from goalpost.core import gsids
-from goalpost.core.foreign_ids import GSID_PREFIXES, Spelling
-from goalpost.dialects.foreign_ids import Written, route_class
+from goalpost.customers.model import gsids
+from goalpost.imports.model.foreign_ids import GSID_PREFIXES, Spelling
+from goalpost.web.foreign_ids import Written, route_class
 
 _PROSE = ("Name", "name", "Description", "description", "StatusName", "GoalTypeName")
 _TOLD = ("message", "errorDesc", "errorMessage")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from goalpost.core import gsids
+from goalpost.customers.model import gsids
 from goalpost.dialects.gainsight.wire import Open, Success, Wire
 
 _A_GOAL, _A_PERSON = gsids.to_gsid(gsids.GOAL, UUID(int=0)), gsids.to_gsid(gsids.PERSON, UUID(int=0))

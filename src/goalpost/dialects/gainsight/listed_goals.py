@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from goalpost.core.customer_goals import Entity
-from goalpost.core.foreign_ids import Kind, RowKind
-from goalpost.core.foreign_rows import ForeignRef, ForeignRow
-from goalpost.core.metrics import MetricValue, MetricWish
-from goalpost.core.picklists import Picklist
-from goalpost.core.records import RecordKind
+from goalpost.customers.model.customer_goals import Entity
+from goalpost.imports.model.foreign_ids import Kind, RowKind
+from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow
+from goalpost.customers.model.metrics import MetricValue, MetricWish
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.records import RecordKind
 from goalpost.dialects.gainsight.codes import CUSTOM
-from goalpost.dialects.listing import Fields
+from goalpost.imports.listing import Fields
 
 _POINTS: dict[str, tuple[str, Kind]] = {
     "CompanyId": ("company_id", RecordKind.COMPANY),

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from goalpost.core.customer_goals import Entity
-from goalpost.core.foreign_ids import RowKind
-from goalpost.core.foreign_rows import ForeignRef, ForeignRow
-from goalpost.core.gsids import is_gsid
-from goalpost.core.metrics import Unit
-from goalpost.core.picklists import Picklist
+from goalpost.customers.model.customer_goals import Entity
+from goalpost.imports.model.foreign_ids import RowKind
+from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow
+from goalpost.customers.model.gsids import is_gsid
+from goalpost.customers.model.metrics import Unit
+from goalpost.customers.model.picklists import Picklist
 from goalpost.dialects.gainsight.translate import CATEGORIES
-from goalpost.dialects.listing import Fields
+from goalpost.imports.listing import Fields
 
 _ALL = "ALL_ENTITY"
 _FOLLOWING = ("systemName", "systemDefined", "childPicklistIds", "createdBy", "modifiedBy", "active", "deleted")

@@ -11,9 +11,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from goalpost.core.errors import Invalid, InvalidReference, NotFound
-from goalpost.core.metrics import Metric, Unit
-from goalpost.dialects.base import Call
+from goalpost.kernel.errors import Invalid, InvalidReference, NotFound
+from goalpost.customers.model.metrics import Metric, Unit
+from goalpost.web.base import Call
 from goalpost.dialects.gainsight import bodies, library_wire, requests
 from goalpost.dialects.gainsight.access import WriteGoals
 from goalpost.dialects.gainsight.answers import answered, served, unversioned
@@ -25,7 +25,7 @@ from goalpost.dialects.gainsight.reading import read_record
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import metric_to_wire
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.services import metrics
+from goalpost.customers.services import metrics
 
 router = APIRouter(tags=["Metrics"], route_class=GsidRoute)
 _METRIC, _METRICS = "/v1/csgoal/external/metric", "/v1/csgoal/external/metrics"

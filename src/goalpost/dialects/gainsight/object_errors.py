@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from goalpost.core import errors
-from goalpost.core.queries import OWN
+from goalpost.kernel import errors
+from goalpost.customers.model.filters import OWN
 from goalpost.dialects.gainsight.codes import Code, ObjectCode, RecordFault, Refused, RefusedObject
 
 NO_ENTITY = "No entity matches the given criteria"

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from goalpost.core import gsids
-from goalpost.core.custom_fields import laid_over
-from goalpost.core.errors import Invalid
-from goalpost.core.own_fields import field_faults, spelling_of
-from goalpost.core.queries import OWN
-from goalpost.core.records import PREFIXES, Record, RecordKind
-from goalpost.dialects.base import Call
+from goalpost.customers.model import gsids
+from goalpost.customers.model.custom_fields import laid_over
+from goalpost.kernel.errors import Invalid
+from goalpost.customers.model.free_fields import field_faults, spelling_of
+from goalpost.customers.model.filters import OWN
+from goalpost.customers.model.records import PREFIXES, Record, RecordKind
+from goalpost.web.base import Call
 from goalpost.dialects.gainsight.fields import RECORD, value_of
 from goalpost.dialects.gainsight.related import check_related, is_related, related_values
-from goalpost.services import records
+from goalpost.customers.services import records
 
 _NO_ID = UUID(int=0)
 _MOST_PIECES = 50

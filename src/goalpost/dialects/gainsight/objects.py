@@ -9,14 +9,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from goalpost.core.errors import GoalpostError
-from goalpost.core.gsids import is_gsid
-from goalpost.core.pages import Order, Slice
-from goalpost.core.queries import All
-from goalpost.core.queries import Query as Where
-from goalpost.core.records import Record, RecordKind
-from goalpost.dialects.base import Call
-from goalpost.dialects.faults import PRECISE
+from goalpost.kernel.errors import GoalpostError
+from goalpost.customers.model.gsids import is_gsid
+from goalpost.customers.model.paging import Order, Slice
+from goalpost.customers.model.filters import All
+from goalpost.customers.model.filters import Query as Where
+from goalpost.customers.model.records import Record, RecordKind
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE
 from goalpost.dialects.gainsight import objects_wire as wire
 from goalpost.dialects.gainsight.access import ReadObjects, WriteObjects
 from goalpost.dialects.gainsight.answers import answered_shortly, served
@@ -35,7 +35,7 @@ from goalpost.dialects.gainsight.object_records import (
     spelled,
 )
 from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
-from goalpost.services import records
+from goalpost.customers.services import records
 
 router = APIRouter(tags=["Objects"], route_class=GsidRoute)
 _OBJECT, _ONE = "/v1/data/objects/{objectName}", "/v1/data/objects/{objectName}/{gsid}"

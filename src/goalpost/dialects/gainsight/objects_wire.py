@@ -11,8 +11,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from goalpost.core import gsids
-from goalpost.dialects.faults import WRONG
+from goalpost.customers.model import gsids
+from goalpost.web.faults import WRONG
 from goalpost.dialects.gainsight.library_wire import Failed
 from goalpost.dialects.gainsight.requests import MOST_REQUESTS, UNSENT, Gsid, Lookups, OrderBy, OwnGsid, Text, Where
 from goalpost.dialects.gainsight.wire import GSID_PATTERN, Open, Success, Wire

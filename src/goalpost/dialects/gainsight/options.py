@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from goalpost.core.errors import GoalpostError
+from goalpost.kernel.errors import GoalpostError
 
 
 class Options(BaseSettings):

@@ -11,24 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from goalpost.core import query_expressions
-from goalpost.core.errors import Invalid, Malformed
-from goalpost.core.gsids import is_gsid, parse_gsid
-from goalpost.core.own_fields import named
-from goalpost.core.own_values import as_moment
-from goalpost.core.pages import Order, Page, Sorting
-from goalpost.core.queries import (
-    NEGATIVE,
-    All,
-    AnyOf,
-    Condition,
-    FieldType,
-    Not,
-    Operator,
-    Query,
-    Span,
-    check_condition,
-)
+from goalpost.customers.model import filter_expressions
+from goalpost.kernel.errors import Invalid, Malformed
+from goalpost.customers.model.gsids import is_gsid, parse_gsid
+from goalpost.customers.model.free_fields import named
+from goalpost.customers.model.field_values import as_moment
+from goalpost.customers.model.paging import Order, Page, Sorting
+from goalpost.customers.model.filters import NEGATIVE, All, AnyOf, Condition, FieldType, Not, Operator, Query, Span, check_condition
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
 from goalpost.dialects.gainsight.fields import Field
@@ -101,12 +90,12 @@ def joined(where: requests.Where | None, condition: Callable[[requests.Condition
     conditions: dict[str, Query] = {}
     for number, sent in enumerate(where.conditions):
         alias = sent.alias or f"_{number}"
-        is_alias = query_expressions.ALIAS.fullmatch(alias) and alias.upper() not in query_expressions.KEYWORDS
+        is_alias = filter_expressions.ALIAS.fullmatch(alias) and alias.upper() not in filter_expressions.KEYWORDS
         if not is_alias or alias in conditions:
             raise Refused(Code.INVALID_FIELD, f"Invalid alias in where clause - {alias[:40]}")
         conditions[alias] = condition(sent)
     try:
-        return query_expressions.parse(where.expression or "", conditions)
+        return filter_expressions.parse(where.expression or "", conditions)
     except Malformed as error:
         raise Refused(Code.INVALID_FIELD, f"Invalid expression in where clause - {error}") from None
 

@@ -8,17 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 from uuid import UUID
 
-from goalpost.core import gsids
-from goalpost.core.gsids import is_gsid, parse_gsid
-from goalpost.core.own_fields import named
-from goalpost.core.pages import Order, Page
-from goalpost.core.picklists import item_prefix
-from goalpost.core.queries import MAX_VALUES, Condition, FieldType, Operator
-from goalpost.core.records import PREFIXES, Record
-from goalpost.dialects.base import Call
+from goalpost.customers.model import gsids
+from goalpost.customers.model.gsids import is_gsid, parse_gsid
+from goalpost.customers.model.free_fields import named
+from goalpost.customers.model.paging import Order, Page
+from goalpost.customers.model.picklists import item_prefix
+from goalpost.customers.model.filters import MAX_VALUES, Condition, FieldType, Operator
+from goalpost.customers.model.records import PREFIXES, Record
+from goalpost.web.base import Call
 from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
 from goalpost.dialects.gainsight.fields import SYSTEM, Field, value_of
-from goalpost.services import owners, picklists, records, templates
+from goalpost.tenancy import workspaces
+from goalpost.customers.services import picklists
+from goalpost.customers.services import records
+from goalpost.customers.services import templates
 
 RELATION = "__gr."
 _DEEPEST = 2
@@ -129,7 +132,7 @@ def _other_names(call: Call, wanted: Set[_Spelled]) -> dict[_Spelled, str]:
         found |= {(item_prefix(item.picklist), item.id): item.name for item in items}
     if gsids.PERSON in prefixes:
         found[gsids.PERSON, owner] = SYSTEM
-        found |= {(gsids.PERSON, key.id): key.name for key in owners.list_keys(call.db, workspace_id=owner)}
+        found |= {(gsids.PERSON, key.id): key.name for key in workspaces.list_keys(call.db, workspace_id=owner)}
     if gsids.GOAL in prefixes:
         ids = sorted(identity for prefix, identity in wanted if prefix == gsids.GOAL)
         found |= {(gsids.GOAL, identity): name for identity, name in _template_names(call, ids)}

@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from goalpost.core.gsids import GOAL, is_gsid, to_gsid
-from goalpost.dialects.faults import WRONG
+from goalpost.customers.model.gsids import GOAL, is_gsid, to_gsid
+from goalpost.web.faults import WRONG
 from goalpost.dialects.gainsight.wire import GSID_PATTERN, NO_GSID, Wire
 
 MOST_REQUESTS = 50

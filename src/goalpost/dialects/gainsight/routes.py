@@ -2,9 +2,9 @@
 
 from fastapi import FastAPI
 
-from goalpost.auth.rate_limit import Allowance
-from goalpost.dialects import docs_page
-from goalpost.dialects.base import Backend, new_app
+from goalpost.tenancy.rate_limit import Allowance
+from goalpost.web import docs_page
+from goalpost.web.base import Backend, new_app
 from goalpost.dialects.gainsight import (
     access,
     errors,

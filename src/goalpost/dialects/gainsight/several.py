@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from goalpost.core.errors import GoalpostError
-from goalpost.dialects.base import Call
+from goalpost.kernel.errors import GoalpostError
+from goalpost.web.base import Call
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.deleting import failed
 from goalpost.dialects.gainsight.reading import read_requests

@@ -11,10 +11,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from goalpost.core.errors import Invalid, NotFound
-from goalpost.core.templates import GoalTemplate
-from goalpost.dialects.base import Call
-from goalpost.dialects.faults import PRECISE
+from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.customers.model.templates import GoalTemplate
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE
 from goalpost.dialects.gainsight import bodies, library_wire, requests
 from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
 from goalpost.dialects.gainsight.answers import answered, raw, served, unversioned
@@ -31,7 +31,7 @@ from goalpost.dialects.gainsight.related import check_related, is_related, reade
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import fetched_template_to_wire, saved_template_to_wire
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.services import custom_fields, templates
+from goalpost.customers.services import custom_fields, templates
 
 router = APIRouter(tags=["Templates"], route_class=GsidRoute)
 _TEMPLATE = "/v1/csgoal/external/template"

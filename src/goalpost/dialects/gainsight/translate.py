@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from goalpost.core import gsids
-from goalpost.core.customer_goals import CustomerGoal
-from goalpost.core.metrics import GoalMetric, Metric
-from goalpost.core.own_fields import named, spelling_of
-from goalpost.core.picklists import Picklist, PicklistItem, item_prefix
-from goalpost.core.records import Record
-from goalpost.core.templates import GoalTemplate
+from goalpost.customers.model import gsids
+from goalpost.customers.model.customer_goals import CustomerGoal
+from goalpost.customers.model.metrics import GoalMetric, Metric
+from goalpost.customers.model.free_fields import named, spelling_of
+from goalpost.customers.model.picklists import Picklist, PicklistItem, item_prefix
+from goalpost.customers.model.records import Record
+from goalpost.customers.model.templates import GoalTemplate
 from goalpost.dialects.gainsight.codes import CUSTOM
 from goalpost.dialects.gainsight.fields import ALWAYS, ALWAYS_OF_TEMPLATE, GOAL, Field, person_gsid
 from goalpost.dialects.gainsight.wire import goal_gsid, item_gsid, milliseconds

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from goalpost.core import gsids
+from goalpost.customers.model import gsids
 
 NO_GSID = "must be a GSID"
 GSID_PATTERN = "^1[0-9A-Z]{35}$"

@@ -8,8 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from goalpost.core import errors
-from goalpost.dialects.faults import PRECISE, faults_of
+from goalpost.kernel import errors
+from goalpost.web.faults import PRECISE, faults_of
 from goalpost.dialects.krafter import wire
 from goalpost.dialects.krafter.translate import faults_to_wire
 

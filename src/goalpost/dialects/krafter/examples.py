@@ -1,6 +1,6 @@
 """Requests as the API page shows them, where the fields' own examples together make a request that nobody sends."""
 
-from goalpost.dialects.openapi import Example
+from goalpost.web.openapi import Example
 
 EXAMPLES: dict[str, Example] = {
     "update_goal": Example(body={"name": "Order", "currency": "EUR"}),

@@ -4,16 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Path, Query
 
-from goalpost.auth.rate_limit import Allowance
-from goalpost.core.conversion_goals import ConversionGoal
-from goalpost.core.errors import NotFound
-from goalpost.core.owners import Site
-from goalpost.core.periods import Period, parse_period
-from goalpost.dialects import docs_page
-from goalpost.dialects.base import Backend, Call, accepts, new_app
-from goalpost.dialects.counted import Counted
-from goalpost.dialects.faults import PRECISE
-from goalpost.dialects.gate import gate
+from goalpost.tenancy.rate_limit import Allowance
+from goalpost.conversions.model.conversion_goals import ConversionGoal
+from goalpost.kernel.errors import NotFound
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.model.periods import Period, parse_period
+from goalpost.web import docs_page
+from goalpost.web.base import Backend, Call, accepts, new_app
+from goalpost.web.counted import Counted
+from goalpost.web.faults import PRECISE
+from goalpost.web.gate import gate
 from goalpost.dialects.krafter import errors, wire
 from goalpost.dialects.krafter.errors import failures
 from goalpost.dialects.krafter.examples import EXAMPLES
@@ -28,8 +28,10 @@ from goalpost.dialects.krafter.translate import (
     site_to_wire,
     totals_to_wire,
 )
-from goalpost.dialects.uuid_route import UuidRoute
-from goalpost.services import conversion_goals, owners, stats
+from goalpost.web.uuid_route import UuidRoute
+from goalpost.conversions.services import conversion_goals
+from goalpost.conversions.services import sites
+from goalpost.conversions.services import stats
 
 PREFIX = "/api/v1/analytics"
 ALLOWANCE = Allowance(minute=100)
@@ -112,7 +114,7 @@ def get_goal_stats(key: SiteKey, id: GoalId, query: PeriodQuery, call: Read) -> 
 @_sites.get("/sites", responses=failures())
 def list_sites(call: Read) -> wire.Data[list[wire.Site]]:
     """List the workspace's sites, oldest first."""
-    sites = owners.list_sites(call.db, workspace_id=call.caller.workspace_id)
+    sites = sites.list_sites(call.db, workspace_id=call.caller.workspace_id)
     return wire.Data(data=[site_to_wire(site) for site in sites])
 
 
@@ -120,7 +122,7 @@ def list_sites(call: Read) -> wire.Data[list[wire.Site]]:
 def create_site(call: Write) -> wire.Data[wire.Site]:
     """Create a site. Its key is made here."""
     fields = call.read(wire.SiteCreate, WORDS).model_dump()
-    site = owners.create_site(call.db, workspace_id=call.caller.workspace_id, now=call.now, **fields)
+    site = sites.create_site(call.db, workspace_id=call.caller.workspace_id, now=call.now, **fields)
     return wire.Data(data=site_to_wire(site))
 
 
@@ -135,14 +137,14 @@ def update_site(key: SiteKey, call: Write) -> wire.Data[wire.Site]:
     """Change a site. Only the fields sent change; its key never does."""
     site, patch = _site(call, key), call.read(wire.SitePatch, WORDS)
     changes = patch.model_dump(include=patch.model_fields_set)
-    changed = owners.update_site(call.db, site=site, changes=changes, now=call.now)
+    changed = sites.update_site(call.db, site=site, changes=changes, now=call.now)
     return wire.Data(data=site_to_wire(changed))
 
 
 @_sites.delete("/sites/{key}", responses=failures(404))
 def delete_site(key: SiteKey, call: Write) -> wire.Data[wire.Deleted]:
     """Delete a site with its goals. What was counted stays stored."""
-    owners.delete_site(call.db, site=_site(call, key), now=call.now)
+    sites.delete_site(call.db, site=_site(call, key), now=call.now)
     return wire.Data(data=wire.Deleted())
 
 
@@ -180,7 +182,7 @@ def list_custom_events(key: SiteKey, query: PeriodQuery, call: Read) -> Counted[
 
 
 def _site(call: Call, key: str) -> Site:
-    return owners.get_site(call.db, key=key, workspace_id=call.caller.workspace_id)
+    return sites.get_site(call.db, key=key, workspace_id=call.caller.workspace_id)
 
 
 def _goal(call: Call, key: str, id: str) -> ConversionGoal:

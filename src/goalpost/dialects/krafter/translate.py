@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
-from goalpost.core.errors import Faults
-from goalpost.core.ids import parse_id
-from goalpost.core.match_types import MatchType
-from goalpost.core.owners import Site
-from goalpost.core.stats import GoalTotals, Group, SiteStats
+from goalpost.conversions.model.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
+from goalpost.kernel.errors import Faults
+from goalpost.kernel.ids import parse_id
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.model.totals import GoalTotals, Group, SiteStats
 from goalpost.dialects.krafter import wire
 
 _TRIGGERS: dict[str, Trigger] = {"pageview": Trigger.PAGEVIEW, "event": Trigger.EVENT, "custom": Trigger.GOAL}

@@ -1,6 +1,6 @@
 """Requests as the API page shows them: what a first request needs, not all that it may have."""
 
-from goalpost.dialects.openapi import Example
+from goalpost.web.openapi import Example
 
 A_GOAL = "01a1fd47-9ba8-7d25-b82d-f5749bbf6d93"
 A_TASK = "01a1fd47-9ba9-7b11-9c55-6a1f0c7d2e40"

@@ -5,11 +5,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from goalpost.core.customer_goals import CustomerGoal, GoalDetail, GoalDraft, GoalFilter, Task, Update
-from goalpost.core.errors import Faults
-from goalpost.core.pages import Order, Page
-from goalpost.core.picklists import Picklist, PicklistItem
-from goalpost.core.records import Record, Ref
+from goalpost.customers.model.customer_goals import CustomerGoal, GoalDetail, GoalDraft, GoalFilter, Task, Update
+from goalpost.kernel.errors import Faults
+from goalpost.customers.model.paging import Order, Page
+from goalpost.customers.model.picklists import Picklist, PicklistItem
+from goalpost.customers.model.records import Record, Ref
 from goalpost.dialects.msportal import requests, wire
 
 _FIELDS = {

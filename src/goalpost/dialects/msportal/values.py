@@ -12,10 +12,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from goalpost.core.ids import parse_id
-from goalpost.core.progress import to_percent
-from goalpost.core.texts import prose_faults, text_faults
-from goalpost.dialects.faults import WRONG
+from goalpost.kernel.ids import parse_id
+from goalpost.customers.model.progress import to_percent
+from goalpost.kernel.texts import prose_faults, text_faults
+from goalpost.web.faults import WRONG
 
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII

@@ -11,9 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from goalpost.core import errors
-from goalpost.dialects.faults import PRECISE, faults_of
-from goalpost.dialects.manners import allow_header
+from goalpost.kernel import errors
+from goalpost.web.faults import PRECISE, faults_of
+from goalpost.web.quota_headers import allow_header
 from goalpost.dialects.pagesense import wire
 from goalpost.dialects.pagesense.translate import message_of
 

@@ -19,12 +19,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from goalpost.auth import oauth
-from goalpost.auth.oauth import ACCESS_LASTS, Granted, Refusal
-from goalpost.bodies import declared_length, read_body
-from goalpost.core.errors import Malformed, RateLimited, TooLarge, Unavailable
-from goalpost.dialects.base import Backend
-from goalpost.dialects.manners import Forgiving, allow_header
+from goalpost.tenancy import oauth
+from goalpost.tenancy.oauth import ACCESS_LASTS, Granted, Refusal
+from goalpost.kernel.bodies import declared_length, read_body
+from goalpost.kernel.errors import Malformed, RateLimited, TooLarge, Unavailable
+from goalpost.web.base import Backend
+from goalpost.web.quota_headers import Forgiving, allow_header
 
 PREFIX = "/oauth/v2"
 MAX_BODY = 64 * 1024

@@ -8,17 +8,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Path, Query
 
-from goalpost.auth.rate_limit import Allowance
-from goalpost.core.conversion_goals import ConversionGoal, Trigger
-from goalpost.core.errors import Invalid, NotFound
-from goalpost.core.id_numbers import numbers_meant
-from goalpost.core.owners import DeclaredEvent, Site
-from goalpost.core.stats import GoalCounters
-from goalpost.dialects import docs_page
-from goalpost.dialects.base import Backend, Call, accepts, new_app
-from goalpost.dialects.counted import Counted
-from goalpost.dialects.faults import PRECISE
-from goalpost.dialects.gate import GatedRoute, gate
+from goalpost.tenancy.rate_limit import Allowance
+from goalpost.conversions.model.conversion_goals import ConversionGoal, Trigger
+from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.kernel.id_numbers import numbers_meant
+from goalpost.conversions.model.sites import DeclaredEvent, Site
+from goalpost.conversions.model.totals import GoalCounters
+from goalpost.web import docs_page
+from goalpost.web.base import Backend, Call, accepts, new_app
+from goalpost.web.counted import Counted
+from goalpost.web.faults import PRECISE
+from goalpost.web.gate import GatedRoute, gate
 from goalpost.dialects.pagesense import errors, wire
 from goalpost.dialects.pagesense.errors import Mismatch, failures
 from goalpost.dialects.pagesense.translate import (
@@ -29,7 +29,11 @@ from goalpost.dialects.pagesense.translate import (
     is_expressible,
     is_portal,
 )
-from goalpost.services import conversion_goals, declared_events, owners, stats
+from goalpost.conversions.services import conversion_goals
+from goalpost.conversions.services import declared_events
+from goalpost.conversions.services import sites
+from goalpost.tenancy import workspaces
+from goalpost.conversions.services import stats
 
 PREFIX = "/pagesense/rest/v1"
 ALLOWANCE = Allowance(minute=100)
@@ -182,7 +186,7 @@ def list_events(portal_name: Portal, project_linkname: ProjectQuery, call: ReadE
 
 
 def _portal(call: Call, portal: str) -> None:
-    if not is_portal(owners.workspace_of(call.db, workspace_id=call.caller.workspace_id), portal):
+    if not is_portal(workspaces.workspace_of(call.db, workspace_id=call.caller.workspace_id), portal):
         raise NotFound("there is no such portal")
 
 
@@ -197,7 +201,7 @@ def _project(call: Call, portal: str, linkname: str) -> Site:
 def _find_project(call: Call, linkname: str) -> Site | None:
     """The project of a linkname, else of a project_id."""
     owner = call.caller.workspace_id
-    return owners.find_project(call.db, workspace_id=owner, slug=linkname, numbers=numbers_meant(owner, linkname))
+    return sites.find_project(call.db, workspace_id=owner, slug=linkname, numbers=numbers_meant(owner, linkname))
 
 
 def _is_of(site: Site, call: Call, linkname: str) -> bool:

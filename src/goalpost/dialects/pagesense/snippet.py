@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from goalpost.core.errors import NotFound
-from goalpost.core.owners import Site
+from goalpost.kernel.errors import NotFound
+from goalpost.conversions.model.sites import Site
 from goalpost.dialects.pagesense.translate import is_portal
 from goalpost.scripts import missing_script, script_of
-from goalpost.services import owners
+from goalpost.conversions.services import sites
+from goalpost.tenancy import workspaces
 
 FindSite = Callable[[str, str], Site | None]
 
@@ -55,12 +56,12 @@ def find_project(db: Connection, *, portal: str, project: str) -> Site | None:
     A workspace of exactly that name goes first. A slug of several workspaces' names finds projects by their keys alone:
     one of them must not get what the pages of another report.
     """
-    portals = [space for space in owners.list_workspaces(db) if is_portal(space, portal)]
+    portals = [space for space in workspaces.list_workspaces(db) if is_portal(space, portal)]
     try:
-        site = owners.get_site(db, key=project)
+        site = sites.get_site(db, key=project)
     except NotFound:
         named = [space for space in portals if space.name == portal] or portals
-        return owners.find_project(db, workspace_id=named[0].id, slug=project) if len(named) == 1 else None
+        return sites.find_project(db, workspace_id=named[0].id, slug=project) if len(named) == 1 else None
     return site if site.workspace_id in {space.id for space in portals} else None
 
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from goalpost.core.conversion_goals import EVERYWHERE, ConversionGoal, GoalDraft, PageScope, Rule, Trigger
-from goalpost.core.errors import Faults, Invalid
-from goalpost.core.id_numbers import number_of
-from goalpost.core.match_types import MatchType
-from goalpost.core.owners import DeclaredEvent, Site, Workspace
-from goalpost.core.stats import GoalCounters
-from goalpost.core.texts import slug_of
+from goalpost.conversions.model.conversion_goals import EVERYWHERE, ConversionGoal, GoalDraft, PageScope, Rule, Trigger
+from goalpost.kernel.errors import Faults, Invalid
+from goalpost.kernel.id_numbers import number_of
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.sites import DeclaredEvent, Site
+from goalpost.tenancy.model.workspaces import Workspace
+from goalpost.conversions.model.totals import GoalCounters
+from goalpost.kernel.texts import slug_of
 from goalpost.dialects.pagesense import wire
 
 PAGE_VISIT, LINK_CLICK, FORM_SUBMIT, ELEMENT_CLICK, CUSTOM_EVENT, REVENUE, ENGAGEMENT, TIME_SPENT = range(1, 9)

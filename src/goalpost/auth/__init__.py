@@ -1,1 +1,0 @@
-"""Who is asking: a credential becomes a caller with a workspace and scopes, held to its quotas."""

@@ -1,0 +1,1 @@
+"""Sites and conversion goals as rows of the relational store."""

@@ -1,1 +1,0 @@
-"""What is true: frozen dataclasses and pure functions, without I/O, clock or HTTP."""

@@ -1,0 +1,1 @@
+"""The wing of customer goals: companies, their goals, metrics, templates, tasks and updates."""

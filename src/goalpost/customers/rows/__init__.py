@@ -1,0 +1,1 @@
+"""Customer goals and all around them as rows of the relational store."""

@@ -1,1 +1,0 @@
-"""Relational memory: who owns what, which goals there are. Rows become frozen core dataclasses only here."""

@@ -1,0 +1,1 @@
+"""What is brought along from other systems: rows under ids of their own, of either wing."""

@@ -1,0 +1,1 @@
+"""Pure: ids of other systems, and the rows of their files."""

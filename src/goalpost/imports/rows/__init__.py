@@ -1,0 +1,1 @@
+"""Ids of other systems as rows."""

@@ -1,0 +1,1 @@
+"""What everything stands on: errors, ids, texts, money. The standard library, and nothing that knows goals."""

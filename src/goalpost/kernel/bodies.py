@@ -1,0 +1,144 @@
+"""Bodies of requests, read within a deadline and a budget, whichever door they come to."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import Receive
+
+from goalpost.kernel.errors import Malformed, TooLarge, Unavailable
+
+SECONDS = 10.0
+"""Time for a body, and a second more for each `RATE` bytes of it that have come."""
+RATE = 64 * 1024
+BUDGET = 128 * 1024 * 1024
+"""Bytes of bodies that are being read at a time, all together; of one sender a quarter of them."""
+_MOST_TAKEN = 16 * 1024 * 1024  # bytes of a body that is too large
+_SMALL = 64 * 1024  # bytes that a body may have whatever the budget says
+_LOOK_EVERY = 1.0  # seconds
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What has come of a body that comes in parts."""
+
+    sender: str
+    size: int = 0
+    large: int = 0
+
+
+class _Readings:
+    """The bodies being read, by the task that reads each; looked at every second as long as there are any.
+
+    Nearly all bodies come at once: for them a task is noted with its time, and nothing else.
+    """
+
+    def __init__(self) -> None:
+        self._since: dict[asyncio.Task[Any], float] = {}
+        self._in_parts: dict[asyncio.Task[Any], _Parts] = {}
+        self._late: set[asyncio.Task[Any]] = set()
+        self._of_sender: Counter[str] = Counter()
+        self._size = 0
+        self._is_looking = False
+
+    def begin(self) -> "asyncio.Task[Any]":
+        task = asyncio.current_task()
+        assert task is not None
+        self._since[task] = time.monotonic()
+        if not self._is_looking:
+            self._is_looking = True
+            asyncio.get_running_loop().call_later(_LOOK_EVERY, self._look)
+        return task
+
+    def grow(self, task: "asyncio.Task[Any]", sender: str, size: int) -> None:
+        """Note a part of a body; raises Unavailable where all of them, or those of its sender, take too much."""
+        parts = self._in_parts.setdefault(task, _Parts(sender))
+        parts.size += size
+        self._size += size
+        if parts.size > _SMALL:
+            parts.large += size
+            self._of_sender[sender] += size
+            if self._size > BUDGET or self._of_sender[sender] > BUDGET // 4:
+                raise Unavailable("too many large requests are being read", 1)
+
+    def end(self, task: "asyncio.Task[Any]") -> None:
+        del self._since[task]
+        parts = self._in_parts.pop(task, None) if self._in_parts else None
+        if parts is not None:
+            self._size -= parts.size
+            self._of_sender[parts.sender] -= parts.large
+            if not self._of_sender[parts.sender]:
+                del self._of_sender[parts.sender]
+
+    def was_late(self, task: "asyncio.Task[Any]") -> bool:
+        """Return whether a task was cancelled because its body is late, and let it go on."""
+        if task not in self._late:
+            return False
+        self._late.discard(task)
+        task.uncancel()
+        return True
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        for task, since in self._since.items():
+            parts = self._in_parts.get(task)
+            if now - since > SECONDS + (parts.size / RATE if parts else 0):
+                self._late.add(task)
+                task.cancel()
+        self._is_looking = bool(self._since)
+        if self._is_looking:
+            asyncio.get_running_loop().call_later(_LOOK_EVERY, self._look)
+
+
+_readings = _Readings()
+
+
+async def read_body(receive: Receive, length: int, limit: int, more: str = "", *, sender: str = "") -> bytes:
+    """Return the whole body of a request whose head says `length`, 0 where it says nothing.
+
+    `sender` is the workspace or the address that it comes from. Raises TooLarge, which tells `more` besides the limit,
+    Malformed where the body ends early or comes too slowly, and Unavailable while others take all the room.
+    """
+    task = _readings.begin()
+    try:
+        body = b"" if length > _MOST_TAKEN else await _read(receive, task, sender, limit)
+    except asyncio.CancelledError:
+        if _readings.was_late(task):
+            raise Malformed("the body did not come in time") from None
+        raise
+    finally:
+        _readings.end(task)
+    if len(body) > limit or length > _MOST_TAKEN:
+        raise TooLarge(f"a body may have {limit} bytes{more}")
+    return body
+
+
+async def _read(receive: Receive, task: "asyncio.Task[Any]", sender: str, limit: int) -> bytes:
+    """Read a body; of one that is too large a byte more than the limit.
+
+    All of it is taken all the same: a client that is still sending does not look for an answer.
+    """
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body"):
+        kept, size = bytearray(), 0
+        while message.get("more_body") and size <= _MOST_TAKEN:
+            size += len(body)
+            if len(kept) <= limit:
+                _readings.grow(task, sender, len(body))
+                kept += body
+            message = await receive()
+            body = message.get("body", b"")
+        kept += body
+        body = bytes(kept[: limit + 1])
+    if message["type"] == "http.disconnect":
+        raise Malformed("the body ended early")
+    return body
+
+
+def declared_length(headers: list[tuple[bytes, bytes]]) -> int:
+    """Return the length that the head of a request gives; 0 where it gives none."""
+    value = next((value for name, value in headers if name == b"content-length"), b"")
+    return int(value) if value.isdigit() else 0

@@ -1,0 +1,53 @@
+"""Alembic's environment for the relational tables, applied by `goalpost serve` at start-up."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from goalpost.kernel.errors import GoalpostError
+from goalpost.customers.rows.library_tables import metadata  # of all tables: it builds on the others
+
+__all__ = ["NewerDatabase", "is_up_to_date", "metadata", "migrate"]
+
+_PLACE = Path(__file__).parent
+
+
+class NewerDatabase(GoalpostError):
+    """The database was made by a newer goalpost."""
+
+
+def migrate(engine: Engine, *, to: str = "head") -> None:
+    """Bring the database to this version's tables, in one transaction; raises NewerDatabase when it is ahead of us.
+
+    `to` names an older revision where what leads on from it is tried.
+    """
+    with engine.begin() as connection:
+        _lock(connection)
+        current = MigrationContext.configure(connection).get_current_revision()
+        script = ScriptDirectory(str(_PLACE))
+        if current == script.get_current_head():
+            return
+        if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+            raise NewerDatabase(
+                f"the database is at revision {current}, which this goalpost does not know: upgrade goalpost"
+            )
+        config = Config()
+        config.set_main_option("script_location", str(_PLACE))
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+
+def is_up_to_date(connection: Connection) -> bool:
+    """Return whether the database has this version's tables."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    return current == ScriptDirectory(str(_PLACE)).get_current_head()
+
+
+def _lock(connection: Connection) -> None:
+    # Two servers that start at once on one PostgreSQL must not both migrate; SQLite's write lock is already held.
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7061717011)")

@@ -1,0 +1,44 @@
+"""Transactions of a server: each has a deadline, and a store that does not answer is left alone for a while."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from goalpost.kernel.breaker import Breaker, Unanswered
+from goalpost.kernel.errors import Unavailable
+from goalpost.storage import deadlines
+from goalpost.storage.engine import gave_no_answer
+
+SECONDS = 9.0
+"""How long a transaction may take."""
+
+
+class Transactions:
+    """Transactions on an engine, which read or write. `writers` is how many can write at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engines = {True: engine.execution_options(read_only=True), False: engine}
+        self._breakers = {reads: Breaker("the relational store") for reads in (True, False)}
+        self.writers = 1 if engine.dialect.name == "sqlite" else 4
+
+    @contextmanager
+    def begin(self, *, reads: bool) -> Iterator[Connection]:
+        """A transaction; raises Unavailable when the store does not answer, or not in time."""
+        with self._breakers[reads].guard(), deadlines.within(SECONDS):
+            try:
+                with self._engines[reads].begin() as db:
+                    yield db
+            except PoolTimeoutError as error:
+                raise Unanswered("the relational store does not answer") from error
+            except OperationalError as error:
+                if gave_no_answer(error):
+                    raise Unanswered("the relational store does not answer") from error
+                raise Unavailable("the request took too long") from error
+
+    def ping(self) -> None:
+        """Ask for nothing in particular; raises Unavailable."""
+        with self.begin(reads=True) as db:
+            db.execute(text("SELECT 1"))

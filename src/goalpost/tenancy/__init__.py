@@ -1,0 +1,1 @@
+"""Workspaces, API keys, OAuth and quotas: who is asking, and how much."""

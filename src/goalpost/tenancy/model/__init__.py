@@ -1,0 +1,1 @@
+"""Frozen dataclasses of workspaces and credentials."""

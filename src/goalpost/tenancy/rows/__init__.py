@@ -1,0 +1,1 @@
+"""Workspaces and credentials as rows."""

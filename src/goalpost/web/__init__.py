@@ -1,0 +1,1 @@
+"""What all HTTP doors share: dispatch, transactions, errors, documents, idempotency, quota headers."""

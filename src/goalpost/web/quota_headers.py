@@ -1,0 +1,98 @@
+"""How the doors behave towards clients: what they forgive, and the quota that every answer tells."""
+
+import re
+
+from starlette.requests import Request
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from goalpost.tenancy.rate_limit import Quota, RateLimiter
+
+QUOTAS = "goalpost.quotas"
+"""Where in its scope a request notes the quotas that it was held against."""
+
+_slashes = re.compile("/{2,}")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+class Forgiving:
+    """Forgives what clients send to an application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on as it was meant."""
+        await self._app(forgiven(scope) if scope["type"] == "http" else scope, receive, send)
+
+
+def forgiven(scope: Scope) -> Scope:
+    """A request as it was meant: HEAD for GET, doubled and trailing slashes for typing errors.
+
+    The server itself leaves the body of an answer to HEAD out.
+    """
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    return {**scope, "method": method, "path": single_slashes(scope["path"]).rstrip("/")}
+
+
+def single_slashes(path: str) -> str:
+    """A path with each run of slashes as one."""
+    return _slashes.sub("/", path) if "//" in path else path
+
+
+def allow_header(request: Request) -> dict[str, str]:
+    """The `allow` header of a 405, in every dialect."""
+    return {"allow": ", ".join(allowed_methods(request))}
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """The methods of every route at a request's path; the router itself tells those of the first."""
+    routes = request.app.router.routes
+
+    def is_there(method: str) -> bool:
+        return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+
+    return [method for method in _METHODS if is_there(method)]
+
+
+class RequestIdHeader:
+    """Tells every response's request id in one more header; quotas are told in none."""
+
+    def __init__(self, app: ASGIApp, name: bytes) -> None:
+        self._app = app
+        self._name = name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete its response."""
+        told = (self._name, str(scope.get("goalpost.request_id", "")).encode())
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), told]}
+            await send(message)
+
+        await self._app({**scope, QUOTAS: []}, receive, send_with_id)
+
+
+class QuotaHeaders:
+    """Puts `x-ratelimit-*` on every response: of the quota that was spent, else of the public one, unspent.
+
+    The reset is in Unix seconds, or with `iso` a date-time.
+    """
+
+    def __init__(self, app: ASGIApp, public_limiter: RateLimiter, *, iso: bool = False) -> None:
+        self._app = app
+        self._iso = iso
+        self._public = public_limiter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete its response."""
+        spent: list[Quota] = []
+
+        async def send_with_quota(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                quota = spent[-1] if spent else self._public.look(scope["client"][0] if scope.get("client") else "")
+                message = {**message, "headers": [*message.get("headers", ()), *quota.headers(iso=self._iso)]}
+            await send(message)
+
+        await self._app({**scope, QUOTAS: spent}, receive, send_with_quota)
