@@ -6,7 +6,7 @@ Run as `python -m bench.bare_store FOLDER`; prints how many bytes of memory that
 import sys
 from pathlib import Path
 
-from goalpost.events.client import Connections
+from goalpost.conversions.events.client import Connections
 
 
 def main() -> None:

@@ -17,14 +17,16 @@ from bench.harness import Run, Server, in_child
 from bench.load import Load, Requests, write_requests, wrk
 from bench.report import Figure
 from goalpost.app import SCOPES
-from goalpost.core.audit import Author
-from goalpost.core.customer_goals import GoalDraft
-from goalpost.core.picklists import Picklist
-from goalpost.core.records import RecordKind
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.customer_goals import GoalDraft
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import customer_goals, picklists, records
 from goalpost.dialects.msportal.routes import PREFIX
-from goalpost.services import customer_goals, owners, picklists, records
 from goalpost.settings import Settings
 from goalpost.stores import Stores
+from goalpost.tenancy import workspaces
+from goalpost.workspaces import create_workspace
 
 CREATED = {"SQLite": 400, "PostgreSQL": 1000}
 LISTED_MS, READ_MS = 15.0, 5.0
@@ -125,9 +127,9 @@ def fill(data: Path, url: str, count: int) -> Filled:
     stores = Stores(Settings(data=data, database_url=url or None))
     try:
         with stores.writing() as db:
-            owner = owners.create_workspace(db, name="bench", now=started).id
+            owner = create_workspace(db, name="bench", now=started).id
             made = {"workspace_id": owner, "author": Author(name="bench"), "now": started}
-            _, key = owners.create_key(
+            _, key = workspaces.create_key(
                 db,
                 workspace_id=owner,
                 name="bench",

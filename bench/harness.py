@@ -20,11 +20,13 @@ from typing import Any, Self, TypeVar
 
 from bench.report import Report
 from goalpost.app import SCOPES
-from goalpost.core.conversion_goals import ConversionGoal, GoalDraft
-from goalpost.core.owners import Site
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.model.conversion_goals import ConversionGoal, GoalDraft
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.services import conversion_goals, sites
 from goalpost.settings import Settings
 from goalpost.stores import Stores
+from goalpost.tenancy import workspaces
+from goalpost.workspaces import create_workspace
 
 API = "/api/v1/analytics"
 _START_WITHIN = 120.0  # seconds; a server that takes longer is broken, not slow
@@ -192,8 +194,8 @@ def new_site(data: Path, drafts: Sequence[GoalDraft]) -> Measured:
     stores = Stores(Settings(data=data))
     try:
         with stores.writing() as db:
-            workspace = owners.create_workspace(db, name="bench", now=now)
-            _, key = owners.create_key(
+            workspace = create_workspace(db, name="bench", now=now)
+            _, key = workspaces.create_key(
                 db,
                 workspace_id=workspace.id,
                 name="bench",
@@ -202,7 +204,7 @@ def new_site(data: Path, drafts: Sequence[GoalDraft]) -> Measured:
                 pepper=stores.pepper,
                 now=now,
             )
-            site = owners.create_site(db, workspace_id=workspace.id, domain="example.com", name="Bench", now=now)
+            site = sites.create_site(db, workspace_id=workspace.id, domain="example.com", name="Bench", now=now)
             goals = [conversion_goals.create_goal(db, site=site, draft=draft, now=now) for draft in drafts]
     finally:
         stores.close()

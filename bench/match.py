@@ -11,10 +11,10 @@ from bench import traffic
 from bench.harness import Run, Server, new_site
 from bench.load import Load, wrk
 from bench.report import Figure
-from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, PageScope, Rule, Trigger, check_draft
-from goalpost.core.errors import Invalid
-from goalpost.core.match_types import URL_TYPES, MatchType
-from goalpost.core.matching import CompiledGoals
+from goalpost.conversions.model.conversion_goals import ConversionGoal, GoalDraft, PageScope, Rule, Trigger, check_draft
+from goalpost.conversions.model.match_types import URL_TYPES, MatchType
+from goalpost.conversions.model.matching import CompiledGoals
+from goalpost.kernel.errors import Invalid
 
 GOALS = 1000
 KINDS = (MatchType.EXACT, MatchType.CONTAINS, MatchType.REGEX)

@@ -10,7 +10,7 @@ from bench.load import background, wrk
 from bench.report import Figure
 from bench.stats import stats_paths
 from bench.stored import Month
-from goalpost.events.queries import DIMENSIONS
+from goalpost.conversions.events.reader import DIMENSIONS
 
 TARGET_MB = 800
 _MB = 1_000_000

@@ -10,11 +10,11 @@ from uuid import UUID
 import numpy as np
 
 from bench import traffic
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.events import LASTING_VISITOR, PAGEVIEW, Conversion, Event
-from goalpost.core.urls import split_url
-from goalpost.ingest.devices import device_of
-from goalpost.ingest.sources import source_of
+from goalpost.conversions.ingest.devices import device_of
+from goalpost.conversions.ingest.sources import source_of
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import LASTING_VISITOR, PAGEVIEW, Conversion, Event
+from goalpost.conversions.model.urls import split_url
 
 DAYS = 30
 """UTC days, the last of them not over yet: within the period of 30d even when midnight passes meanwhile."""

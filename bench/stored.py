@@ -15,12 +15,12 @@ from uuid import UUID
 
 from bench.harness import Measured, Run, in_child, new_site
 from bench.month import events_of_a_month
-from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
-from goalpost.core.match_types import MatchType
-from goalpost.events.client import Connections
-from goalpost.events.day_totals import DayTotals
-from goalpost.events.rows import conversion_row, event_row, uuid_bytes
-from goalpost.events.writer import DeadRow, EventWriter
+from goalpost.conversions.events.client import Connections
+from goalpost.conversions.events.day_totals import DayTotals
+from goalpost.conversions.events.rows import conversion_row, event_row, uuid_bytes
+from goalpost.conversions.events.writer import DeadRow, EventWriter
+from goalpost.conversions.model.conversion_goals import GoalDraft, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
 
 _BATCH = 100_000
 _SETTLED_AFTER = 2.0  # seconds without a merge

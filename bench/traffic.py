@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.load import Requests, write_requests
-from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
-from goalpost.core.match_types import MatchType
+from goalpost.conversions.model.conversion_goals import GoalDraft, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
 
 VISITORS = 50_000
 """Addresses that requests come from: enough for each to stay below 200 a minute up to 160,000 requests a second."""

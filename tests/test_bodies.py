@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from goalpost import bodies
-from goalpost.core.errors import Malformed, TooLarge, Unavailable
+from goalpost.kernel import bodies
+from goalpost.kernel.errors import Malformed, TooLarge, Unavailable
 
 LIMIT = 1_000_000
 

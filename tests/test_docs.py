@@ -10,16 +10,16 @@ import pytest
 import typer.main
 
 from goalpost.cli import cli
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.events import Event, Hit
+from goalpost.conversions.ingest import collect
+from goalpost.conversions.ingest import fields as event_fields
+from goalpost.conversions.ingest.catalog import MAX_SITES
+from goalpost.conversions.ingest.collect import MAX_EVENTS
+from goalpost.conversions.ingest.cors import readable_by
+from goalpost.conversions.ingest.pipeline import STEPS
+from goalpost.conversions.ingest.wire import MAX_NAME, TRUSTED, WireEvent
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import Event, Hit
 from goalpost.dialects.gainsight.options import Options
-from goalpost.ingest import collect
-from goalpost.ingest import fields as event_fields
-from goalpost.ingest.catalog import MAX_SITES
-from goalpost.ingest.collect import MAX_EVENTS
-from goalpost.ingest.cors import readable_by
-from goalpost.ingest.pipeline import STEPS
-from goalpost.ingest.wire import MAX_NAME, TRUSTED, WireEvent
 from goalpost.settings import Settings
 
 ROOT = Path(__file__).parents[1]

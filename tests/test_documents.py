@@ -7,11 +7,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from goalpost.dialects import docs_page
 from goalpost.dialects.gainsight.routes import PAGES
 from goalpost.dialects.krafter.routes import make_app
 from goalpost.dialects.msportal.routes import PREFIX as MSPORTAL
 from goalpost.dialects.pagesense.routes import PREFIX as PAGESENSE
+from goalpost.web import docs_page
 from tests.support.server import API, RunningServer
 
 PATHS = [

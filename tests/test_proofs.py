@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from goalpost import proofs
-from goalpost.proofs import BadResolver, Look, Network, Proof, look_for
+from goalpost.conversions import domain_proofs
+from goalpost.conversions.domain_proofs import BadResolver, Look, Network, Proof, look_for
 from tests.support.dns import DnsServer, dns_server
 
 HOST, TOKEN = "victim.example", "0123456789abcdef0123456789abcdef"
@@ -112,7 +112,7 @@ def test_the_record_of_another_name_does_not(dns: DnsServer) -> None:
 
 
 def test_a_dns_server_that_is_silent_holds_nobody_up(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proofs, "_WITHIN", 0.5)
+    monkeypatch.setattr(domain_proofs, "_WITHIN", 0.5)
     dns.is_silent = True
     assert not any(found.found for found in look(dns).values())
     assert dns.asked
@@ -189,7 +189,7 @@ def test_a_web_server_that_does_not_end_holds_nobody_up(
     dns: DnsServer, web: Callable[..., WebServer], monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     """Input: no answer; a byte of a header now and then; a body without an end."""
-    monkeypatch.setattr(proofs, "_WITHIN", 1.0)
+    monkeypatch.setattr(domain_proofs, "_WITHIN", 1.0)
     dns.records[HOST, "A"] = ["127.0.0.1"]
 
     def talk(client: socket.socket) -> None:
@@ -268,7 +268,7 @@ def test_addresses_that_are_not_public_are_not_asked(dns: DnsServer, web: Callab
     ],
 )
 def test_public_addresses(address: str, is_public: bool) -> None:
-    assert proofs._is_public(address) is is_public
+    assert domain_proofs._is_public(address) is is_public
 
 
 def test_a_host_that_is_an_address_is_checked_as_one(dns: DnsServer) -> None:

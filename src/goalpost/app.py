@@ -17,22 +17,6 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalpost import health, index
-from goalpost.tenancy.callers import Caller, CallerCache
-from goalpost.tenancy.guesses import Guesses
-from goalpost.tenancy.oauth import find_caller
-from goalpost.tenancy.rate_limit import IngestLimiter, RateLimiter
-from goalpost.kernel.errors import GoalpostError, Unavailable
-from goalpost.web import counted
-from goalpost.web.base import Backend
-from goalpost.web.dispatch import Door, Doors
-from goalpost.dialects.gainsight import routes as gainsight
-from goalpost.dialects.krafter import routes as krafter
-from goalpost.web.quota_headers import QuotaHeaders, RequestIdHeader
-from goalpost.dialects.msportal import routes as msportal
-from goalpost.dialects.pagesense import oauth, snippet, tracking
-from goalpost.dialects.pagesense import routes as pagesense
-from goalpost.dialects.plausible.snippet import routes as plausible_routes
-from goalpost.web.turns import Turns
 from goalpost.conversions.ingest import collect, page_goals
 from goalpost.conversions.ingest.collect import Collector
 from goalpost.conversions.ingest.cors import readable_by
@@ -40,10 +24,26 @@ from goalpost.conversions.ingest.group_commit import GroupCommit
 from goalpost.conversions.ingest.peers import ClientAddress, network_of
 from goalpost.conversions.ingest.reported import sender
 from goalpost.conversions.ingest.row_quotas import RowQuotas
-from goalpost.web.middleware import RequestContext, answer_error, log_fault, request_id_of
+from goalpost.dialects.gainsight import routes as gainsight
+from goalpost.dialects.krafter import routes as krafter
+from goalpost.dialects.msportal import routes as msportal
+from goalpost.dialects.pagesense import oauth, snippet, tracking
+from goalpost.dialects.pagesense import routes as pagesense
+from goalpost.dialects.plausible.snippet import routes as plausible_routes
+from goalpost.kernel.errors import GoalpostError, Unavailable
 from goalpost.scripts import Script
 from goalpost.settings import Settings
 from goalpost.stores import EventStore, Stores
+from goalpost.tenancy.callers import Caller, CallerCache
+from goalpost.tenancy.guesses import Guesses
+from goalpost.tenancy.oauth import find_caller
+from goalpost.tenancy.rate_limit import IngestLimiter, RateLimiter
+from goalpost.web import counted
+from goalpost.web.base import Backend
+from goalpost.web.dispatch import Door, Doors
+from goalpost.web.middleware import RequestContext, answer_error, log_fault, request_id_of
+from goalpost.web.quota_headers import QuotaHeaders, RequestIdHeader
+from goalpost.web.turns import Turns
 
 EVENT_PATH = "/api/event"
 SCOPES = tuple(

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from goalpost.conversions.ingest.backfill import backfill
 from goalpost.conversions.model.conversion_goals import ConversionGoal
+from goalpost.conversions.model.periods import parse_period
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.services import conversion_goals, stats
 from goalpost.kernel.errors import NotFound
 from goalpost.kernel.id_numbers import number_of
 from goalpost.kernel.ids import parse_id
-from goalpost.conversions.model.sites import Site
-from goalpost.conversions.model.periods import parse_period
-from goalpost.conversions.ingest.backfill import backfill
-from goalpost.conversions.services import conversion_goals, stats
 from goalpost.stores import EventStore, Stores
 
 _CENT = Decimal("0.01")

@@ -24,9 +24,9 @@ from starlette.routing import BaseRoute
 from goalpost import background, control, metrics
 from goalpost.app import Application
 from goalpost.commands import Commands
-from goalpost.kernel.errors import GoalpostError, Unavailable
 from goalpost.conversions.ingest.group_commit import group_commit
 from goalpost.conversions.ingest.pipeline import warm_up
+from goalpost.kernel.errors import GoalpostError, Unavailable
 from goalpost.settings import Settings
 from goalpost.stores import EventStore, Owner, Stores
 

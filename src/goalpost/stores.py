@@ -21,14 +21,6 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from goalpost.kernel.answering import Probe, Probes
-from goalpost.kernel.errors import GoalpostError, Unavailable
-from goalpost.storage import deadlines
-from goalpost.conversions.rows.catalog import changes_since
-from goalpost.storage.engine import forget_traces, open_engine, sqlite_url
-from goalpost.migrations import migrate
-from goalpost.conversions.rows.salts import destroy_old_salts, salts_made_on
-from goalpost.storage.transactions import Transactions
 from goalpost.conversions.events.client import Connections
 from goalpost.conversions.events.copies import restore_links
 from goalpost.conversions.events.day_totals import DayTotals
@@ -40,12 +32,20 @@ from goalpost.conversions.ingest.geo import country_lookup
 from goalpost.conversions.ingest.pipeline import Context
 from goalpost.conversions.ingest.spool import Spool
 from goalpost.conversions.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
-from goalpost.kernel.private_files import DIRECTORY, create_private, prepare_directory
-from goalpost.storage.secret import accept_secret, open_secret
+from goalpost.conversions.rows.catalog import changes_since
+from goalpost.conversions.rows.salts import destroy_old_salts, salts_made_on
 from goalpost.conversions.services import catalog
 from goalpost.customers.services import goal_changes
-from goalpost.tenancy import idempotency
+from goalpost.kernel.answering import Probe, Probes
+from goalpost.kernel.errors import GoalpostError, Unavailable
+from goalpost.kernel.private_files import DIRECTORY, create_private, prepare_directory
+from goalpost.migrations import migrate
+from goalpost.secret import accept_secret, open_secret
 from goalpost.settings import Settings
+from goalpost.storage import deadlines
+from goalpost.storage.engine import forget_traces, open_engine, sqlite_url
+from goalpost.storage.transactions import Transactions
+from goalpost.tenancy import idempotency
 
 _GOALS_AT_ONCE = 20
 _SECONDS = 30.0  # that work in the background may hold a connection

@@ -11,13 +11,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from goalpost.core.audit import Author
-from goalpost.core.customer_goals import CustomerGoal, GoalDraft
-from goalpost.core.gsids import GOAL, to_gsid
-from goalpost.core.picklists import Picklist
-from goalpost.services import customer_goals, owners, picklists
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.customer_goals import CustomerGoal, GoalDraft
+from goalpost.customers.model.gsids import GOAL, to_gsid
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.services import customer_goals, picklists
 from goalpost.settings import Settings
 from goalpost.stores import Stores
+from goalpost.tenancy import workspaces
 from tests.cli.conftest import Cli
 
 KEY = UUID(int=5)
@@ -46,7 +47,7 @@ class Desk:
 
     def goals(self, *drafts: GoalDraft) -> list[CustomerGoal]:
         with self.writing() as db:
-            owner = owners.get_workspace(db, name=self.workspace).id
+            owner = workspaces.get_workspace(db, name=self.workspace).id
             author = Author(KEY, request_id="r-1")
             return [
                 customer_goals.create_goal(db, workspace_id=owner, draft=draft, author=author, now=datetime.now(UTC))
@@ -59,7 +60,7 @@ class Desk:
 
     def item(self, picklist: str, name: str) -> UUID:
         with self.writing() as db:
-            owner = owners.get_workspace(db, name=self.workspace).id
+            owner = workspaces.get_workspace(db, name=self.workspace).id
             items = picklists.list_items(db, workspace_id=owner, picklist=Picklist(picklist))
         return next(item.id for item in items if item.name == name)
 

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from rich.cells import cell_len
 
-from goalpost.core.audit import Author
-from goalpost.services import customer_goals
+from goalpost.customers.model.audit import Author
+from goalpost.customers.services import customer_goals
 from tests.cli.given import KEY, gsid_of
 
 

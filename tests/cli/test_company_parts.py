@@ -6,10 +6,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from goalpost.core.audit import Author
-from goalpost.core.gsids import COMPANY, OPPORTUNITY, RELATIONSHIP, to_gsid
-from goalpost.core.records import RecordKind
-from goalpost.services import owners, records
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.gsids import COMPANY, OPPORTUNITY, RELATIONSHIP, to_gsid
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import records
+from goalpost.tenancy import workspaces
 
 MISSING = str(UUID(int=7))
 PREFIXES = {"relationship": RELATIONSHIP, "opportunity": OPPORTUNITY}
@@ -83,7 +84,7 @@ def test_they_are_listed_by_name_and_searched(desk, thing: str) -> None:
 
 def test_one_that_is_no_companys_is_listed_too(desk, thing: str) -> None:
     with desk.writing() as db:
-        owner = owners.get_workspace(db, name=desk.workspace)
+        owner = workspaces.get_workspace(db, name=desk.workspace)
         kind, now = RecordKind(thing), datetime.now(UTC)
         records.create_record(db, workspace_id=owner.id, kind=kind, name="Alone", author=Author(), now=now)
     row = desk.owned(thing, "list", "--json").json[0]

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from goalpost.core.audit import Author
-from goalpost.core.customer_goals import GoalDraft
-from goalpost.core.gsids import COMPANY, ITEM, to_gsid
-from goalpost.core.metrics import Direction, MetricValue, Unit
-from goalpost.core.progress import ProgressMode
-from goalpost.services import customer_goals, goal_metrics, goal_tasks, goal_updates, metrics
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.customer_goals import GoalDraft
+from goalpost.customers.model.gsids import COMPANY, ITEM, to_gsid
+from goalpost.customers.model.metrics import Direction, MetricValue, Unit
+from goalpost.customers.model.progress import ProgressMode
+from goalpost.customers.services import customer_goals, goal_metrics, goal_tasks, goal_updates, metrics
 from tests.cli.given import gsid_of
 
 MISSING = str(UUID(int=7))

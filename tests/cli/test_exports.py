@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from goalpost.cli.cells import defused, undefused
 from goalpost.cli.goal_files import COLUMNS, to_csv, to_jsonl
-from goalpost.core.audit import Author
-from goalpost.core.customer_goals import CustomerGoal, GoalDraft
-from goalpost.core.own_values import written
-from goalpost.core.records import Ref
-from goalpost.services import customer_goals
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.customer_goals import CustomerGoal, GoalDraft
+from goalpost.customers.model.field_values import written
+from goalpost.customers.model.records import Ref
+from goalpost.customers.services import customer_goals
 from tests.cli.given import gsid_of
 
 NOW = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from goalpost.core.gsids import to_gsid
+from goalpost.customers.model.gsids import to_gsid
 from tests.support.server import RunningServer, Site
 
 MISSING = str(UUID(int=7))

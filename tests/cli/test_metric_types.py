@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from goalpost.core.gsids import ITEM, to_gsid
+from goalpost.customers.model.gsids import ITEM, to_gsid
 
 MISSING = str(UUID(int=7))
 

@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from goalpost.core.customer_goals import GoalDraft
-from goalpost.core.gsids import GOAL, ITEM, RELATIONSHIP_TYPE, to_gsid
-from goalpost.core.picklists import DEFAULTS
+from goalpost.customers.model.customer_goals import GoalDraft
+from goalpost.customers.model.gsids import GOAL, ITEM, RELATIONSHIP_TYPE, to_gsid
+from goalpost.customers.model.picklists import DEFAULTS
 
 MISSING = str(UUID(int=7))
 

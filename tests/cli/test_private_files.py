@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from goalpost.private_files import loose_files, prepare_directory
+from goalpost.kernel.private_files import loose_files, prepare_directory
 from tests.support.ready import start_ready
 from tests.support.server import RunningServer
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.owners import Site
-from goalpost.services import owners
+from goalpost.conversions.model.sites import Site
 from goalpost.settings import Settings
 from goalpost.stores import Stores
+from goalpost.tenancy import workspaces
 from tests.support.dns import DnsServer, dns_server
 from tests.support.domains import add_contender
 
@@ -36,7 +36,7 @@ def contenders(command: Callable[..., Any], tmp_path: Path) -> tuple[str, Site]:
     key = str(command(*made).json["site_key"])
     stores = Stores(Settings(data=tmp_path / "data"))
     with stores.writing() as db:
-        theirs = add_contender(db, owners.get_workspace(db, name="other").id, "shop.example")
+        theirs = add_contender(db, workspaces.get_workspace(db, name="other").id, "shop.example")
     stores.close()
     return key, theirs
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
-from goalpost.ingest.accepted import Accepted
-from goalpost.ingest.spool import Spool
+from goalpost.conversions.ingest.accepted import Accepted
+from goalpost.conversions.ingest.spool import Spool
 from tests.cli.conftest import Done
 
 

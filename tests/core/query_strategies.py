@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from goalpost.core.queries import OPERATORS, All, AnyOf, Condition, FieldType, Not, Operator, Query, Span
+from goalpost.customers.model.filters import OPERATORS, All, AnyOf, Condition, FieldType, Not, Operator, Query, Span
 
 MILLISECOND, DAY = timedelta(milliseconds=1), timedelta(days=1)
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import MAX_VALUE, GoalDraft, PageScope, Rule, Trigger, check_draft
-from goalpost.core.errors import Invalid
-from goalpost.core.match_types import URL_TYPES, MatchType
+from goalpost.conversions.model.conversion_goals import MAX_VALUE, GoalDraft, PageScope, Rule, Trigger, check_draft
+from goalpost.conversions.model.match_types import URL_TYPES, MatchType
+from goalpost.kernel.errors import Invalid
 
 AWKWARD = " \t\r\n'\"`\\%{}$:;,?*+.|()[]^/-_#&=<>\0\x01\x7f"
 UNICODE = "éßKµİ\u017f\u0131æ日本😀\u0301\u00a0\u200b\u202e\u2028\ufeff\U0010ffff"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from goalpost.core.addresses import address_of, page_address, reads_suffix
-from goalpost.core.conversion_goals import PageScope
-from goalpost.core.match_types import MatchType
-from goalpost.core.matching import scope_holds
+from goalpost.conversions.model.addresses import address_of, page_address, reads_suffix
+from goalpost.conversions.model.conversion_goals import PageScope
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.matching import scope_holds
 from tests.core.strategies import HOSTS, PATHS, SUFFIXES, page_parts, page_texts
 
 SIMPLE, EXACT, CONTAINS = MatchType.URL_SIMPLE, MatchType.URL_EXACT, MatchType.URL_CONTAINS

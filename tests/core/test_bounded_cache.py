@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from goalpost.core.bounded_cache import BoundedCache, size_of
+from goalpost.kernel.bounded_cache import BoundedCache, size_of
 
 
 def test_an_answer_is_made_once_and_then_looked_up() -> None:

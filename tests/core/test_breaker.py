@@ -2,8 +2,8 @@
 
 import pytest
 
-from goalpost.core.breaker import Breaker, Unanswered
-from goalpost.core.errors import Unavailable
+from goalpost.kernel.breaker import Breaker, Unanswered
+from goalpost.kernel.errors import Unavailable
 
 
 class Clock:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from goalpost.core.conversion_goals import (
+from goalpost.conversions.model.conversion_goals import (
     MAX_PATTERN,
     MAX_VALUE,
     ConversionGoal,
@@ -18,8 +18,8 @@ from goalpost.core.conversion_goals import (
     changed_draft,
     check_draft,
 )
-from goalpost.core.errors import Invalid
-from goalpost.core.match_types import MatchType
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.kernel.errors import Invalid
 
 RULE = Rule(Trigger.PAGEVIEW, MatchType.EXACT, "/thank-you")
 DRAFT = GoalDraft("Thanks", RULE, "EUR")

@@ -1,6 +1,6 @@
 """The currency codes: the active ones of ISO 4217 list one, nothing historical."""
 
-from goalpost.core.currencies import CURRENCIES
+from goalpost.kernel.currencies import CURRENCIES
 
 # What is legal tender somewhere, by hand and independently of the list under test.
 TENDER = """

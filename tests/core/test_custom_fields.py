@@ -10,10 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.custom_fields import CustomField, CustomType, check_field, guessed_type, laid_over, value_faults
-from goalpost.core.errors import Invalid
-from goalpost.core.gsids import PERSON, to_gsid
-from goalpost.core.records import RecordKind
+from goalpost.customers.model.custom_fields import (
+    CustomField,
+    CustomType,
+    check_field,
+    guessed_type,
+    laid_over,
+    value_faults,
+)
+from goalpost.customers.model.gsids import PERSON, to_gsid
+from goalpost.customers.model.records import RecordKind
+from goalpost.kernel.errors import Invalid
 
 ID = UUID(int=1)
 ANYTHING = st.recursive(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core import gsids
-from goalpost.core.gsids import parse_gsid, to_gsid
+from goalpost.customers.model import gsids
+from goalpost.customers.model.gsids import parse_gsid, to_gsid
 
 ID = UUID("01a1fd47-9ba8-7d25-b82d-f5749bbf6d93")
 PREFIXES = [gsids.COMPANY, gsids.PERSON, gsids.RELATIONSHIP, gsids.OPPORTUNITY, gsids.GOAL, gsids.ITEM]

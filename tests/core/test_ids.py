@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from goalpost.core.ids import new_id, new_site_key, parse_id
+from goalpost.kernel.ids import new_id, new_site_key, parse_id
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 microseconds = st.integers(0, 16_000_000_000_000_000)  # until the year 2477

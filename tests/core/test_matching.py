@@ -8,17 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.addresses import page_address
-from goalpost.core.conversion_goals import ConversionGoal, Rule, Trigger
-from goalpost.core.events import Conversion, Event
-from goalpost.core.match_types import MatchType
-from goalpost.core.matching import (
-    CompiledGoals,
-    convert,
-    observed_value,
-    parse_revenue,
-    rule_matches,
-)
+from goalpost.conversions.model.addresses import page_address
+from goalpost.conversions.model.conversion_goals import ConversionGoal, Rule, Trigger
+from goalpost.conversions.model.events import Conversion, Event
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.matching import CompiledGoals, convert, observed_value, parse_revenue, rule_matches
 from tests.core.strategies import page_parts, rules_for, values
 
 SITE = uuid4()

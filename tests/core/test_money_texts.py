@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.money_texts import read_amount
+from goalpost.kernel.money_texts import read_amount
 
 READ = {
     "1299": "1299",

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.errors import Invalid
-from goalpost.core.owners import MAX_NAME, ApiKey, check_name, clean_domain
+from goalpost.conversions.model.sites import clean_domain
+from goalpost.kernel.errors import Invalid
+from goalpost.tenancy.model.workspaces import MAX_NAME, ApiKey, check_name
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

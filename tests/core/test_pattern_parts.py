@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from goalpost.core.pattern_parts import parts_of
-from goalpost.core.patterns import compile_pattern
+from goalpost.conversions.model.pattern_parts import parts_of
+from goalpost.conversions.model.patterns import compile_pattern
 from tests.core.strategies import LETTERS, patterns, values
 
 NEVER = "?\n\0"

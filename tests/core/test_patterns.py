@@ -5,7 +5,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.patterns import PATTERN_MEMORY, PatternSet, compile_pattern, options
+from goalpost.conversions.model.patterns import PATTERN_MEMORY, PatternSet, compile_pattern, options
 from tests.core.strategies import patterns, values
 
 
@@ -113,7 +113,7 @@ def test_a_thousand_patterns_are_one_set() -> None:
 
 def test_patterns_that_do_not_fit_into_one_set_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
     # A set of a megabyte in place of 32, so that patterns of ordinary size are too many for it.
-    monkeypatch.setattr("goalpost.core.patterns._SET_MEMORY", 1 << 20)
+    monkeypatch.setattr("goalpost.conversions.model.patterns._SET_MEMORY", 1 << 20)
     large = [f"^é{n}\\pL{{8}}$" for n in range(60)]
     assert not fits_into_one_set(large, 1 << 20)
     together = PatternSet(large)

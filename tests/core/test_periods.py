@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.errors import Malformed
-from goalpost.core.periods import Period, parse_period
+from goalpost.conversions.model.periods import Period, parse_period
+from goalpost.kernel.errors import Malformed
 
 TODAY = date(2025, 2, 18)
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from goalpost.core.errors import Invalid
-from goalpost.core.gsids import ITEM, RELATIONSHIP_TYPE
-from goalpost.core.picklists import Picklist, PicklistItem, check_item, item_prefix
+from goalpost.customers.model.gsids import ITEM, RELATIONSHIP_TYPE
+from goalpost.customers.model.picklists import Picklist, PicklistItem, check_item, item_prefix
+from goalpost.kernel.errors import Invalid
 
 ID = UUID(int=1)
 

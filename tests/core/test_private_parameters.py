@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.private_parameters import (
+from goalpost.conversions.model.private_parameters import (
     PRIVATE_ENDINGS,
     PRIVATE_NAMES,
     PRIVATE_WORDS,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.errors import Invalid
-from goalpost.core.metrics import Direction, GoalMetric, Metric, MetricValue, Unit, check_wanted
-from goalpost.core.progress import of_metrics, of_tasks, to_percent
+from goalpost.customers.model.metrics import Direction, GoalMetric, Metric, MetricValue, Unit, check_wanted
+from goalpost.customers.model.progress import of_metrics, of_tasks, to_percent
+from goalpost.kernel.errors import Invalid
 
 DAY = date(2026, 1, 1)
 LATER = date(2026, 12, 31)

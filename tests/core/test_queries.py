@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.errors import Invalid
-from goalpost.core.own_values import MAX_TEXT
-from goalpost.core.queries import (
+from goalpost.customers.model.field_values import MAX_TEXT
+from goalpost.customers.model.filters import (
     MAX_VALUES,
     NEGATIVE,
     OPERATORS,
@@ -27,6 +26,7 @@ from goalpost.core.queries import (
     conditions_of,
     matches,
 )
+from goalpost.kernel.errors import Invalid
 from tests.core.query_strategies import (
     CHOICES,
     DAY,

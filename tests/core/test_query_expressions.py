@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.errors import Malformed
-from goalpost.core.queries import All, AnyOf, Condition, FieldType, Not, Operator, Query, matches
-from goalpost.core.query_expressions import MAX_DEPTH, MAX_LENGTH, MAX_TOKENS, parse
+from goalpost.customers.model.filter_expressions import MAX_DEPTH, MAX_LENGTH, MAX_TOKENS, parse
+from goalpost.customers.model.filters import All, AnyOf, Condition, FieldType, Not, Operator, Query, matches
+from goalpost.kernel.errors import Malformed
 
 NAMES = ["A", "B", "C", "a", "_1", "ANDY", "nothing", "x" * 32]
 FLAGS: dict[str, Query] = {name: Condition(name, FieldType.BOOLEAN, Operator.EQ, (True,)) for name in NAMES}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from goalpost.core.selectors import selector_fault
+from goalpost.conversions.model.selectors import selector_fault
 
 USABLE = [
     *("button", "#buy > button.primary", "form#signup", "*", "a:hover", "a[href^='https://x/?a=1']", ":is(.a, .b) + c"),

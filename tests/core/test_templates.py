@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.customer_goals import GoalDraft
-from goalpost.core.errors import Invalid
-from goalpost.core.metrics import MetricWish
-from goalpost.core.templates import MAX_DUE_DAYS, GoalTemplate, check_template, from_template
+from goalpost.customers.model.customer_goals import GoalDraft
+from goalpost.customers.model.metrics import MetricWish
+from goalpost.customers.model.templates import MAX_DUE_DAYS, GoalTemplate, check_template, from_template
+from goalpost.kernel.errors import Invalid
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TYPE, OTHER, STATUS, WORK, NPS, CHURN = (UUID(int=number) for number in range(1, 7))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.texts import text_faults
+from goalpost.kernel.texts import text_faults
 
 
 @given(st.text(max_size=12), st.integers(0, 10))

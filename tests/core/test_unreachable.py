@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from goalpost.core.conversion_goals import EVERYWHERE, GoalDraft, PageScope, Rule, Trigger, check_draft
-from goalpost.core.errors import Invalid
-from goalpost.core.match_types import MatchType
+from goalpost.conversions.model.conversion_goals import EVERYWHERE, GoalDraft, PageScope, Rule, Trigger, check_draft
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.kernel.errors import Invalid
 
 EXACT, CONTAINS, REGEX = MatchType.EXACT, MatchType.CONTAINS, MatchType.REGEX
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from goalpost.core.hosts import normal_host
-from goalpost.core.urls import MAX_PATH, MAX_SUFFIX, Url, normal_path, route_of, split_url, suffix_of
+from goalpost.conversions.model.hosts import normal_host
+from goalpost.conversions.model.urls import MAX_PATH, MAX_SUFFIX, Url, normal_path, route_of, split_url, suffix_of
 
 URLS = {
     "https://example.com": Url("example.com", "/", "", ""),

@@ -11,20 +11,20 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from goalpost.auth import callers
-from goalpost.auth.callers import Caller, CallerCache
-from goalpost.auth.rate_limit import RateLimiter
-from goalpost.db.engine import open_engine, sqlite_url
-from goalpost.db.migrations import migrate
-from goalpost.db.transactions import Transactions
-from goalpost.dialects import counted
-from goalpost.dialects.base import Backend
-from goalpost.dialects.door import Door
 from goalpost.dialects.krafter import routes as krafter
-from goalpost.dialects.manners import QuotaHeaders
 from goalpost.dialects.msportal import routes as msportal
-from goalpost.dialects.turns import Turns
-from goalpost.services import owners
+from goalpost.migrations import migrate
+from goalpost.storage.engine import open_engine, sqlite_url
+from goalpost.storage.transactions import Transactions
+from goalpost.tenancy import callers, workspaces
+from goalpost.tenancy.callers import Caller, CallerCache
+from goalpost.tenancy.rate_limit import RateLimiter
+from goalpost.web import counted
+from goalpost.web.base import Backend
+from goalpost.web.dispatch import Door
+from goalpost.web.quota_headers import QuotaHeaders
+from goalpost.web.turns import Turns
+from goalpost.workspaces import create_workspace
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -46,9 +46,9 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def key_for(engine: Engine, scopes: Sequence[str]) -> str:
     with engine.begin() as db:
-        owner = owners.create_workspace(db, name="w", now=NOW)
+        owner = create_workspace(db, name="w", now=NOW)
         made = {"workspace_id": owner.id, "name": "k", "scopes": scopes, "known_scopes": scopes, "pepper": b"p"}
-        return owners.create_key(db, now=NOW, **made)[1]
+        return workspaces.create_key(db, now=NOW, **made)[1]
 
 
 def find_caller(engine: Engine, secret: str) -> Caller:

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from goalpost.dialects.krafter.routes import make_app
-from goalpost.dialects.operations import Operation, operations
+from goalpost.web.operations import Operation, operations
 from tests.support.server import API, RunningServer
 
 OPERATIONS = operations(make_app(None).openapi())

@@ -8,13 +8,13 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from goalpost.core.records import RecordKind
+from goalpost.customers.model.records import RecordKind
 from goalpost.dialects.coverage import live_operations
 from goalpost.dialects.gainsight import examples as gainsight
 from goalpost.dialects.gainsight.routes import PAGES
 from goalpost.dialects.msportal import examples as msportal
-from goalpost.dialects.operations import CREDENTIAL, Operation
 from goalpost.dialects.pagesense.routes import PREFIX as PAGESENSE
+from goalpost.web.operations import CREDENTIAL, Operation
 from tests.dialects.gainsight.support import METRIC, Org, make_org, requested
 from tests.dialects.msportal.support import PREFIX as MSPORTAL
 from tests.dialects.msportal.support import make_portal

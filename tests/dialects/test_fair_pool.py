@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from goalpost.core.errors import Unavailable
-from goalpost.dialects import fair_pool
-from goalpost.dialects.fair_pool import FairPool
+from goalpost.kernel.errors import Unavailable
+from goalpost.web import fair_pool
+from goalpost.web.fair_pool import FairPool
 
 
 class Gate:

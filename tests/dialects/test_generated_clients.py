@@ -22,8 +22,8 @@ import httpx
 import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
-from goalpost.dialects.openapi import operations_of
-from goalpost.services import owners
+from goalpost.conversions.services import sites
+from goalpost.web.openapi import operations_of
 from tests.dialects.gainsight.support import make_org
 from tests.support.server import API, RunningServer, Workspace
 
@@ -143,7 +143,7 @@ def _project(workspace: Workspace) -> str:
     """Make a site; its linkname as a PageSense project."""
     workspace.server.make_site(workspace)
     with workspace.server.stores.reading() as db:
-        (site,) = owners.list_sites(db, workspace_id=workspace.id)
+        (site,) = sites.list_sites(db, workspace_id=workspace.id)
     return site.slug
 
 

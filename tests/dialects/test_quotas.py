@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from goalpost.app import _ALLOWANCES
-from goalpost.auth.rate_limit import Allowance
 from goalpost.dialects import coverage
 from goalpost.settings import Settings
+from goalpost.tenancy.rate_limit import Allowance
 from tests.support.server import API, RunningServer
 
 DOORS = {

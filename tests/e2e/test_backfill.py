@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.conversion_goals import GoalDraft, PageScope, Rule, Trigger
-from goalpost.core.match_types import MatchType
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.model.conversion_goals import GoalDraft, PageScope, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.services import conversion_goals, sites
 from tests.journey import Crowd, two_days_ago
 from tests.support.page_goals import Goals
 from tests.support.server import BROWSER, RunningServer, Site, eventually
@@ -101,7 +101,7 @@ def test_without_a_server(own_server: Callable[..., RunningServer]) -> None:
 def make_goal_offline(server: RunningServer, site: Site) -> str:
     draft = GoalDraft("Purchase", Rule(Trigger.GOAL, MatchType.EXACT, "purchase"), "EUR")
     with server.stores.writing() as db:
-        owner = owners.get_site(db, key=site.key)
+        owner = sites.get_site(db, key=site.key)
         return str(conversion_goals.create_goal(db, site=owner, draft=draft, now=datetime.now(UTC)).id)
 
 

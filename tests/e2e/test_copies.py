@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from goalpost.events.copies import count_lost_links, restore_links
+from goalpost.conversions.events.copies import count_lost_links, restore_links
 from tests.support.ready import start_ready
 from tests.support.server import RunningServer
 

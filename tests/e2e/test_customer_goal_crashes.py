@@ -6,8 +6,8 @@ from uuid import UUID
 
 import httpx
 
+from goalpost.customers.services import customer_goals
 from goalpost.dialects.msportal.routes import PREFIX
-from goalpost.services import customer_goals
 from tests.support.server import RunningServer, Workspace, eventually
 
 WRITERS = 4

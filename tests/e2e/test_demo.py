@@ -22,13 +22,13 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from goalpost.app import SCOPES
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.events import Hit
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import Hit
 from goalpost.demo.seed import DAYS, seed
 from goalpost.demo.visitors import hits_of
-from goalpost.services import owners
 from goalpost.settings import Settings
 from goalpost.stores import Stores
+from goalpost.tenancy import workspaces
 from tests.support.server import RunningServer, eventually, free_port
 
 FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -330,7 +330,7 @@ def test_seeding_that_was_interrupted_is_taken_up_again(stores: Stores) -> None:
 def test_a_revoked_key_is_replaced(stores: Stores) -> None:
     first = seed(stores, scopes=SCOPES, now=NOW)
     with stores.writing() as db:
-        owners.revoke_key(db, key_id=owners.list_keys(db)[0].id, now=NOW)
+        workspaces.revoke_key(db, key_id=workspaces.list_keys(db)[0].id, now=NOW)
     second = seed(stores, scopes=SCOPES, now=NOW)
     assert second.key != first.key
     assert seed(stores, scopes=SCOPES, now=NOW).key == second.key

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
-from goalpost.core.match_types import MatchType
-from goalpost.ingest.robots import is_bot
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.ingest.robots import is_bot
+from goalpost.conversions.model.conversion_goals import GoalDraft, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.services import conversion_goals, sites
 from tests.conftest import REAL_DATA
 from tests.support.server import RunningServer, Site
 
@@ -230,7 +230,7 @@ def make_site_and_goals(server: RunningServer) -> tuple[Site, dict[tuple[str, st
     now = datetime.now(UTC)
     workspace = server.make_workspace()
     with server.stores.writing() as db:
-        made = owners.create_site(db, workspace_id=workspace.id, domain="log.example.com", name="Log", now=now)
+        made = sites.create_site(db, workspace_id=workspace.id, domain="log.example.com", name="Log", now=now)
         drafts = {
             (kind, value): GoalDraft(value, Rule(Trigger.PAGEVIEW, MatchType(kind), value)) for kind, value in GOALS
         }

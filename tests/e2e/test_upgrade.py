@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
-from goalpost.core.match_types import MatchType
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.model.conversion_goals import GoalDraft, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.services import conversion_goals, sites
+from goalpost.workspaces import create_workspace
 from tests.support.server import RunningServer
 
 BEFORE = """
 import sys
 import clickhouse_connect
-from goalpost.events.schema import VERSIONS
+from goalpost.conversions.events.schema import VERSIONS
 
 client = clickhouse_connect.get_client(dsn=f"chdb://{sys.argv[1]}")
 client.command("CREATE TABLE schema_versions (version UInt32, applied_at DateTime DEFAULT now())"
@@ -37,8 +38,8 @@ JANUARY = ("--period", "custom", "--from", "2026-01-01", "--to", "2026-01-31", "
 def test_the_event_store_of_the_version_before(first: str, own_server: Callable[..., RunningServer]) -> None:
     server = own_server()
     with server.stores.writing() as db:
-        owner = owners.create_workspace(db, name="acme", now=NOW)
-        site = owners.create_site(db, workspace_id=owner.id, domain="x.example", name="X", now=NOW)
+        owner = create_workspace(db, name="acme", now=NOW)
+        site = sites.create_site(db, workspace_id=owner.id, domain="x.example", name="X", now=NOW)
         draft = GoalDraft("Buy", Rule(Trigger.GOAL, MatchType.EXACT, "buy"), "EUR")
         goal = str(conversion_goals.create_goal(db, site=site, draft=draft, now=NOW).id)
     subprocess.run([sys.executable, "-c", BEFORE, str(server.data / "events"), goal], check=True, timeout=120)

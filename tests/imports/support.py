@@ -13,7 +13,7 @@ import httpx
 from goalpost.cli.listed_imports import read_rows
 from goalpost.cli.things import AUTHOR
 from goalpost.dialects.listings import LISTINGS
-from goalpost.services.imports import Import, import_all
+from goalpost.imports.services import Import, import_all
 from tests.support.server import Workspace
 
 

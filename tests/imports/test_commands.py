@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from goalpost.core.errors import Invalid
-from goalpost.core.foreign_ids import spelling_of
-from goalpost.core.gsids import to_gsid
+from goalpost.customers.model.gsids import to_gsid
+from goalpost.imports.model.foreign_ids import spelling_of
+from goalpost.kernel.errors import Invalid
 from tests.imports.support import Importing, data
 
 _GSIDS = {

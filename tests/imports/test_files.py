@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from goalpost.cli.listed_files import BadFile, documents, split_argument
-from goalpost.core.foreign_rows import RowFault
 from goalpost.dialects.listings import LISTINGS
+from goalpost.imports.model.foreign_rows import RowFault
 
 
 def read(tmp_path: Path, content: str | bytes) -> list[object]:

@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from goalpost.cli.things import AUTHOR
-from goalpost.core.picklists import Picklist
-from goalpost.services import foreign_ids, picklists
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.services import picklists
+from goalpost.imports.services import foreign_ids
 from tests.imports.support import Importing, checked, data
 
 IBM, META = "1P02GZA9BI8FRI07JF95E331G0FA4RHW6LUB", "1P0275DAZIB1U41FWU0FBY7UJL61TUQZY6UV"

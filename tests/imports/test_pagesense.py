@@ -10,10 +10,10 @@ from uuid import uuid4
 
 import pytest
 
-from goalpost.core.owners import Names, Site
+from goalpost.conversions.model.sites import Names, Site
+from goalpost.conversions.services import sites
 from goalpost.dialects.pagesense.listing import read
 from goalpost.dialects.pagesense.routes import PREFIX
-from goalpost.services import owners
 from tests.imports.support import Importing
 from tests.support.server import eventually
 
@@ -69,7 +69,7 @@ class Portal:
     def project(self, domain: str, linkname: str) -> Site:
         with self.importing.workspace.server.stores.writing() as db:
             given: dict[str, Any] = {"domain": domain, "name": "My project", "names": Names(slug=linkname)}
-            return owners.create_site(db, workspace_id=self.importing.id, now=datetime.now(UTC), **given)
+            return sites.create_site(db, workspace_id=self.importing.id, now=datetime.now(UTC), **given)
 
     def goals(self, name: str, **query: str) -> list[dict[str, Any]]:
         answer = self.api.get(f"/projectgoals/{name}", params=query)

@@ -12,10 +12,11 @@ from sqlalchemy import event
 
 from goalpost.cli.brought_ids import with_brought_ids
 from goalpost.cli.things import AUTHOR, read_identity
-from goalpost.core.errors import Conflict
-from goalpost.core.gsids import COMPANY, FILLER, to_gsid
-from goalpost.core.records import RecordKind
-from goalpost.services import foreign_ids, records
+from goalpost.customers.model.gsids import COMPANY, FILLER, to_gsid
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import records
+from goalpost.imports.services import foreign_ids
+from goalpost.kernel.errors import Conflict
 from tests.imports.support import Importing
 from tests.imports.test_gainsight import GOAL, IBM, META, METRIC, OTHER_GOAL, add_work, import_all
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.ingest.access_log import (
+from goalpost.conversions.ingest.access_log import (
     READERS,
     LogFormat,
     PageViewRules,
@@ -19,7 +19,7 @@ from goalpost.ingest.access_log import (
     recognised,
     sent_to,
 )
-from goalpost.ingest.log_values import LogLine, Other, client_of
+from goalpost.conversions.ingest.log_values import LogLine, Other, client_of
 
 AT = datetime(2024, 5, 17, 10, 5, 3, tzinfo=UTC)
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) Chrome/131.0"

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from goalpost.core.conversion_goals import GoalDraft, PageScope, Rule, Trigger
-from goalpost.core.errors import Invalid
-from goalpost.core.match_types import MatchType
-from goalpost.core.matching import CompiledGoals
-from goalpost.core.owners import Site
-from goalpost.ingest.catalog import TrackedSite
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.ingest.catalog import TrackedSite
+from goalpost.conversions.model.conversion_goals import GoalDraft, PageScope, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.matching import CompiledGoals
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.services import conversion_goals, sites
+from goalpost.kernel.errors import Invalid
 from goalpost.settings import Settings
 from goalpost.stores import Stores
+from goalpost.tenancy import workspaces
+from goalpost.workspaces import create_workspace
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -32,9 +34,9 @@ def stores(tmp_path: Path) -> Iterator[Stores]:
 def _site(stores: Stores, domain: str, workspace: str = "w", minute: int = 0) -> Site:
     now = NOW + timedelta(minutes=minute)
     with stores.writing() as db:
-        known = {found.name: found.id for found in owners.list_workspaces(db)}
-        workspace_id = known.get(workspace) or owners.create_workspace(db, name=workspace, now=now).id
-        return owners.create_site(db, workspace_id=workspace_id, domain=domain, name=domain, now=now)
+        known = {found.name: found.id for found in workspaces.list_workspaces(db)}
+        workspace_id = known.get(workspace) or create_workspace(db, name=workspace, now=now).id
+        return sites.create_site(db, workspace_id=workspace_id, domain=domain, name=domain, now=now)
 
 
 def _add_goal(stores: Stores, site: Site, value: str) -> None:
@@ -76,16 +78,16 @@ def test_the_oldest_site_of_a_domain_counts(stores: Stores) -> None:
 
     assert _found(stores, "example.com") == oldest
     with stores.writing() as db:
-        owners.delete_site(db, site=oldest, now=NOW)
+        sites.delete_site(db, site=oldest, now=NOW)
     assert _found(stores, "example.com") == newer
 
 
 def test_a_domain_cannot_take_another_s_key(stores: Stores) -> None:
     site = _site(stores, "example.com")
     with stores.writing() as db:
-        workspace = owners.create_workspace(db, name="other", now=NOW)
+        workspace = create_workspace(db, name="other", now=NOW)
         with suppress(Invalid):  # not to be had as a domain is as good
-            owners.create_site(db, workspace_id=workspace.id, domain=site.key, name="x", now=NOW - timedelta(days=1))
+            sites.create_site(db, workspace_id=workspace.id, domain=site.key, name="x", now=NOW - timedelta(days=1))
 
     assert _found(stores, site.key) == site
 
@@ -97,12 +99,12 @@ def test_changes_are_in_force_when_the_transaction_is(stores: Stores) -> None:
     _add_goal(stores, site, "/a")
     assert _reached(stores, site, "/a") == ["/a"]
     with stores.writing() as db:
-        moved = owners.update_site(db, site=site, changes={"domain": "moved.example.com"}, now=NOW)
+        moved = sites.update_site(db, site=site, changes={"domain": "moved.example.com"}, now=NOW)
     assert (_found(stores, "example.com"), _found(stores, "moved.example.com")) == (None, moved)
     assert _reached(stores, site, "/a") == ["/a"]
 
     with stores.writing() as db:
-        owners.delete_site(db, site=moved, now=NOW)
+        sites.delete_site(db, site=moved, now=NOW)
     assert (_found(stores, "moved.example.com"), _found(stores, site.key)) == (None, None)
 
 
@@ -110,7 +112,7 @@ def test_a_change_that_is_rolled_back_never_was(stores: Stores) -> None:
     site = _site(stores, "example.com")
 
     with pytest.raises(ZeroDivisionError), stores.writing() as db:
-        owners.delete_site(db, site=site, now=NOW)
+        sites.delete_site(db, site=site, now=NOW)
         1 / 0  # noqa: B018
     stores.catalog.refresh()
 
@@ -136,7 +138,7 @@ def test_a_restart_knows_everything(stores: Stores, tmp_path: Path) -> None:
     for site in sites:
         _add_goal(stores, site, f"/{site.domain}")
     with stores.writing() as db:
-        owners.delete_site(db, site=sites[1], now=NOW)
+        sites.delete_site(db, site=sites[1], now=NOW)
 
     again = Stores(Settings(data=tmp_path / "data"))
     try:

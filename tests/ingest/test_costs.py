@@ -7,15 +7,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from goalpost.auth.guesses import Guesses
-from goalpost.auth.rate_limit import Cost, IngestLimiter, RateLimiter
-from goalpost.core.errors import RateLimited, TooLarge, Unavailable
-from goalpost.ingest import group_commit
-from goalpost.ingest.accepted import Accepted
-from goalpost.ingest.group_commit import GroupCommit
-from goalpost.ingest.peers import network_of
-from goalpost.ingest.spool import Spool
+from goalpost.conversions.ingest import group_commit
+from goalpost.conversions.ingest.accepted import Accepted
+from goalpost.conversions.ingest.group_commit import GroupCommit
+from goalpost.conversions.ingest.peers import network_of
+from goalpost.conversions.ingest.spool import Spool
+from goalpost.kernel.errors import RateLimited, TooLarge, Unavailable
 from goalpost.settings import Settings
+from goalpost.tenancy.guesses import Guesses
+from goalpost.tenancy.rate_limit import Cost, IngestLimiter, RateLimiter
 from tests.support.server import API, BROWSER, RunningServer
 
 MB = 1 << 20

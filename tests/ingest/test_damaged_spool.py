@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
-from goalpost.core.errors import Unavailable
-from goalpost.ingest.accepted import Accepted
-from goalpost.ingest.spool import Spool
+from goalpost.conversions.ingest.accepted import Accepted
+from goalpost.conversions.ingest.spool import Spool
+from goalpost.kernel.errors import Unavailable
 
 MB = 1024 * 1024
 

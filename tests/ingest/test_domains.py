@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.match_types import MatchType
-from goalpost.services import domains
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.services import domains
 from goalpost.settings import Settings
 from goalpost.stores import Stores
 from tests.ingest.test_catalog import NOW, _site

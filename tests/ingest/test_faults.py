@@ -19,7 +19,7 @@ IN_LOCALS = "secret-in-a-variable"
 FAULTY = f"""
 import sys
 from goalpost.cli import main
-from goalpost.ingest import collect, drain, pipeline
+from goalpost.conversions.ingest import collect, drain, pipeline
 from goalpost.services import conversion_goals, owners
 
 def fail(*arguments, **named):

@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from goalpost.core.hosts import normal_host
-from goalpost.core.money_texts import read_amount
-from goalpost.core.texts import composed
-from goalpost.ingest.fields import MAX_DOMAINS, MAX_REFERRER, MAX_URL, MAX_USER_AGENT
-from goalpost.ingest.peers import first_public
-from goalpost.ingest.wire import Sender, read_event, to_hit
+from goalpost.conversions.ingest.fields import MAX_DOMAINS, MAX_REFERRER, MAX_URL, MAX_USER_AGENT
+from goalpost.conversions.ingest.peers import first_public
+from goalpost.conversions.ingest.wire import Sender, read_event, to_hit
+from goalpost.conversions.model.hosts import normal_host
+from goalpost.kernel.money_texts import read_amount
+from goalpost.kernel.texts import composed
 from tests.support.server import Site
 
 LONG = 2_000_000

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from goalpost.ingest.peers import first_public
-from goalpost.ingest.robots import is_own_name
+from goalpost.conversions.ingest.peers import first_public
+from goalpost.conversions.ingest.robots import is_own_name
 from tests.support.ready import start_ready
 from tests.support.server import BROWSER, RunningServer, Site, eventually
 

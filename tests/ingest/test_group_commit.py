@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from goalpost.core.errors import Unavailable
-from goalpost.ingest.accepted import Accepted
-from goalpost.ingest.group_commit import MOST_EVENTS, GroupCommit
-from goalpost.ingest.spool import Spool
+from goalpost.conversions.ingest.accepted import Accepted
+from goalpost.conversions.ingest.group_commit import MOST_EVENTS, GroupCommit
+from goalpost.conversions.ingest.spool import Spool
+from goalpost.kernel.errors import Unavailable
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
-from goalpost.core.patterns import PatternSet
+from goalpost.conversions.model.patterns import PatternSet
 from tests.support.server import API, RunningServer
 from tests.support.watched import is_blocking
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.events import Hit
-from goalpost.ingest.fields import MAX_IGNORED
-from goalpost.ingest.wire import TRUSTED, Sender, read_event, read_events, to_hit
+from goalpost.conversions.ingest.fields import MAX_IGNORED
+from goalpost.conversions.ingest.wire import TRUSTED, Sender, read_event, read_events, to_hit
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import Hit
 from tests.support.server import Site
 
 NOW_MS = 1_795_000_000_000

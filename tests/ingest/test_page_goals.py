@@ -6,12 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
-from goalpost.core.conversion_goals import PageScope, Rule, Trigger
-from goalpost.core.events import LASTING_VISITOR
-from goalpost.core.match_types import MatchType
-from goalpost.ingest.page_goals import wire_goal
-from goalpost.ingest.visitors import VisitorNumbers
-from goalpost.ingest.wire import Sender, read_event, to_hit
+from goalpost.conversions.ingest.page_goals import wire_goal
+from goalpost.conversions.ingest.visitors import VisitorNumbers
+from goalpost.conversions.ingest.wire import Sender, read_event, to_hit
+from goalpost.conversions.model.conversion_goals import PageScope, Rule, Trigger
+from goalpost.conversions.model.events import LASTING_VISITOR
+from goalpost.conversions.model.match_types import MatchType
 from tests.support.page_goals import Goals
 from tests.support.server import RunningServer, Site
 

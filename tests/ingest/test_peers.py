@@ -5,8 +5,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from goalpost.ingest.peers import BadProxy, ClientAddress
-from goalpost.ingest.requests import Heads
+from goalpost.conversions.ingest.peers import BadProxy, ClientAddress
+from goalpost.conversions.ingest.requests import Heads
 from tests.support.ready import start_ready
 from tests.support.server import BROWSER, RunningServer, Site
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import httpx
 
-from goalpost.core.conversion_goals import PageScope, Trigger
-from goalpost.core.match_types import MatchType
+from goalpost.conversions.model.conversion_goals import PageScope, Trigger
+from goalpost.conversions.model.match_types import MatchType
 from tests.support.clickhouse import ClickHouse
 from tests.support.load import is_drained
 from tests.support.page_goals import Goals

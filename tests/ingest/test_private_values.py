@@ -7,14 +7,14 @@ from uuid import uuid4
 
 import pytest
 
-from goalpost.core.conversion_goals import ConversionGoal, Rule, Trigger
-from goalpost.core.events import Event, Hit
-from goalpost.core.match_types import MatchType
-from goalpost.core.owners import Site
-from goalpost.ingest import fields, pipeline
-from goalpost.ingest.catalog import TrackedSite
-from goalpost.ingest.pipeline import Context, Work
-from goalpost.ingest.wire import Sender, read_event, to_hit
+from goalpost.conversions.ingest import fields, pipeline
+from goalpost.conversions.ingest.catalog import TrackedSite
+from goalpost.conversions.ingest.pipeline import Context, Work
+from goalpost.conversions.ingest.wire import Sender, read_event, to_hit
+from goalpost.conversions.model.conversion_goals import ConversionGoal, Rule, Trigger
+from goalpost.conversions.model.events import Event, Hit
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.sites import Site
 
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 SITE = Site(uuid4(), uuid4(), "example.com", "example.com", "sk_x", False, MADE_AT)

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.events import Event, Hit
-from goalpost.core.owners import Site
-from goalpost.ingest.catalog import TrackedSite
-from goalpost.ingest.pipeline import Context, Work, put_source, put_url
+from goalpost.conversions.ingest.catalog import TrackedSite
+from goalpost.conversions.ingest.pipeline import Context, Work, put_source, put_url
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import Event, Hit
+from goalpost.conversions.model.sites import Site
 
 
 def _event(domain: str, url: str, referrer: str) -> Event:

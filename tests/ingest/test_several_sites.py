@@ -6,8 +6,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.match_types import MatchType
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.match_types import MatchType
 from tests.support.page_goals import Goals
 from tests.support.server import RunningServer, Site
 

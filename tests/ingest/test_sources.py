@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.ingest.sources import Utm, source_of, utm_of
+from goalpost.conversions.ingest.sources import Utm, source_of, utm_of
 
 SOURCES = {
     "google.com": "Google",

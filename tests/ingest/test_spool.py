@@ -10,13 +10,13 @@ import httpx
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.errors import Unavailable
-from goalpost.core.events import Hit
-from goalpost.ingest import pipeline
-from goalpost.ingest.accepted import Accepted
-from goalpost.ingest.outgoing import Sending
-from goalpost.ingest.spool import IDEMPOTENT_SECONDS, Spool
+from goalpost.conversions.ingest import pipeline
+from goalpost.conversions.ingest.accepted import Accepted
+from goalpost.conversions.ingest.outgoing import Sending
+from goalpost.conversions.ingest.spool import IDEMPOTENT_SECONDS, Spool
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import Hit
+from goalpost.kernel.errors import Unavailable
 from tests.support.ready import start_ready
 from tests.support.server import BROWSER, RunningServer, Site, eventually
 
@@ -133,7 +133,7 @@ def test_a_key_counts_once(open_spool: Callable[..., Spool]) -> None:
 def test_a_key_counts_again_after_seven_days(open_spool: Callable[..., Spool], monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_773_144_000.0
     spool = open_spool()
-    monkeypatch.setattr("goalpost.ingest.spool.time.time", lambda: now)
+    monkeypatch.setattr("goalpost.conversions.ingest.spool.time.time", lambda: now)
     spool.keep(_events("a", "b", key="k"))
 
     assert IDEMPOTENT_SECONDS > 3 * 24 * 3600  # for so long payment providers repeat a message
@@ -153,7 +153,7 @@ def test_the_oldest_keys_are_forgotten_where_there_are_too_many(
     """A spool of 6.4 MB keeps 25,000 of them: a quarter of it."""
     now = 1_773_144_000.0
     spool = open_spool(max_bytes=6_400_000)
-    monkeypatch.setattr("goalpost.ingest.spool.time.time", lambda: now)
+    monkeypatch.setattr("goalpost.conversions.ingest.spool.time.time", lambda: now)
     for day in range(4):
         now += 24 * 3600
         spool.keep([Accepted(b"row", [], f"{day}-{number}".encode()) for number in range(10_000)])
@@ -240,8 +240,8 @@ def test_a_locked_file_is_waited_for(open_spool: Callable[..., Spool], tmp_path:
 _KEEP = """
 import sys
 from pathlib import Path
-from goalpost.ingest.accepted import Accepted
-from goalpost.ingest.spool import Spool
+from goalpost.conversions.ingest.accepted import Accepted
+from goalpost.conversions.ingest.spool import Spool
 
 spool = Spool(Path(sys.argv[1]), 2**26)
 fresh = 0

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from goalpost.core.errors import Unavailable
-from goalpost.ingest import spool as spool_module
-from goalpost.ingest.accepted import Accepted
-from goalpost.ingest.spool import Spool
+from goalpost.conversions.ingest import spool as spool_module
+from goalpost.conversions.ingest.accepted import Accepted
+from goalpost.conversions.ingest.spool import Spool
+from goalpost.kernel.errors import Unavailable
 
 MOST = 64 * 1024 * 1024
 

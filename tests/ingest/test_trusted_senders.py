@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from goalpost.services import owners
+from goalpost.tenancy import workspaces
 from tests.support.domains import add_contender
 from tests.support.ready import start_ready
 from tests.support.server import RunningServer, Site, Workspace, eventually
@@ -219,8 +219,9 @@ def test_a_revoked_key_is_refused_within_seconds(site: Site) -> None:
     _accepted(site.send({}, authorization=f"Bearer {key}"))
 
     with stores.writing() as db:
-        (known,) = [known for known in owners.list_keys(db, workspace_id=site.workspace.id) if "*" not in known.scopes]
-        owners.revoke_key(db, key_id=known.id, now=datetime.now(UTC))
+        keys = workspaces.list_keys(db, workspace_id=site.workspace.id)
+        (known,) = [key for key in keys if "*" not in key.scopes]
+        workspaces.revoke_key(db, key_id=known.id, now=datetime.now(UTC))
 
     eventually(lambda: site.send({}, authorization=f"Bearer {key}").status_code == 401, what="the key's end")
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.errors import Unavailable
-from goalpost.core.events import LASTING_VISITOR
-from goalpost.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
+from goalpost.conversions.ingest.visitors import VISIT_MS, VisitorNumbers, Visits
+from goalpost.conversions.model.events import LASTING_VISITOR
+from goalpost.kernel.errors import Unavailable
 from goalpost.settings import Settings
 from goalpost.stores import Stores
 from tests.support.ready import start_ready

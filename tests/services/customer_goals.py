@@ -10,13 +10,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, select
 
-from goalpost.core.audit import AuditEntry, Author
-from goalpost.core.customer_goals import CustomerGoal, GoalDraft
-from goalpost.core.metrics import Metric, Unit
-from goalpost.core.picklists import Picklist, PicklistItem
-from goalpost.core.records import Record, RecordKind
-from goalpost.db.migrations import metadata
-from goalpost.services import customer_goals, metrics, owners, picklists, records
+from goalpost.customers.model.audit import AuditEntry, Author
+from goalpost.customers.model.customer_goals import CustomerGoal, GoalDraft
+from goalpost.customers.model.metrics import Metric, Unit
+from goalpost.customers.model.picklists import Picklist, PicklistItem
+from goalpost.customers.model.records import Record, RecordKind
+from goalpost.customers.services import customer_goals, metrics, picklists, records
+from goalpost.migrations import metadata
+from goalpost.workspaces import create_workspace
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -33,7 +34,7 @@ class Tenant:
 
     @classmethod
     def new(cls, db: Connection) -> "Tenant":
-        workspace = owners.create_workspace(db, name=f"w-{uuid4()}", now=NOW)
+        workspace = create_workspace(db, name=f"w-{uuid4()}", now=NOW)
         made = {"workspace_id": workspace.id, "kind": RecordKind.COMPANY, "name": "Acme", "author": AUTHOR, "now": NOW}
         return cls(db, workspace.id, records.create_record(db, **made))
 

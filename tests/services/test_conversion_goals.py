@@ -7,12 +7,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection
 
-from goalpost.core.conversion_goals import GoalDraft, Rule, Trigger
-from goalpost.core.errors import Invalid, NotFound
-from goalpost.core.match_types import MatchType
-from goalpost.core.owners import Site
-from goalpost.db.catalog import changes_since
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.model.conversion_goals import GoalDraft, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.rows.catalog import changes_since
+from goalpost.conversions.services import conversion_goals
+from goalpost.conversions.services.sites import create_site, delete_site
+from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.workspaces import create_workspace
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,9 +26,9 @@ def sites(db: Connection) -> list[Site]:
     """Two of one workspace and one of another."""
     made = []
     for name, domains in {"Acme": ("a.example.com", "b.example.com"), "Other": ("c.example.com",)}.items():
-        workspace = owners.create_workspace(db, name=name, now=NOW)
+        workspace = create_workspace(db, name=name, now=NOW)
         for domain in domains:
-            made.append(owners.create_site(db, workspace_id=workspace.id, domain=domain, name="x", now=NOW))
+            made.append(create_site(db, workspace_id=workspace.id, domain=domain, name="x", now=NOW))
     return made
 
 
@@ -106,7 +108,7 @@ def test_a_deleted_goal_is_gone(db: Connection, sites: list[Site]) -> None:
 
 def test_the_goals_of_a_deleted_site_are_gone_with_it(db: Connection, sites: list[Site]) -> None:
     goal = conversion_goals.create_goal(db, site=sites[0], draft=DRAFT, now=NOW)
-    owners.delete_site(db, site=sites[0], now=NOW)
+    delete_site(db, site=sites[0], now=NOW)
     for goal_id in (goal.id, None, uuid4()):
         with pytest.raises(NotFound):
             conversion_goals.get_goal_and_site(db, goal_id=goal_id)

@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, text
 
-from goalpost.core.custom_fields import CustomField, CustomType
-from goalpost.core.errors import Conflict, Invalid, InvalidReference
-from goalpost.core.gsids import COMPANY, PERSON, to_gsid
-from goalpost.core.records import RecordKind
-from goalpost.services import custom_fields
+from goalpost.customers.model.custom_fields import CustomField, CustomType
+from goalpost.customers.model.gsids import COMPANY, PERSON, to_gsid
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import custom_fields
+from goalpost.kernel.errors import Conflict, Invalid, InvalidReference
 from tests.services.customer_goals import AUTHOR, NOW, Tenant, refused
 
 BY = {"author": AUTHOR, "now": NOW}

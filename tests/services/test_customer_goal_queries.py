@@ -9,12 +9,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from goalpost.core.audit import Author
-from goalpost.core.customer_goals import CustomerGoal, GoalDraft, GoalFilter
-from goalpost.core.pages import Order, Page
-from goalpost.core.picklists import Picklist
-from goalpost.core.records import RecordKind
-from goalpost.services import customer_goals, goal_tasks, goal_updates, owners, picklists, records
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.customer_goals import CustomerGoal, GoalDraft, GoalFilter
+from goalpost.customers.model.paging import Order, Page
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import customer_goals, goal_tasks, goal_updates, picklists, records
+from goalpost.workspaces import create_workspace
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 AUTHOR = Author(name="test")
@@ -38,7 +39,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
 
 @pytest.fixture
 def workspace_id(db: Connection) -> UUID:
-    return owners.create_workspace(db, name="Acme", now=NOW).id
+    return create_workspace(db, name="Acme", now=NOW).id
 
 
 def make_goals(db: Connection, workspace_id: UUID, count: int = 30) -> list[CustomerGoal]:

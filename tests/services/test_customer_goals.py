@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection
 
-from goalpost.core.customer_goals import Entity
-from goalpost.core.errors import Conflict, Invalid, InvalidReference, NotFound
-from goalpost.core.picklists import DEFAULTS, Picklist
-from goalpost.core.records import RecordKind, Ref
-from goalpost.services import customer_goals, picklists, records
+from goalpost.customers.model.customer_goals import Entity
+from goalpost.customers.model.picklists import DEFAULTS, Picklist
+from goalpost.customers.model.records import RecordKind, Ref
+from goalpost.customers.services import customer_goals, picklists, records
+from goalpost.kernel.errors import Conflict, Invalid, InvalidReference, NotFound
 from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant, refused
 
 

@@ -6,12 +6,14 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, Engine, select
 
-from goalpost.core.domains import LONGEST_HOLD, Claim, claimed_host, proof_token
-from goalpost.core.errors import Invalid
-from goalpost.core.owners import Site, Workspace
-from goalpost.db.engine import open_engine
-from goalpost.db.tables import domain_claims
-from goalpost.services import domains, owners
+from goalpost.conversions.model.domains import LONGEST_HOLD, Claim, claimed_host, proof_token
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.rows.tables import domain_claims
+from goalpost.conversions.services import domains, sites
+from goalpost.kernel.errors import Invalid
+from goalpost.storage.engine import open_engine
+from goalpost.tenancy.model.workspaces import Workspace
+from goalpost.workspaces import create_workspace
 from tests.stores.together import run_together
 from tests.support.domains import add_contender
 
@@ -43,20 +45,20 @@ SPELLINGS = [
 
 @pytest.fixture
 def victim(db: Connection) -> Workspace:
-    return owners.create_workspace(db, name="victim", now=NOW)
+    return create_workspace(db, name="victim", now=NOW)
 
 
 @pytest.fixture
 def other(db: Connection) -> Workspace:
-    return owners.create_workspace(db, name="other", now=NOW)
+    return create_workspace(db, name="other", now=NOW)
 
 
 def make(db: Connection, workspace: Workspace, domain: str = "victim.example", now: datetime = NOW) -> Site:
-    return owners.create_site(db, workspace_id=workspace.id, domain=domain, name="x", now=now)
+    return sites.create_site(db, workspace_id=workspace.id, domain=domain, name="x", now=now)
 
 
 def move(db: Connection, site: Site, domain: str, now: datetime = NOW) -> Site:
-    return owners.update_site(db, site=site, changes={"domain": domain}, now=now)
+    return sites.update_site(db, site=site, changes={"domain": domain}, now=now)
 
 
 def is_refused(db: Connection, workspace: Workspace, domain: str = "victim.example", now: datetime = NOW) -> bool:
@@ -83,7 +85,7 @@ def test_a_domain_of_another_workspace_is_refused_in_every_spelling(
         with pytest.raises(Invalid) as caught:
             move(db, own, spelling)
         assert caught.value.faults == TAKEN
-    assert owners.get_site(db, key=own.key) == own
+    assert sites.get_site(db, key=own.key) == own
 
 
 def test_whatever_spelling_the_owner_has_used_claims_the_domain(
@@ -119,7 +121,7 @@ def test_a_workspace_may_have_several_sites_of_its_host(db: Connection, victim: 
 
 def test_a_site_that_changes_otherwise_claims_nothing(db: Connection, victim: Workspace) -> None:
     site = make(db, victim)
-    changed = owners.update_site(db, site=site, changes={"name": "y", "domain": "VICTIM.example"}, now=NOW)
+    changed = sites.update_site(db, site=site, changes={"name": "y", "domain": "VICTIM.example"}, now=NOW)
     assert (changed.name, changed.domain) == ("y", "victim.example")
 
 
@@ -133,7 +135,7 @@ def test_a_domain_that_is_given_up_is_held_for_its_workspace(
     """Whoever waits for a deletion does not get what the old pages still send."""
     site, end = make(db, victim), NOW + 400 * DAY
     if how == "deleted":
-        owners.delete_site(db, site=site, now=end)
+        sites.delete_site(db, site=site, now=end)
     else:
         move(db, site, "new.example", end)
     assert is_refused(db, other, now=end)
@@ -144,22 +146,22 @@ def test_a_domain_that_is_given_up_is_held_for_its_workspace(
 
 def test_a_mistake_is_held_no_longer_than_it_lasted(db: Connection, victim: Workspace, other: Workspace) -> None:
     site = make(db, victim)
-    owners.delete_site(db, site=site, now=NOW + timedelta(minutes=1))
+    sites.delete_site(db, site=site, now=NOW + timedelta(minutes=1))
     assert is_refused(db, other, now=NOW + timedelta(minutes=1, seconds=59))
     assert not is_refused(db, other, now=NOW + timedelta(minutes=2))
 
 
 def test_a_domain_taken_back_is_had_since_it_was_first(db: Connection, victim: Workspace, other: Workspace) -> None:
-    owners.delete_site(db, site=make(db, victim), now=NOW + 20 * DAY)
-    owners.delete_site(db, site=make(db, victim, now=NOW + 30 * DAY), now=NOW + 31 * DAY)
+    sites.delete_site(db, site=make(db, victim), now=NOW + 20 * DAY)
+    sites.delete_site(db, site=make(db, victim, now=NOW + 30 * DAY), now=NOW + 31 * DAY)
     assert is_refused(db, other, now=NOW + 60 * DAY)
 
 
 def test_the_last_site_of_a_host_gives_it_up(db: Connection, victim: Workspace, other: Workspace) -> None:
     first, second = make(db, victim), make(db, victim, "www.victim.example")
-    owners.delete_site(db, site=first, now=NOW)
+    sites.delete_site(db, site=first, now=NOW)
     assert is_refused(db, other, now=NOW + 99 * DAY)
-    owners.delete_site(db, site=second, now=NOW)
+    sites.delete_site(db, site=second, now=NOW)
     assert not is_refused(db, other)
 
 
@@ -171,7 +173,7 @@ def test_a_site_that_moves_on_and_on_leaves_nothing_behind(db: Connection, victi
 
 
 def test_a_clock_that_goes_back_holds_nothing(db: Connection, victim: Workspace, other: Workspace) -> None:
-    owners.delete_site(db, site=make(db, victim), now=NOW - DAY)
+    sites.delete_site(db, site=make(db, victim), now=NOW - DAY)
     assert not is_refused(db, other, now=NOW - DAY)
 
 
@@ -183,7 +185,7 @@ def test_a_domain_of_several_is_nobodys(db: Connection, victim: Workspace, other
     theirs = add_contender(db, other.id, "victim.example")
     assert domains.list_standings(db) == {mine.id: Claim.AMBIGUOUS, theirs.id: Claim.AMBIGUOUS}
     assert domains.list_standings(db, workspace_id=other.id) == {theirs.id: Claim.AMBIGUOUS}
-    third = owners.create_workspace(db, name="third", now=NOW)
+    third = create_workspace(db, name="third", now=NOW)
     for workspace in (victim, other, third):
         assert is_refused(db, workspace, "www.victim.example")
 
@@ -191,10 +193,10 @@ def test_a_domain_of_several_is_nobodys(db: Connection, victim: Workspace, other
 def test_a_domain_of_several_goes_to_nobody_who_waits(db: Connection, victim: Workspace, other: Workspace) -> None:
     """Input: the other one of the two deletes its site."""
     mine, theirs = make(db, victim), add_contender(db, other.id, "victim.example")
-    owners.delete_site(db, site=mine, now=NOW + DAY)
+    sites.delete_site(db, site=mine, now=NOW + DAY)
     assert domains.list_standings(db) == {theirs.id: Claim.AMBIGUOUS}
     assert is_refused(db, victim, now=NOW + 99 * DAY)
-    owners.delete_site(db, site=theirs, now=NOW + 2 * DAY)
+    sites.delete_site(db, site=theirs, now=NOW + 2 * DAY)
     assert is_refused(db, victim, now=NOW + 3 * DAY)
     assert not is_refused(db, victim, now=NOW + 4 * DAY)
 
@@ -206,8 +208,8 @@ def test_a_proof_decides(db: Connection, victim: Workspace, other: Workspace) ->
     assert is_refused(db, other, "www.victim.example")
     assert not is_refused(db, victim, "www.victim.example")
     # The other's site stays as it is, and its end gives nothing up.
-    assert owners.get_site(db, key=theirs.key) == theirs
-    owners.delete_site(db, site=theirs, now=NOW)
+    assert sites.get_site(db, key=theirs.key) == theirs
+    sites.delete_site(db, site=theirs, now=NOW)
     assert is_refused(db, other, now=NOW + 99 * DAY)
 
 
@@ -226,7 +228,7 @@ def test_a_lost_site_may_claim_what_has_become_free(db: Connection, victim: Work
     mine = make(db, victim)
     domains.award_domain(db, workspace_id=other.id, domain="victim.example", now=NOW)
     bought = make(db, other)
-    owners.delete_site(db, site=bought, now=NOW)
+    sites.delete_site(db, site=bought, now=NOW)
     again = make(db, victim, "www.victim.example")
     assert domains.list_standings(db) == {mine.id: Claim.OWN, again.id: Claim.OWN}
 
@@ -249,7 +251,7 @@ def test_a_token_is_of_one_workspace_and_host(victim: Workspace, other: Workspac
 @pytest.mark.parametrize("how", ["create", "move"])
 def test_of_two_workspaces_who_take_a_domain_at_once_one_is_told(engine: Engine, how: str) -> None:
     with engine.begin() as db:
-        workspaces = [owners.create_workspace(db, name=name, now=NOW) for name in ("a", "b")]
+        workspaces = [create_workspace(db, name=name, now=NOW) for name in ("a", "b")]
         sites = [make(db, workspace, f"{workspace.name}.example") for workspace in workspaces]
 
     def take(domain: str, number: int) -> str:
@@ -259,7 +261,7 @@ def test_of_two_workspaces_who_take_a_domain_at_once_one_is_told(engine: Engine,
                 if how == "create":
                     make(db, workspaces[number], domain)
                 else:
-                    move(db, owners.get_site(db, key=sites[number].key), domain)
+                    move(db, sites.get_site(db, key=sites[number].key), domain)
             return "taken"
         except Invalid as error:
             assert error.faults == TAKEN

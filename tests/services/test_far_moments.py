@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from goalpost.db.engine import open_engine
+from goalpost.storage.engine import open_engine
 from tests.services.customer_goals import Tenant
 from tests.stores.databases import Postgres
 

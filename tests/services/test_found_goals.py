@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from goalpost.core.customer_goals import CustomerGoal, Entity
-from goalpost.core.pages import Order, Page
-from goalpost.core.picklists import Picklist
-from goalpost.core.queries import All, Condition, FieldType, Operator, Query, Span, matches
-from goalpost.core.records import RecordKind
-from goalpost.services import customer_goals, picklists, records
+from goalpost.customers.model.customer_goals import CustomerGoal, Entity
+from goalpost.customers.model.filters import All, Condition, FieldType, Operator, Query, Span, matches
+from goalpost.customers.model.paging import Order, Page
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import customer_goals, picklists, records
 from tests.core.query_strategies import trees
 from tests.services.customer_goals import AUTHOR, NOW, Tenant
 

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from goalpost.core.conversion_goals import GoalDraft, PageScope, Rule, Trigger
-from goalpost.core.errors import Invalid
-from goalpost.core.match_types import MatchType
-from goalpost.core.owners import Site
-from goalpost.core.pattern_costs import MOST_COST, cost_of
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.model.conversion_goals import GoalDraft, PageScope, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.pattern_costs import MOST_COST, cost_of
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.services import conversion_goals, sites
+from goalpost.kernel.errors import Invalid
 from goalpost.settings import Settings
 from goalpost.stores import Stores
+from goalpost.workspaces import create_workspace
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 LARGE = r"(?:\pL{1,9}x|[a-z]{1,50}y){1,3}"  # some 30,000 instructions
@@ -32,8 +33,8 @@ def stores(tmp_path: Path) -> Iterator[Stores]:
 @pytest.fixture
 def site(stores: Stores) -> Site:
     with stores.writing() as db:
-        workspace = owners.create_workspace(db, name="w", now=NOW)
-        return owners.create_site(db, workspace_id=workspace.id, domain="example.com", name="x", now=NOW)
+        workspace = create_workspace(db, name="w", now=NOW)
+        return sites.create_site(db, workspace_id=workspace.id, domain="example.com", name="x", now=NOW)
 
 
 def _rule(pattern: str) -> Rule:

@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from goalpost.core.customer_goals import CustomerGoal, GoalDraft, GoalParts
-from goalpost.core.errors import Invalid, InvalidReference
-from goalpost.core.gsids import CTA, SUCCESS_PLAN, to_gsid
-from goalpost.core.metrics import Metric, MetricValue, MetricWish
-from goalpost.core.picklists import Picklist
-from goalpost.core.progress import ProgressMode
-from goalpost.core.records import RecordKind
-from goalpost.services import customer_goals, goal_associations, goal_metrics, metrics
+from goalpost.customers.model.customer_goals import CustomerGoal, GoalDraft, GoalParts
+from goalpost.customers.model.gsids import CTA, SUCCESS_PLAN, to_gsid
+from goalpost.customers.model.metrics import Metric, MetricValue, MetricWish
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.progress import ProgressMode
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import customer_goals, goal_associations, goal_metrics, metrics
+from goalpost.kernel.errors import Invalid, InvalidReference
 from tests.services.customer_goals import AUTHOR, LATER, Tenant, refused
 
 BY = {"author": AUTHOR, "now": LATER}

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from goalpost.core.customer_goals import CustomerGoal
-from goalpost.core.errors import Invalid, NotFound
-from goalpost.core.metrics import Direction, Metric, MetricValue, Unit
-from goalpost.core.pages import Page
-from goalpost.core.progress import ProgressMode
-from goalpost.services import customer_goals, goal_changes, goal_metrics, goal_tasks, goal_updates, metrics
+from goalpost.customers.model.customer_goals import CustomerGoal
+from goalpost.customers.model.metrics import Direction, Metric, MetricValue, Unit
+from goalpost.customers.model.paging import Page
+from goalpost.customers.model.progress import ProgressMode
+from goalpost.customers.services import customer_goals, goal_changes, goal_metrics, goal_tasks, goal_updates, metrics
+from goalpost.kernel.errors import Invalid, NotFound
 from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant
 
 BY = {"author": AUTHOR, "now": LATER}

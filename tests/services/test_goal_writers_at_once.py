@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, Engine
 
-from goalpost.core.audit import Author
-from goalpost.core.customer_goals import CustomerGoal
-from goalpost.core.errors import Conflict, NotFound
-from goalpost.core.progress import ProgressMode
-from goalpost.core.records import RecordKind
-from goalpost.services import customer_goals, goal_tasks, records, sent_requests
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.customer_goals import CustomerGoal
+from goalpost.customers.model.progress import ProgressMode
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import customer_goals, goal_tasks, records
+from goalpost.kernel.errors import Conflict, NotFound
+from goalpost.tenancy import idempotency
 from tests.services.customer_goals import LATER, NOW, Tenant
 from tests.stores.together import run_together
 
@@ -113,23 +114,23 @@ def test_a_named_request_is_done_once_however_many_send_it(engine: Engine, goal:
 
     def send() -> bool:
         with engine.begin() as db:
-            answer = sent_requests.find_answer(db, workspace_id=owner, key=key, digest="d", now=NOW)
+            answer = idempotency.find_answer(db, workspace_id=owner, key=key, digest="d", now=NOW)
             if answer is None:
-                sent_requests.keep_answer(db, workspace_id=owner, key=key, answer="done")
+                idempotency.keep_answer(db, workspace_id=owner, key=key, answer="done")
             return answer is None
 
     assert sum(map(bool, run_together(*[send] * WRITERS))) == 1
     with engine.begin() as db:
-        assert sent_requests.find_answer(db, workspace_id=owner, key=key, digest="d", now=NOW) == "done"
+        assert idempotency.find_answer(db, workspace_id=owner, key=key, digest="d", now=NOW) == "done"
         with pytest.raises(Conflict):
-            sent_requests.find_answer(db, workspace_id=owner, key=key, digest="other", now=NOW)
+            idempotency.find_answer(db, workspace_id=owner, key=key, digest="other", now=NOW)
 
 
 def test_a_requests_name_is_forgotten_after_a_day(engine: Engine, goal: CustomerGoal) -> None:
     find = {"workspace_id": goal.workspace_id, "key": "k", "digest": "d"}
     with engine.begin() as db:
-        sent_requests.find_answer(db, now=NOW, **find)
-        sent_requests.forget_old(db, now=NOW + sent_requests.KEPT)
-        assert sent_requests.find_answer(db, now=NOW, **find) == ""
-        sent_requests.forget_old(db, now=LATER + sent_requests.KEPT)
-        assert sent_requests.find_answer(db, now=LATER, **find) is None
+        idempotency.find_answer(db, now=NOW, **find)
+        idempotency.forget_old(db, now=NOW + idempotency.KEPT)
+        assert idempotency.find_answer(db, now=NOW, **find) == ""
+        idempotency.forget_old(db, now=LATER + idempotency.KEPT)
+        assert idempotency.find_answer(db, now=LATER, **find) is None

@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection
 
-from goalpost.core.customer_goals import GoalParts
-from goalpost.core.errors import InUse, Invalid, InvalidReference, NotFound
-from goalpost.core.metrics import Direction, Metric, MetricWish, Unit
-from goalpost.core.picklists import Picklist
-from goalpost.services import customer_goals, metrics, templates
+from goalpost.customers.model.customer_goals import GoalParts
+from goalpost.customers.model.metrics import Direction, Metric, MetricWish, Unit
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.services import customer_goals, metrics, templates
+from goalpost.kernel.errors import InUse, Invalid, InvalidReference, NotFound
 from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant, refused
 
 BY = {"author": AUTHOR, "now": LATER}

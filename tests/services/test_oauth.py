@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from goalpost.auth import oauth
-from goalpost.auth.oauth import ACCESS_LASTS, CODE_LASTS, MOST_ACCESS, MOST_REFRESH, Granted, Refusal
-from goalpost.core.errors import Invalid, NotFound, Unauthenticated
-from goalpost.services import owners
+from goalpost.kernel.errors import Invalid, NotFound, Unauthenticated
+from goalpost.tenancy import oauth
+from goalpost.tenancy.oauth import ACCESS_LASTS, CODE_LASTS, MOST_ACCESS, MOST_REFRESH, Granted, Refusal
+from goalpost.workspaces import create_workspace
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -21,7 +21,7 @@ class Relay:
 
     def __init__(self, db: Connection, name: str = "Acme", redirect_uri: str = "") -> None:
         self.db = db
-        self.workspace = owners.create_workspace(db, name=name, now=NOW)
+        self.workspace = create_workspace(db, name=name, now=NOW)
         self.client, self.secret = oauth.create_client(
             db, workspace_id=self.workspace.id, name="Relay", redirect_uri=redirect_uri, pepper=PEPPER, now=NOW
         )

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, func, select
 
-from goalpost.auth import oauth
-from goalpost.auth.oauth import MOST_ACCESS, MOST_REFRESH, Granted, Refusal
-from goalpost.core.errors import Unauthenticated
-from goalpost.db.engine import open_engine
-from goalpost.db.tables import oauth_tokens
-from goalpost.services import owners
+from goalpost.kernel.errors import Unauthenticated
+from goalpost.storage.engine import open_engine
+from goalpost.tenancy import oauth
+from goalpost.tenancy.oauth import MOST_ACCESS, MOST_REFRESH, Granted, Refusal
+from goalpost.tenancy.rows.tables import oauth_tokens
+from goalpost.workspaces import create_workspace
 from tests.stores.together import run_together
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -27,7 +27,7 @@ class Relay:
 
     def __init__(self, engine: Engine) -> None:
         self._url = engine.url.render_as_string(hide_password=False)
-        workspace = self.run(owners.create_workspace, name="Acme", now=NOW)
+        workspace = self.run(create_workspace, name="Acme", now=NOW)
         made = {"workspace_id": workspace.id, "name": "Relay", "redirect_uri": "", "pepper": PEPPER, "now": NOW}
         client, secret = self.run(oauth.create_client, **made)
         self.client_id = client.client_id

@@ -8,12 +8,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, Engine
 
-from goalpost.auth import callers
-from goalpost.core.errors import Conflict, Invalid, NotFound, Unauthenticated
-from goalpost.core.owners import Site, Workspace
-from goalpost.db.catalog import changes_since
-from goalpost.db.engine import open_engine
-from goalpost.services import owners
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.rows.catalog import changes_since
+from goalpost.conversions.services import sites
+from goalpost.kernel.errors import Conflict, Invalid, NotFound, Unauthenticated
+from goalpost.storage.engine import open_engine
+from goalpost.tenancy import callers, workspaces
+from goalpost.tenancy.model.workspaces import Workspace
+from goalpost.workspaces import create_workspace
 from tests.stores.together import run_together
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -24,16 +26,16 @@ PEPPER = b"p" * 32
 
 @pytest.fixture
 def workspace(db: Connection) -> Workspace:
-    return owners.create_workspace(db, name="Acme", now=NOW)
+    return create_workspace(db, name="Acme", now=NOW)
 
 
 def make_key(db: Connection, workspace: Workspace, **changes: Any) -> tuple[Any, str]:
     fields = {"name": "CI", "scopes": ["analytics:read"], "known_scopes": SCOPES, "pepper": PEPPER, "now": NOW}
-    return owners.create_key(db, workspace_id=workspace.id, **{**fields, **changes})
+    return workspaces.create_key(db, workspace_id=workspace.id, **{**fields, **changes})
 
 
 def make_site(db: Connection, workspace: Workspace, domain: str = "a.example.com", **changes: Any) -> Site:
-    return owners.create_site(db, workspace_id=workspace.id, domain=domain, name="A", **{"now": NOW, **changes})
+    return sites.create_site(db, workspace_id=workspace.id, domain=domain, name="A", **{"now": NOW, **changes})
 
 
 def faults_of(call: Any) -> dict[str, list[str]]:
@@ -46,20 +48,20 @@ def faults_of(call: Any) -> dict[str, list[str]]:
 
 
 def test_a_workspace_is_found_by_its_name(db: Connection, workspace: Workspace) -> None:
-    other = owners.create_workspace(db, name="Other", now=NOW + HOUR)
-    assert owners.get_workspace(db, name="Acme") == workspace
-    assert owners.list_workspaces(db) == [workspace, other]
+    other = create_workspace(db, name="Other", now=NOW + HOUR)
+    assert workspaces.get_workspace(db, name="Acme") == workspace
+    assert workspaces.list_workspaces(db) == [workspace, other]
     with pytest.raises(NotFound, match="there is no workspace named 'acme'"):
-        owners.get_workspace(db, name="acme")
+        workspaces.get_workspace(db, name="acme")
     for odd in ("", "a\0", "\ud800"):
         with pytest.raises(NotFound):
-            owners.get_workspace(db, name=odd)
+            workspaces.get_workspace(db, name=odd)
 
 
 def test_a_workspaces_name_is_its_own(db: Connection, workspace: Workspace) -> None:
     with pytest.raises(Conflict, match="there is a workspace named 'Acme' already"):
-        owners.create_workspace(db, name="Acme", now=NOW)
-    assert faults_of(lambda: owners.create_workspace(db, name=" ", now=NOW)) == {"name": ["can't be blank"]}
+        create_workspace(db, name="Acme", now=NOW)
+    assert faults_of(lambda: create_workspace(db, name=" ", now=NOW)) == {"name": ["can't be blank"]}
 
 
 # Keys
@@ -95,7 +97,7 @@ def test_scopes_that_nothing_asks_for_are_refused_all_at_once(db: Connection, wo
     assert "analytics:read, analytics:write, events:write, *" in faults["scope"][0]
     assert faults_of(lambda: make_key(db, workspace, scopes=[])) == {"scope": ["can't be blank"]}
     assert faults_of(lambda: make_key(db, workspace, name="")) == {"name": ["can't be blank"]}
-    assert owners.list_keys(db) == []
+    assert workspaces.list_keys(db) == []
 
 
 def test_an_expired_key_opens_nothing(db: Connection, workspace: Workspace) -> None:
@@ -107,20 +109,20 @@ def test_an_expired_key_opens_nothing(db: Connection, workspace: Workspace) -> N
 
 def test_a_revoked_key_opens_nothing(db: Connection, workspace: Workspace) -> None:
     key, secret = make_key(db, workspace)
-    owners.revoke_key(db, key_id=key.id, now=NOW)
+    workspaces.revoke_key(db, key_id=key.id, now=NOW)
     with pytest.raises(Unauthenticated):
         callers.find_caller(db, secret, pepper=PEPPER, now=NOW)
     for gone in (key.id, uuid4()):
         with pytest.raises(NotFound):
-            owners.revoke_key(db, key_id=gone, now=NOW)
+            workspaces.revoke_key(db, key_id=gone, now=NOW)
 
 
 def test_keys_are_listed_by_workspace(db: Connection, workspace: Workspace) -> None:
-    other = owners.create_workspace(db, name="Other", now=NOW)
+    other = create_workspace(db, name="Other", now=NOW)
     mine, _ = make_key(db, workspace)
     theirs, _ = make_key(db, other, now=NOW + HOUR)
-    assert owners.list_keys(db) == [mine, theirs]
-    assert owners.list_keys(db, workspace_id=other.id) == [theirs]
+    assert workspaces.list_keys(db) == [mine, theirs]
+    assert workspaces.list_keys(db, workspace_id=other.id) == [theirs]
 
 
 def test_the_use_of_a_key_is_noted_once_a_minute(db: Connection, workspace: Workspace) -> None:
@@ -141,19 +143,19 @@ def test_a_site_is_found_by_its_key_and_its_id(db: Connection, workspace: Worksp
     site = make_site(db, workspace, "HTTPS://A.example.com/")
     assert (site.domain, site.public_stats) == ("a.example.com", False)
     for key in (site.key, str(site.id), str(site.id).upper()):
-        assert owners.get_site(db, key=key) == site
-        assert owners.get_site(db, key=key, workspace_id=workspace.id) == site
+        assert sites.get_site(db, key=key) == site
+        assert sites.get_site(db, key=key, workspace_id=workspace.id) == site
 
 
 def test_another_workspaces_site_looks_like_a_missing_one(db: Connection, workspace: Workspace) -> None:
     site = make_site(db, workspace)
-    other = owners.create_workspace(db, name="Other", now=NOW)
+    other = create_workspace(db, name="Other", now=NOW)
     for key in (site.key, str(site.id)):
         with pytest.raises(NotFound) as caught:
-            owners.get_site(db, key=key, workspace_id=other.id)
+            sites.get_site(db, key=key, workspace_id=other.id)
         assert str(caught.value) == f"there is no site {key!r}"
-    assert owners.list_sites(db, workspace_id=other.id) == []
-    assert owners.list_sites(db, workspace_id=workspace.id) == owners.list_sites(db) == [site]
+    assert sites.list_sites(db, workspace_id=other.id) == []
+    assert sites.list_sites(db, workspace_id=workspace.id) == sites.list_sites(db) == [site]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +178,7 @@ def test_another_workspaces_site_looks_like_a_missing_one(db: Connection, worksp
 def test_whatever_spells_no_site_is_not_found(db: Connection, workspace: Workspace, key: str) -> None:
     make_site(db, workspace)
     with pytest.raises(NotFound):
-        owners.get_site(db, key=key, workspace_id=workspace.id)
+        sites.get_site(db, key=key, workspace_id=workspace.id)
 
 
 @pytest.mark.parametrize(
@@ -193,10 +195,10 @@ def test_a_site_that_cannot_be_is_refused(
     db: Connection, workspace: Workspace, fields: dict[str, str], faults: dict[str, list[str]]
 ) -> None:
     given = {"domain": "a.example.com", "name": "A", **fields}
-    assert faults_of(lambda: owners.create_site(db, workspace_id=workspace.id, now=NOW, **given)) == faults
+    assert faults_of(lambda: sites.create_site(db, workspace_id=workspace.id, now=NOW, **given)) == faults
     site = make_site(db, workspace, "b.example.com")
-    assert faults_of(lambda: owners.update_site(db, site=site, changes=fields, now=NOW)) == faults
-    assert owners.list_sites(db) == [site]
+    assert faults_of(lambda: sites.update_site(db, site=site, changes=fields, now=NOW)) == faults
+    assert sites.list_sites(db) == [site]
 
 
 def test_a_domain_is_one_sites_in_a_workspace(db: Connection, workspace: Workspace) -> None:
@@ -204,35 +206,35 @@ def test_a_domain_is_one_sites_in_a_workspace(db: Connection, workspace: Workspa
     taken = {"domain": ["has already been taken"]}
     assert faults_of(lambda: make_site(db, workspace, "A.EXAMPLE.COM")) == taken
     other = make_site(db, workspace, "b.example.com")
-    assert faults_of(lambda: owners.update_site(db, site=other, changes={"domain": site.domain}, now=NOW)) == taken
-    owners.delete_site(db, site=site, now=NOW)
+    assert faults_of(lambda: sites.update_site(db, site=other, changes={"domain": site.domain}, now=NOW)) == taken
+    sites.delete_site(db, site=site, now=NOW)
     assert make_site(db, workspace).key != site.key
 
 
 def test_a_site_is_changed_in_part(db: Connection, workspace: Workspace) -> None:
     site = make_site(db, workspace)
-    changed = owners.update_site(db, site=site, changes={"name": "B", "public_stats": True}, now=NOW)
+    changed = sites.update_site(db, site=site, changes={"name": "B", "public_stats": True}, now=NOW)
     assert (changed.name, changed.public_stats, changed.domain, changed.key) == ("B", True, site.domain, site.key)
-    assert owners.get_site(db, key=site.key) == changed
+    assert sites.get_site(db, key=site.key) == changed
     # The domain it has already is no collision.
-    assert owners.update_site(db, site=changed, changes={"domain": "a.EXAMPLE.com"}, now=NOW) == changed
+    assert sites.update_site(db, site=changed, changes={"domain": "a.EXAMPLE.com"}, now=NOW) == changed
 
 
 def test_a_change_that_changes_nothing_is_none(db: Connection, workspace: Workspace) -> None:
     site = make_site(db, workspace)
     before = changes_since(db, 0).revision
-    assert owners.update_site(db, site=site, changes={}, now=NOW) == site
-    assert owners.update_site(db, site=site, changes={"name": site.name}, now=NOW) == site
+    assert sites.update_site(db, site=site, changes={}, now=NOW) == site
+    assert sites.update_site(db, site=site, changes={"name": site.name}, now=NOW) == site
     assert changes_since(db, 0).revision == before
 
 
 def test_a_deleted_site_is_gone(db: Connection, workspace: Workspace) -> None:
     site = make_site(db, workspace)
-    owners.delete_site(db, site=site, now=NOW)
+    sites.delete_site(db, site=site, now=NOW)
     for key in (site.key, str(site.id)):
         with pytest.raises(NotFound):
-            owners.get_site(db, key=key)
-    assert owners.list_sites(db) == []
+            sites.get_site(db, key=key)
+    assert sites.list_sites(db) == []
 
 
 # At the same time, each in a transaction of its own
@@ -243,7 +245,7 @@ def test_of_two_who_take_a_name_at_once_one_is_told(engine: Engine) -> None:
         other = open_engine(engine.url.render_as_string(hide_password=False))
         try:
             with other.begin() as db:
-                owners.create_workspace(db, name=name, now=NOW)
+                create_workspace(db, name=name, now=NOW)
             return "made"
         except Conflict:
             return "told"
@@ -256,7 +258,7 @@ def test_of_two_who_take_a_name_at_once_one_is_told(engine: Engine) -> None:
 
 def test_of_two_who_take_a_domain_at_once_one_is_told(engine: Engine) -> None:
     with engine.begin() as db:
-        workspace = owners.create_workspace(db, name="Acme", now=NOW)
+        workspace = create_workspace(db, name="Acme", now=NOW)
 
     def take(domain: str) -> str:
         other = open_engine(engine.url.render_as_string(hide_password=False))
@@ -273,19 +275,19 @@ def test_of_two_who_take_a_domain_at_once_one_is_told(engine: Engine) -> None:
     for turn in range(5):
         assert sorted(run_together(*[partial(take, f"{turn}.example.com")] * 2)) == ["made", "told"]
     with engine.begin() as db:
-        assert len(owners.list_sites(db)) == 5
+        assert len(sites.list_sites(db)) == 5
 
 
 def test_of_two_who_move_to_a_domain_at_once_one_is_told(engine: Engine) -> None:
     with engine.begin() as db:
-        workspace = owners.create_workspace(db, name="Acme", now=NOW)
+        workspace = create_workspace(db, name="Acme", now=NOW)
         sites = [make_site(db, workspace, f"{n}.example.com") for n in range(2)]
 
     def move(site: Site) -> str:
         other = open_engine(engine.url.render_as_string(hide_password=False))
         try:
             with other.begin() as db:
-                owners.update_site(db, site=site, changes={"domain": "same.example.com"}, now=NOW)
+                sites.update_site(db, site=site, changes={"domain": "same.example.com"}, now=NOW)
             return "moved"
         except Invalid as error:
             assert error.faults == {"domain": ["has already been taken"]}

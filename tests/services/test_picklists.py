@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection
 
-from goalpost.core.errors import Invalid, InvalidReference
-from goalpost.core.picklists import Picklist
-from goalpost.services import picklists
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.services import picklists
+from goalpost.kernel.errors import Invalid, InvalidReference
 from tests.services.customer_goals import Tenant, refused
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection
 
-from goalpost.core.audit import Author
-from goalpost.core.errors import NotFound
-from goalpost.core.records import RecordKind
-from goalpost.services import customer_goals, owners, records
-from goalpost.services.record_imports import BadRow, Outcome, RecordImport, Row
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import customer_goals, records
+from goalpost.customers.services.record_imports import BadRow, Outcome, RecordImport, Row
+from goalpost.kernel.errors import NotFound
+from goalpost.workspaces import create_workspace
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 CREATED, UPDATED, UNCHANGED, THERE, REPEATED = Outcome
@@ -19,7 +20,7 @@ CREATED, UPDATED, UNCHANGED, THERE, REPEATED = Outcome
 
 @pytest.fixture
 def owner(db: Connection) -> UUID:
-    return owners.create_workspace(db, name="acme", now=NOW).id
+    return create_workspace(db, name="acme", now=NOW).id
 
 
 def importing(db: Connection, owner: UUID, **more: Any) -> RecordImport:
@@ -90,7 +91,7 @@ def test_a_row_that_cannot_be(db: Connection, owner: UUID, fields: Any, reason: 
 
 def test_ids_are_of_the_workspace_and_the_kind(db: Connection, owner: UUID) -> None:
     common: dict[str, Any] = {"author": Author(), "now": NOW}
-    elsewhere = owners.create_workspace(db, name="other", now=NOW).id
+    elsewhere = create_workspace(db, name="other", now=NOW).id
     theirs = records.create_record(db, workspace_id=elsewhere, kind=RecordKind.COMPANY, name="A", **common)
     person = records.create_record(db, workspace_id=owner, kind=RecordKind.PERSON, name="A", **common)
     mine = records.create_record(db, workspace_id=owner, kind=RecordKind.COMPANY, name="A", **common)

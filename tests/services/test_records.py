@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine
 
-from goalpost.core.audit import Author
-from goalpost.core.pages import Order, Page, Slice
-from goalpost.core.queries import All, AnyOf, Condition, FieldType, Operator, Query
-from goalpost.core.records import Record, RecordKind
-from goalpost.services import owners, records
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.filters import All, AnyOf, Condition, FieldType, Operator, Query
+from goalpost.customers.model.paging import Order, Page, Slice
+from goalpost.customers.model.records import Record, RecordKind
+from goalpost.customers.services import records
+from goalpost.workspaces import create_workspace
 from tests.services.test_customer_goal_queries import statements
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -31,7 +32,7 @@ def own(type_: FieldType, by: Operator, *values: Any, field: str = "size") -> Co
 
 @pytest.fixture
 def made(db: Connection) -> list[Record]:
-    owner = owners.create_workspace(db, name="Acme", now=NOW).id
+    owner = create_workspace(db, name="Acme", now=NOW).id
     common = {"workspace_id": owner, "kind": RecordKind.COMPANY, "author": AUTHOR}
     return [
         records.create_record(db, **common, name=f"c{number}", fields=fields, now=NOW + timedelta(seconds=number))
@@ -118,7 +119,7 @@ SORTED: list[dict[str, Any]] = [
 )
 def test_the_same_order_in_either_store(db: Connection, order: tuple[Order, ...], found: str) -> None:
     """Texts are in the order of their code points, rows without a value last, ties in the order of the ids."""
-    owner = owners.create_workspace(db, name="Acme", now=NOW).id
+    owner = create_workspace(db, name="Acme", now=NOW).id
     common: dict[str, Any] = {"workspace_id": owner, "kind": RecordKind.COMPANY}
     for number, fields in enumerate(SORTED):
         at = NOW + timedelta(seconds=number)
@@ -130,7 +131,7 @@ def test_the_same_order_in_either_store(db: Connection, order: tuple[Order, ...]
 
 
 def test_an_exact_name_goes_first_then_the_oldest_in_another_case(db: Connection) -> None:
-    owner = owners.create_workspace(db, name="Acme", now=NOW).id
+    owner = create_workspace(db, name="Acme", now=NOW).id
     common: dict[str, Any] = {"workspace_id": owner, "kind": RecordKind.PERSON}
     for number, name in enumerate(("ANN", "Ann", "ann", "Ann")):
         at = NOW + timedelta(seconds=number)

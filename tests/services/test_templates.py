@@ -8,14 +8,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection
 
-from goalpost.core.customer_goals import GoalParts
-from goalpost.core.errors import Invalid, InvalidReference, NotFound
-from goalpost.core.metrics import MetricWish
-from goalpost.core.pages import Order, Page
-from goalpost.core.picklists import Picklist
-from goalpost.core.queries import All, Condition, FieldType, Operator, Query
-from goalpost.core.templates import GoalTemplate, from_template
-from goalpost.services import customer_goals, goal_metrics, metrics, templates
+from goalpost.customers.model.customer_goals import GoalParts
+from goalpost.customers.model.filters import All, Condition, FieldType, Operator, Query
+from goalpost.customers.model.metrics import MetricWish
+from goalpost.customers.model.paging import Order, Page
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.templates import GoalTemplate, from_template
+from goalpost.customers.services import customer_goals, goal_metrics, metrics, templates
+from goalpost.kernel.errors import Invalid, InvalidReference, NotFound
 from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant, refused
 
 BY = {"author": AUTHOR, "now": LATER}

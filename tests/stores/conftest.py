@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import HealthCheck, settings
 
-from goalpost.events.client import Connections
-from goalpost.events.day_totals import DayTotals
-from goalpost.events.queries import EventReader
-from goalpost.events.writer import EventWriter
+from goalpost.conversions.events.client import Connections
+from goalpost.conversions.events.day_totals import DayTotals
+from goalpost.conversions.events.reader import EventReader
+from goalpost.conversions.events.writer import EventWriter
 from tests.stores.databases import empty_url, engine, postgres
 
 __all__ = ["empty_url", "engine", "postgres"]

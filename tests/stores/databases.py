@@ -13,9 +13,9 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine
 
-from goalpost.db import migrations
-from goalpost.db.engine import open_engine, sqlite_url
-from goalpost.db.migrations import metadata, migrate
+from goalpost import migrations
+from goalpost.migrations import metadata, migrate
+from goalpost.storage.engine import open_engine, sqlite_url
 
 STORES = ("sqlite", "postgresql")
 

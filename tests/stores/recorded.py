@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.events import LASTING_VISITOR, Conversion, Event
-from goalpost.events.rows import conversion_row, event_row, uuid_bytes
-from goalpost.events.writer import DeadRow
+from goalpost.conversions.events.rows import conversion_row, event_row, uuid_bytes
+from goalpost.conversions.events.writer import DeadRow
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import LASTING_VISITOR, Conversion, Event
 from tests.stores.conftest import EventStoreUnderTest
 
 _ids = itertools.count(1)

@@ -12,22 +12,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
-from goalpost.core.errors import Unavailable
-from goalpost.core.events import Hit
-from goalpost.core.match_types import MatchType
-from goalpost.core.owners import Site
-from goalpost.core.periods import Period
-from goalpost.core.stats import GoalTotals
-from goalpost.events.client import Connections
-from goalpost.events.day_totals import DayTotals
-from goalpost.events.writer import EventWriter
-from goalpost.ingest import pipeline
-from goalpost.ingest.backfill import backfill
-from goalpost.ingest.drain import Drain
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.events.client import Connections
+from goalpost.conversions.events.day_totals import DayTotals
+from goalpost.conversions.events.writer import EventWriter
+from goalpost.conversions.ingest import pipeline
+from goalpost.conversions.ingest.backfill import backfill
+from goalpost.conversions.ingest.drain import Drain
+from goalpost.conversions.model.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
+from goalpost.conversions.model.events import Hit
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.periods import Period
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.model.totals import GoalTotals
+from goalpost.conversions.services import conversion_goals, sites
+from goalpost.kernel.errors import Unavailable
 from goalpost.settings import Settings
 from goalpost.stores import Stores
+from goalpost.workspaces import create_workspace
 from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import at, ms
 from tests.stores.together import run_together
@@ -56,8 +57,8 @@ class Ingest:
 
     def make_site(self) -> Site:
         with self.stores.writing() as db:
-            workspace = owners.create_workspace(db, name="w", now=NOW)
-            return owners.create_site(db, workspace_id=workspace.id, domain="a.example.com", name="A", now=NOW)
+            workspace = create_workspace(db, name="w", now=NOW)
+            return sites.create_site(db, workspace_id=workspace.id, domain="a.example.com", name="A", now=NOW)
 
     def make_goal(self, site: Site, rule: Rule = PAGES, currency: str | None = None) -> ConversionGoal:
         with self.stores.writing() as db:

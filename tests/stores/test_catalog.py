@@ -8,13 +8,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from goalpost.core.conversion_goals import ConversionGoal, Rule, Trigger
-from goalpost.core.match_types import MatchType
-from goalpost.core.owners import Site
-from goalpost.db import conversion_goals, owners
-from goalpost.db.catalog import CatalogChange, changes_since
-from goalpost.db.engine import open_engine
-from goalpost.db.revision import current_revision
+from goalpost.conversions.model.conversion_goals import ConversionGoal, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.rows import conversion_goals
+from goalpost.conversions.rows.catalog import CatalogChange, changes_since
+from goalpost.conversions.rows.revision import current_revision
+from goalpost.storage.engine import open_engine
+from goalpost.tenancy.rows import workspaces
 from tests.stores.given import NOW, new_goal, new_key, new_site, new_workspace
 from tests.stores.together import run_together
 
@@ -50,7 +51,7 @@ def test_every_change_of_a_site_or_a_goal_is_one_revision(engine: Engine) -> Non
         goal = new_goal(db, sites[0].id)
     assert changed().changed == [(sites[0], [goal])]
     with engine.begin() as db:
-        owners.update_site(db, renamed := replace(sites[0], domain="c.example.com"))
+        sites.update_site(db, renamed := replace(sites[0], domain="c.example.com"))
     assert changed().changed == [(renamed, [goal])]
     with engine.begin() as db:
         edited = replace(goal, rule=Rule(Trigger.EVENT, MatchType.CONTAINS, "x"))
@@ -60,7 +61,7 @@ def test_every_change_of_a_site_or_a_goal_is_one_revision(engine: Engine) -> Non
         conversion_goals.delete_goal(db, goal, NOW)
     assert changed().changed == [(renamed, [])]
     with engine.begin() as db:
-        owners.delete_site(db, sites[0].id, NOW)
+        sites.delete_site(db, sites[0].id, NOW)
     found = changed()
     assert (found.changed, found.deleted) == ([], [sites[0].id])
     assert read(engine, 0) == CatalogChange(at, [(sites[1], [])], [sites[0].id])
@@ -69,8 +70,8 @@ def test_every_change_of_a_site_or_a_goal_is_one_revision(engine: Engine) -> Non
 def test_keys_and_workspaces_are_no_change_of_the_catalog(engine: Engine) -> None:
     with engine.begin() as db:
         key = new_key(db, new_workspace(db).id)
-        owners.touch_key(db, key.id, NOW)
-        owners.revoke_key(db, key.id, NOW)
+        workspaces.touch_key(db, key.id, NOW)
+        workspaces.revoke_key(db, key.id, NOW)
         assert current_revision(db) == 0
 
 

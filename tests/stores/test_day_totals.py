@@ -11,11 +11,11 @@ from clickhouse_connect.driver import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.core.periods import Period
-from goalpost.core.stats import GoalDay, GoalTotals
-from goalpost.events.client import Connections
-from goalpost.events.day_totals import DayTotals
-from goalpost.events.queries import EventReader
+from goalpost.conversions.events.client import Connections
+from goalpost.conversions.events.day_totals import DayTotals
+from goalpost.conversions.events.reader import EventReader
+from goalpost.conversions.model.periods import Period
+from goalpost.conversions.model.totals import GoalDay, GoalTotals
 from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import conversion, lasting, write
 from tests.stores.together import run_together

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
-from goalpost.core.errors import Unavailable
-from goalpost.db import deadlines, transactions
-from goalpost.db.engine import open_engine
-from goalpost.db.transactions import Transactions
+from goalpost.kernel.errors import Unavailable
+from goalpost.storage import deadlines, transactions
+from goalpost.storage.engine import open_engine
+from goalpost.storage.transactions import Transactions
 from tests.stores.databases import Postgres
 from tests.support.wire import Wire, wire_to
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Column, Engine, MetaData, Table, insert, select, text
 
-from goalpost.core.errors import GoalpostError
-from goalpost.core.owners import Workspace
-from goalpost.db.engine import SAFE_SQLITE, UnsafeSqlite, check_sqlite, open_engine, sqlite_url
-from goalpost.db.owners import insert_workspace, list_workspaces
-from goalpost.db.tables import UtcDateTime, workspaces
+from goalpost.kernel.errors import GoalpostError
+from goalpost.storage.engine import SAFE_SQLITE, UnsafeSqlite, check_sqlite, open_engine, sqlite_url
+from goalpost.storage.tables import UtcDateTime
+from goalpost.tenancy.model.workspaces import Workspace
+from goalpost.tenancy.rows.tables import workspaces
+from goalpost.tenancy.rows.workspaces import insert_workspace, list_workspaces
 from tests.stores.databases import Postgres
 from tests.stores.together import run_together
 
@@ -39,7 +40,7 @@ def test_every_usual_spelling_of_postgresql_is_taken(scheme: str) -> None:
 def test_sqlite_is_one_that_does_not_corrupt_its_wal(monkeypatch: pytest.MonkeyPatch) -> None:
     check_sqlite()
     assert sqlite.sqlite_version_info >= SAFE_SQLITE
-    monkeypatch.setattr("goalpost.db.engine.SAFE_SQLITE", (999, 0, 0))
+    monkeypatch.setattr("goalpost.storage.engine.SAFE_SQLITE", (999, 0, 0))
     with pytest.raises(UnsafeSqlite, match=r"goalpost needs 999\.0\.0 or newer"):
         open_engine("sqlite:///unused")
 
@@ -158,7 +159,7 @@ def test_moments_are_compared_as_moments(engine: Engine) -> None:
 def test_a_connection_that_died_while_it_was_idle_is_replaced(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("goalpost.db.engine._IDLE", 0.0)
+    monkeypatch.setattr("goalpost.storage.engine._IDLE", 0.0)
     url = postgres.migrated_database()
     engine, killer = open_engine(url), open_engine(url)
     with engine.begin() as db:

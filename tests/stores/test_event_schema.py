@@ -8,7 +8,7 @@ import clickhouse_connect
 import pytest
 from clickhouse_connect.driver import Client
 
-from goalpost.events.schema import VERSIONS, NewerEventStore, upgrade
+from goalpost.conversions.events.schema import VERSIONS, NewerEventStore, upgrade
 from tests.stores.conftest import EventStoreUnderTest
 
 

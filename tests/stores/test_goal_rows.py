@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from goalpost.core.conversion_goals import MAX_PATTERN, Rule, Trigger
-from goalpost.core.match_types import MatchType
-from goalpost.db import conversion_goals
+from goalpost.conversions.model.conversion_goals import MAX_PATTERN, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.rows import conversion_goals
 from tests.core.strategies import rules_for, values
 from tests.stores.given import HOUR, NOW, new_goal, new_site, new_workspace
 

@@ -11,14 +11,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from goalpost.db.conversion_goals import list_goals
-from goalpost.db.domains import find_claim, list_standings
-from goalpost.db.engine import open_engine
-from goalpost.db.migrations import NewerDatabase, metadata, migrate
-from goalpost.db.owners import list_sites
-from goalpost.db.picklists import list_items
-from goalpost.db.revision import current_revision
-from goalpost.services.owners import create_workspace
+from goalpost.conversions.rows.conversion_goals import list_goals
+from goalpost.conversions.rows.domains import find_claim, list_standings
+from goalpost.conversions.rows.revision import current_revision
+from goalpost.conversions.rows.sites import list_sites
+from goalpost.customers.rows.picklists import list_items
+from goalpost.migrations import NewerDatabase, metadata, migrate
+from goalpost.storage.engine import open_engine
+from goalpost.workspaces import create_workspace
 from tests.stores.together import run_together
 
 

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
-from goalpost.db import owners
-from goalpost.db.tables import sites
+from goalpost.conversions.rows import sites
+from goalpost.conversions.rows.tables import sites as sites_table
+from goalpost.tenancy.rows import workspaces
 from tests.stores.given import HOUR, NOW, new_key, new_site, new_workspace
 
 
@@ -16,9 +17,9 @@ def test_workspaces_come_back_oldest_first(engine: Engine) -> None:
     with engine.begin() as db:
         made = [new_workspace(db, f"w{hours}", NOW + hours * HOUR) for hours in (2, 0, 1)]
     with engine.begin() as db:
-        assert owners.list_workspaces(db) == [made[1], made[2], made[0]]
-        assert owners.find_workspace(db, "w2") == made[0]
-        assert owners.find_workspace(db, "W2") is None
+        assert workspaces.list_workspaces(db) == [made[1], made[2], made[0]]
+        assert workspaces.find_workspace(db, "w2") == made[0]
+        assert workspaces.find_workspace(db, "W2") is None
 
 
 def test_the_name_of_a_workspace_is_taken_once(engine: Engine) -> None:
@@ -33,8 +34,8 @@ def test_a_key_comes_back_with_its_digest(engine: Engine) -> None:
         workspace = new_workspace(db)
         key = new_key(db, workspace.id)
     with engine.begin() as db:
-        assert owners.find_keys(db, key.prefix) == [(key, f"digest of {key.id}")]
-        assert owners.find_keys(db, "gp_other") == []
+        assert workspaces.find_keys(db, key.prefix) == [(key, f"digest of {key.id}")]
+        assert workspaces.find_keys(db, "gp_other") == []
 
 
 def test_two_keys_may_begin_alike(engine: Engine) -> None:
@@ -42,7 +43,7 @@ def test_two_keys_may_begin_alike(engine: Engine) -> None:
         workspace = new_workspace(db)
         made = {new_key(db, workspace.id) for _ in range(2)}
     with engine.begin() as db:
-        assert {key for key, _ in owners.find_keys(db, "gp_123456789")} == made
+        assert {key for key, _ in workspaces.find_keys(db, "gp_123456789")} == made
 
 
 def test_keys_are_listed_for_one_workspace_or_for_all(engine: Engine) -> None:
@@ -50,8 +51,8 @@ def test_keys_are_listed_for_one_workspace_or_for_all(engine: Engine) -> None:
         first, second = new_workspace(db, "1"), new_workspace(db, "2")
         late, early = new_key(db, first.id, at=NOW + HOUR), new_key(db, second.id)
     with engine.begin() as db:
-        assert owners.list_keys(db, None) == [early, late]
-        assert owners.list_keys(db, first.id) == [late]
+        assert workspaces.list_keys(db, None) == [early, late]
+        assert workspaces.list_keys(db, first.id) == [late]
 
 
 def test_a_key_is_revoked_once_and_its_use_noted(engine: Engine) -> None:
@@ -59,12 +60,12 @@ def test_a_key_is_revoked_once_and_its_use_noted(engine: Engine) -> None:
         key = new_key(db, new_workspace(db).id)
         other = new_key(db, key.workspace_id)
     with engine.begin() as db:
-        owners.touch_key(db, key.id, NOW + HOUR)
-        assert owners.revoke_key(db, key.id, NOW)
-        assert not owners.revoke_key(db, key.id, NOW + HOUR)
-        assert not owners.revoke_key(db, uuid4(), NOW)
+        workspaces.touch_key(db, key.id, NOW + HOUR)
+        assert workspaces.revoke_key(db, key.id, NOW)
+        assert not workspaces.revoke_key(db, key.id, NOW + HOUR)
+        assert not workspaces.revoke_key(db, uuid4(), NOW)
     with engine.begin() as db:
-        found = {found.id: found for found in owners.list_keys(db, None)}
+        found = {found.id: found for found in workspaces.list_keys(db, None)}
     assert found[key.id] == replace(key, revoked_at=NOW, last_used_at=NOW + HOUR)
     assert found[other.id] == other
 
@@ -73,9 +74,9 @@ def test_a_site_comes_back_by_key_and_by_id(engine: Engine) -> None:
     with engine.begin() as db:
         site = new_site(db, new_workspace(db).id)
     with engine.begin() as db:
-        assert owners.find_site(db, site.key) == owners.get_site(db, site.id) == site
-        assert owners.find_site(db, site.key.upper()) is None
-        assert owners.get_site(db, uuid4()) is None
+        assert sites.find_site(db, site.key) == sites.get_site(db, site.id) == site
+        assert sites.find_site(db, site.key.upper()) is None
+        assert sites.get_site(db, uuid4()) is None
 
 
 def test_sites_are_listed_for_one_workspace_or_for_all_oldest_first(engine: Engine) -> None:
@@ -86,8 +87,8 @@ def test_sites_are_listed_for_one_workspace_or_for_all_oldest_first(engine: Engi
         # Of one moment, by id.
         expected = sorted([early, foreign], key=lambda site: site.id.int)
     with engine.begin() as db:
-        assert owners.list_sites(db, first.id) == [early, late]
-        assert owners.list_sites(db, None) == [*expected, late]
+        assert sites.list_sites(db, first.id) == [early, late]
+        assert sites.list_sites(db, None) == [*expected, late]
 
 
 def test_a_changed_site_keeps_its_key_and_its_workspace(engine: Engine) -> None:
@@ -95,21 +96,23 @@ def test_a_changed_site_keeps_its_key_and_its_workspace(engine: Engine) -> None:
         site = new_site(db, new_workspace(db).id)
     changed = replace(site, domain="b.example.com", name="Other", public_stats=False)
     with engine.begin() as db:
-        owners.update_site(db, replace(changed, key="sk_other", workspace_id=uuid4()))
+        sites.update_site(db, replace(changed, key="sk_other", workspace_id=uuid4()))
     with engine.begin() as db:
-        assert owners.get_site(db, site.id) == changed
+        assert sites.get_site(db, site.id) == changed
 
 
 def test_a_deleted_site_is_nowhere_and_its_row_stays(engine: Engine) -> None:
     with engine.begin() as db:
         site = new_site(db, new_workspace(db).id)
-        owners.delete_site(db, site.id, NOW + HOUR)
+        sites.delete_site(db, site.id, NOW + HOUR)
     with engine.begin() as db:
-        assert owners.find_site(db, site.key) is None
-        assert owners.get_site(db, site.id) is None
-        assert owners.list_sites(db, None) == []
-        assert not owners.has_domain(db, site.workspace_id, site.domain)
-        assert db.execute(select(sites.c.deleted_at).where(sites.c.id == site.id)).scalar_one() == NOW + HOUR
+        assert sites.find_site(db, site.key) is None
+        assert sites.get_site(db, site.id) is None
+        assert sites.list_sites(db, None) == []
+        assert not sites.has_domain(db, site.workspace_id, site.domain)
+        assert (
+            db.execute(select(sites_table.c.deleted_at).where(sites_table.c.id == site.id)).scalar_one() == NOW + HOUR
+        )
 
 
 def test_a_domain_is_free_again_after_deletion_and_in_another_workspace(engine: Engine) -> None:
@@ -117,16 +120,16 @@ def test_a_domain_is_free_again_after_deletion_and_in_another_workspace(engine: 
         first, second = new_workspace(db, "1"), new_workspace(db, "2")
         site = new_site(db, first.id)
         new_site(db, second.id)
-        assert owners.has_domain(db, first.id, site.domain)
-        assert not owners.has_domain(db, first.id, "b.example.com")
+        assert sites.has_domain(db, first.id, site.domain)
+        assert not sites.has_domain(db, first.id, "b.example.com")
     with pytest.raises(IntegrityError), engine.begin() as db:
         new_site(db, first.id)
     for _ in range(2):  # and however often
         with engine.begin() as db:
-            owners.delete_site(db, owners.list_sites(db, first.id)[0].id, NOW)
+            sites.delete_site(db, sites.list_sites(db, first.id)[0].id, NOW)
             new_site(db, first.id)
     with engine.begin() as db:
-        assert len(owners.list_sites(db, first.id)) == 1
+        assert len(sites.list_sites(db, first.id)) == 1
 
 
 def test_what_belongs_to_nobody_is_refused(engine: Engine) -> None:
@@ -141,7 +144,7 @@ def test_texts_are_kept_as_they_are(engine: Engine) -> None:
     with engine.begin() as db:
         workspace = new_workspace(db, awkward)
         site = replace(new_site(db, workspace.id), name=awkward)
-        owners.update_site(db, site)
+        sites.update_site(db, site)
     with engine.begin() as db:
-        assert owners.find_workspace(db, awkward) == workspace
-        assert owners.get_site(db, site.id) == site
+        assert workspaces.find_workspace(db, awkward) == workspace
+        assert sites.get_site(db, site.id) == site

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import Rule, Trigger
-from goalpost.core.events import Conversion
-from goalpost.core.match_types import MatchType
-from goalpost.core.periods import Period
-from goalpost.core.stats import GoalDay, GoalTotals, Group, SiteDay
-from goalpost.events.queries import DIMENSIONS
+from goalpost.conversions.events.reader import DIMENSIONS
+from goalpost.conversions.model.conversion_goals import Rule, Trigger
+from goalpost.conversions.model.events import Conversion
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.periods import Period
+from goalpost.conversions.model.totals import GoalDay, GoalTotals, Group, SiteDay
 from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import at, conversion, event, lasting, ms, write
 

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.events import Conversion, Event
-from goalpost.core.periods import Period
-from goalpost.events.rows import conversion_row
+from goalpost.conversions.events.rows import conversion_row
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import Conversion, Event
+from goalpost.conversions.model.periods import Period
 from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import at, conversion, event, event_rows, lasting, write
 

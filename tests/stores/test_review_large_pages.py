@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine
 
-from goalpost.core.metrics import GoalMetric, MetricValue
-from goalpost.core.records import Record, RecordKind
-from goalpost.db import goal_metrics, pages, records
+from goalpost.customers.model.metrics import GoalMetric, MetricValue
+from goalpost.customers.model.records import Record, RecordKind
+from goalpost.customers.rows import goal_metrics, paging, records
 from tests.services.customer_goals import NOW, Tenant
 
 MANY = 70_000
@@ -25,7 +25,7 @@ def test_more_ids_than_parameters(engine: Engine) -> None:
 
 
 def test_values_of_several_portions(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "_PORTION", 2)
+    monkeypatch.setattr(paging, "_PORTION", 2)
     with engine.begin() as db:
         tenant = Tenant.new(db)
         goal = tenant.goal()

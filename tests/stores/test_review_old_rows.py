@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from goalpost.core.pages import Order, Page
-from goalpost.core.queries import Condition, FieldType, Operator, Span
-from goalpost.core.records import RecordKind
-from goalpost.db.engine import open_engine
-from goalpost.db.migrations import migrate
-from goalpost.services import customer_goals, records
+from goalpost.customers.model.filters import Condition, FieldType, Operator, Span
+from goalpost.customers.model.paging import Order, Page
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import customer_goals, records
+from goalpost.migrations import migrate
+from goalpost.storage.engine import open_engine
 
 AT = "2026-01-01 00:00:00.000000"
 FIELDS = {"segment": "SMB", "seats": 5, "since": "2026-01-01"}

@@ -10,10 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.events import Conversion, Event
-from goalpost.core.matching import parse_revenue
-from goalpost.events.rows import (
+from goalpost.conversions.events.rows import (
     CONVERSIONS,
     EVENTS,
     conversion_row,
@@ -22,6 +19,9 @@ from goalpost.events.rows import (
     or_none,
     uuid_bytes,
 )
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import Conversion, Event
+from goalpost.conversions.model.matching import parse_revenue
 from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import ms, write
 

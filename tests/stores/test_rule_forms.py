@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goalpost.core.conversion_goals import PageScope, Rule, Trigger
-from goalpost.core.events import Event
-from goalpost.core.match_types import URL_TYPES, MatchType
-from goalpost.core.matching import observed_page, observed_value, rule_matches
+from goalpost.conversions.model.conversion_goals import PageScope, Rule, Trigger
+from goalpost.conversions.model.events import Event
+from goalpost.conversions.model.match_types import URL_TYPES, MatchType
+from goalpost.conversions.model.matching import observed_page, observed_value, rule_matches
 from tests.core.strategies import HOSTS, PATHS, ROUTED_PATH, SUFFIXES, page_parts, rules_for, values
 from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import event, write

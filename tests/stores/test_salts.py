@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine, insert
 
-from goalpost.db.engine import open_engine, sqlite_url
-from goalpost.db.migrations import migrate
-from goalpost.db.salts import destroy_old_salts, salts_made_on
-from goalpost.db.tables import visitor_salts
+from goalpost.conversions.rows.salts import destroy_old_salts, salts_made_on
+from goalpost.conversions.rows.tables import visitor_salts
+from goalpost.migrations import migrate
+from goalpost.storage.engine import open_engine, sqlite_url
 from tests.stores.together import run_together
 
 TODAY = date(2026, 6, 1)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from goalpost.secret import WrongSecret
-from goalpost.services import owners
 from goalpost.settings import Settings
 from goalpost.stores import Stores, accept_present_secret
+from goalpost.workspaces import create_workspace
 from tests.stores.together import run_together
 
 Open = Callable[..., Stores]
@@ -33,7 +33,7 @@ def open_stores(tmp_path: Path):  # type: ignore[no-untyped-def]
 def use(stores: Stores) -> None:
     """Store something that needs the secret."""
     with stores.writing() as db:
-        owners.create_workspace(db, name="acme", now=datetime.now(UTC))
+        create_workspace(db, name="acme", now=datetime.now(UTC))
 
 
 def forget_fingerprint(stores: Stores) -> None:

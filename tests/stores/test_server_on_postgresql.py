@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import text
 
-from goalpost.db.engine import open_engine
+from goalpost.storage.engine import open_engine
 from tests.stores.databases import Postgres
 from tests.support.server import RunningServer
 

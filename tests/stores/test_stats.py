@@ -6,13 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from goalpost.core.conversion_goals import ConversionGoal, Rule, Trigger
-from goalpost.core.errors import Malformed
-from goalpost.core.match_types import MatchType
-from goalpost.core.owners import Site
-from goalpost.core.periods import Period
-from goalpost.core.stats import GoalDay, GoalTotals, Group
-from goalpost.services import stats
+from goalpost.conversions.model.conversion_goals import ConversionGoal, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.periods import Period
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.model.totals import GoalDay, GoalTotals, Group
+from goalpost.conversions.services import stats
+from goalpost.kernel.errors import Malformed
 from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import at, conversion, event, lasting, write
 

@@ -30,9 +30,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from goalpost.core.errors import Invalid
-from goalpost.core.own_values import MAX_TEXT, joined_choices
-from goalpost.core.queries import (
+from goalpost.customers.model.field_values import MAX_TEXT, joined_choices
+from goalpost.customers.model.filter_expressions import parse
+from goalpost.customers.model.filters import (
     OPERATORS,
     All,
     AnyOf,
@@ -45,12 +45,12 @@ from goalpost.core.queries import (
     check_condition,
     matches,
 )
-from goalpost.core.query_expressions import parse
-from goalpost.core.texts import folded
-from goalpost.db.comparables import own_fields
-from goalpost.db.customer_goal_tables import COMPARABLE
-from goalpost.db.tables import UtcDateTime
-from goalpost.db.where import collation_of, extracted, to_sql
+from goalpost.customers.rows.comparables import own_fields
+from goalpost.customers.rows.tables import COMPARABLE
+from goalpost.customers.rows.where import collation_of, extracted, to_sql
+from goalpost.kernel.errors import Invalid
+from goalpost.kernel.texts import folded
+from goalpost.storage.tables import UtcDateTime
 from tests.core.query_strategies import (
     CHOICES,
     DAY,

@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.errors import Unavailable
-from goalpost.core.periods import Period
-from goalpost.events.client import Connections
-from goalpost.events.day_totals import DayTotals
-from goalpost.events.queries import EventReader
-from goalpost.events.rows import CONVERSIONS, EVENTS, conversion_row
-from goalpost.events.writer import EventWriter
+from goalpost.conversions.events.client import Connections
+from goalpost.conversions.events.day_totals import DayTotals
+from goalpost.conversions.events.reader import EventReader
+from goalpost.conversions.events.rows import CONVERSIONS, EVENTS, conversion_row
+from goalpost.conversions.events.writer import EventWriter
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.periods import Period
+from goalpost.kernel.errors import Unavailable
 from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import at, conversion, event, event_rows, write
 from tests.support.server import free_port

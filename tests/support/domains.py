@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.core.domains import DomainClaim, claimed_host
-from goalpost.core.ids import new_id, new_site_key
-from goalpost.core.owners import Site
-from goalpost.db import domains, owners
+from goalpost.conversions.model.domains import DomainClaim, claimed_host
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.rows import domains, sites
+from goalpost.kernel.ids import new_id, new_site_key
 
 
 def add_contender(db: Connection, workspace_id: UUID, domain: str) -> Site:
@@ -18,6 +18,6 @@ def add_contender(db: Connection, workspace_id: UUID, domain: str) -> Site:
     site = Site(new_id(now), workspace_id, domain, domain, new_site_key(), False, now)
     claim = domains.find_claim(db, claimed_host(domain)) or DomainClaim(claimed_host(domain), None, now)
     domains.put_claim(db, replace(claim, workspace_id=None))
-    owners.insert_site(db, site)
+    sites.insert_site(db, site)
     domains.touch_host(db, claim.host)
     return site

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from goalpost.cli.control import ask
-from goalpost.core.conversion_goals import EVERYWHERE, GoalDraft, PageScope, Rule, Trigger
-from goalpost.core.match_types import MatchType
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.model.conversion_goals import EVERYWHERE, GoalDraft, PageScope, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.services import conversion_goals, sites
 from goalpost.stores import find_owner
 from tests.support.browser import Tab, eventually
 from tests.support.server import RunningServer, Site
@@ -22,7 +22,7 @@ class Goals:
     def put(self, trigger: Trigger, match_type: MatchType, value: str = "", scope: PageScope = EVERYWHERE) -> str:
         stores = self.server.stores
         with stores.writing() as db:
-            site = owners.get_site(db, key=self.site.key)
+            site = sites.get_site(db, key=self.site.key)
             draft = GoalDraft(value or trigger.value, Rule(trigger, match_type, value, scope))
             goal = conversion_goals.create_goal(db, site=site, draft=draft, now=datetime.now(UTC))
         self.told()
@@ -32,8 +32,8 @@ class Goals:
         """Say whether the site's visitors are known by an id."""
         stores = self.server.stores
         with stores.writing() as db:
-            site = owners.get_site(db, key=self.site.key)
-            owners.update_site(db, site=site, changes={"visitor_ids": wanted}, now=datetime.now(UTC))
+            site = sites.get_site(db, key=self.site.key)
+            sites.update_site(db, site=site, changes={"visitor_ids": wanted}, now=datetime.now(UTC))
         self.told()
 
     def counted(self, goal: str, conversions: int) -> None:

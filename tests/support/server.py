@@ -17,9 +17,10 @@ from uuid import uuid4
 import httpx
 
 from goalpost.app import SCOPES
-from goalpost.services import owners
 from goalpost.settings import Settings
 from goalpost.stores import Stores
+from goalpost.tenancy import workspaces
+from goalpost.workspaces import create_workspace
 
 API = "/api/v1/analytics"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
@@ -193,7 +194,7 @@ class RunningServer:
 
     def make_key(self, workspace_id: Any, *scopes: str, expires_at: datetime | None = None) -> str:
         with self.stores.writing() as db:
-            return owners.create_key(
+            return workspaces.create_key(
                 db,
                 workspace_id=workspace_id,
                 name="test",
@@ -207,7 +208,7 @@ class RunningServer:
     def make_workspace(self) -> Workspace:
         name = f"w-{uuid4()}"
         with self.stores.writing() as db:
-            workspace = owners.create_workspace(db, name=name, now=datetime.now(UTC))
+            workspace = create_workspace(db, name=name, now=datetime.now(UTC))
         return Workspace(self, workspace.id, name, self.make_key(workspace.id, "*"))
 
     def make_site(self, workspace: Workspace | None = None) -> Site:

@@ -8,10 +8,10 @@ import json
 import sys
 from pathlib import Path
 
-from goalpost.events.client import Connections
-from goalpost.events.day_totals import DayTotals
-from goalpost.events.writer import EventWriter
-from goalpost.ingest.drain import MAX_ROWS
+from goalpost.conversions.events.client import Connections
+from goalpost.conversions.events.day_totals import DayTotals
+from goalpost.conversions.events.writer import EventWriter
+from goalpost.conversions.ingest.drain import MAX_ROWS
 from goalpost.settings import Settings
 from goalpost.stores import EventStore, Stores
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from goalpost.db.engine import open_engine
+from goalpost.storage.engine import open_engine
 from tests.stores.databases import Postgres, postgres
 from tests.support.clickhouse import ClickHouse
 from tests.support.ready import start_ready

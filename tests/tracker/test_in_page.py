@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Route
 
-from goalpost.core.conversion_goals import PageScope, Trigger
-from goalpost.core.match_types import MatchType
+from goalpost.conversions.model.conversion_goals import PageScope, Trigger
+from goalpost.conversions.model.match_types import MatchType
 from tests.support.browser import Pages, Tab
 from tests.support.page_goals import Goals, reports, visit
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.match_types import MatchType
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.match_types import MatchType
 from tests.support.browser import Pages, Tab, counted, eventually, page_views
 from tests.support.page_goals import Goals, reports
 from tests.support.server import RunningServer, Site

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from goalpost.core.conversion_goals import PageScope, Trigger
-from goalpost.core.match_types import MatchType
+from goalpost.conversions.model.conversion_goals import PageScope, Trigger
+from goalpost.conversions.model.match_types import MatchType
 from tests.support.browser import CHROMIUM, FLAGS, Pages, Tab, counted, eventually, page_views
 from tests.support.page_goals import Goals
 from tests.support.server import Site

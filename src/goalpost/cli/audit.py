@@ -13,10 +13,10 @@ from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import cut, fitted, show
 from goalpost.cli.things import read_goal_id
 from goalpost.customers.model.audit import AuditEntry, Author
-from goalpost.kernel.errors import NotFound
-from goalpost.imports.model.foreign_ids import RowKind
 from goalpost.customers.services import customer_goals
+from goalpost.imports.model.foreign_ids import RowKind
 from goalpost.imports.services import foreign_ids
+from goalpost.kernel.errors import NotFound
 from goalpost.tenancy import workspaces
 
 cli = new_commands()

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from goalpost.customers.model import gsids
 from goalpost.imports.model.foreign_ids import GSID_PREFIXES, Spelling
-from goalpost.kernel.ids import parse_id
 from goalpost.imports.services import foreign_ids
+from goalpost.kernel.ids import parse_id
 
 Row = dict[str, Any]
 Respell = Callable[[Iterable[Row]], Iterable[Row]]

@@ -19,8 +19,8 @@ from goalpost.cli.progress import progress_bar
 from goalpost.cli.records import Search, create_record, list_records
 from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace
 from goalpost.customers.model.records import RecordKind
-from goalpost.tenancy import workspaces
 from goalpost.customers.services.record_imports import NAME, BadRow, Outcome, RecordImport, Row
+from goalpost.tenancy import workspaces
 
 cli = new_commands()
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}

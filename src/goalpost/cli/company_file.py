@@ -10,8 +10,8 @@ from goalpost.cli.lines import Lines
 from goalpost.customers.model import gsids
 from goalpost.customers.model.free_fields import MOST_FIELDS, name_faults, spelling_of
 from goalpost.customers.model.records import MAX_NAME
-from goalpost.kernel.texts import folded, text_faults
 from goalpost.customers.services.record_imports import EMAIL, NAME, Row
+from goalpost.kernel.texts import folded, text_faults
 
 MAX_CELL = 65_536
 GSID = "gsid"

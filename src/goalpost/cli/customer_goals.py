@@ -25,13 +25,11 @@ from goalpost.cli.things import (
 )
 from goalpost.customers.model import gsids
 from goalpost.customers.model.customer_goals import CustomerGoal, GoalFilter
-from goalpost.kernel.errors import NotFound
 from goalpost.customers.model.metrics import GoalMetric, Metric, MetricValue
 from goalpost.customers.model.paging import Order
 from goalpost.customers.model.progress import ProgressMode
-from goalpost.customers.services import customer_goals
-from goalpost.customers.services import goal_metrics
-from goalpost.customers.services import metrics
+from goalpost.customers.services import customer_goals, goal_metrics, metrics
+from goalpost.kernel.errors import NotFound
 from goalpost.tenancy import workspaces
 
 cli = new_commands()

@@ -21,9 +21,8 @@ from goalpost.cli.output import show_one
 from goalpost.cli.progress import progress_bar
 from goalpost.cli.things import InWorkspace
 from goalpost.customers.model.records import RecordKind
-from goalpost.customers.services import customer_goals
+from goalpost.customers.services import customer_goals, records
 from goalpost.tenancy import workspaces
-from goalpost.customers.services import records
 
 cli = new_commands()
 

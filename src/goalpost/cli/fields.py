@@ -10,10 +10,10 @@ from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace, meant_workspaces, moment
 from goalpost.customers.model.custom_fields import CustomField, CustomType
-from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.services import custom_fields
 from goalpost.tenancy import workspaces
+from goalpost.tenancy.model.workspaces import Workspace
 
 cli = new_commands()
 _SUFFIX = "__gc"  # the API has it behind a field's name

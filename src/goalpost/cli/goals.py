@@ -12,10 +12,9 @@ from goalpost.cli.owner import owner_commands
 from goalpost.cli.progress import progress_bar
 from goalpost.cli.spellings import find_goal, find_site
 from goalpost.conversions.model.conversion_goals import ConversionGoal, PageScope
-from goalpost.kernel.id_numbers import number_of
 from goalpost.conversions.model.sites import Site
-from goalpost.conversions.services import conversion_goals
-from goalpost.conversions.services import sites
+from goalpost.conversions.services import conversion_goals, sites
+from goalpost.kernel.id_numbers import number_of
 
 cli = new_commands()
 
@@ -30,9 +29,9 @@ def list_all(
 ) -> None:
     """List conversion goals, oldest first. Deleted ones keep their numbers, which `goalpost stats` shows."""
     with open_stores() as stores, stores.reading() as db:
-        sites = [find_site(db, site)] if site else sites.list_sites(db)
+        owners = [find_site(db, site)] if site else sites.list_sites(db)
         rows: list[dict[str, Any]] = []
-        for owner in sites:
+        for owner in owners:
             found = conversion_goals.list_goals(db, site=owner, deleted=deleted)
             rows += with_brought_ids(db, owner.workspace_id, (_row(goal, owner) for goal in found))
     show(rows, as_json=as_json, empty="No deleted goals." if deleted else "No goals yet.")

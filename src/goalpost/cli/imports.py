@@ -14,10 +14,10 @@ from goalpost.cli.output import complain, show_one
 from goalpost.cli.owner import store_waiting
 from goalpost.cli.progress import progress_bar
 from goalpost.cli.spellings import find_site
-from goalpost.kernel.errors import GoalpostError, Unavailable
-from goalpost.conversions.model.sites import Site
 from goalpost.conversions.ingest.access_log import FORMATS, LogFormat, PageViewRules, host_pattern, hosts_of
 from goalpost.conversions.ingest.importer import Importer, ImportReport
+from goalpost.conversions.model.sites import Site
+from goalpost.kernel.errors import GoalpostError, Unavailable
 from goalpost.stores import Stores
 
 cli = new_commands()

@@ -13,8 +13,8 @@ from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.things import read_identity
 from goalpost.customers.model import gsids
-from goalpost.tenancy.model.workspaces import ApiKey
 from goalpost.tenancy import workspaces
+from goalpost.tenancy.model.workspaces import ApiKey
 
 cli = new_commands()
 

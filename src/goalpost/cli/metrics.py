@@ -24,12 +24,12 @@ from goalpost.cli.things import (
     read_item,
 )
 from goalpost.customers.model import gsids
-from goalpost.imports.model.foreign_ids import RowKind
 from goalpost.customers.model.metrics import Direction, Metric, Unit
-from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.services import metrics
+from goalpost.imports.model.foreign_ids import RowKind
 from goalpost.tenancy import workspaces
+from goalpost.tenancy.model.workspaces import Workspace
 
 cli = new_commands()
 

@@ -7,12 +7,11 @@ from urllib.parse import urlencode
 import typer
 
 from goalpost.app import SCOPES, TOKEN_PATH
-from goalpost.tenancy import oauth
 from goalpost.cli.context import open_stores, read_settings, server_url
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
+from goalpost.tenancy import oauth, workspaces
 from goalpost.tenancy.model.oauth import Client
-from goalpost.tenancy import workspaces
 
 cli = new_commands()
 clients = new_commands()

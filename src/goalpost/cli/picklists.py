@@ -25,11 +25,11 @@ from goalpost.cli.things import (
 )
 from goalpost.customers.model import gsids
 from goalpost.customers.model.customer_goals import Entity
-from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.customers.model.picklists import Picklist, PicklistItem, item_prefix
+from goalpost.customers.services import picklists
 from goalpost.imports.services import foreign_ids
 from goalpost.tenancy import workspaces
-from goalpost.customers.services import picklists
+from goalpost.tenancy.model.workspaces import Workspace
 
 cli = new_commands()
 _PREFIXES = tuple({item_prefix(picklist) for picklist in Picklist})

@@ -24,13 +24,13 @@ from goalpost.cli.things import (
     read_identity,
 )
 from goalpost.customers.model import gsids
-from goalpost.kernel.errors import Conflict
-from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.customers.model.paging import Order
 from goalpost.customers.model.records import PREFIXES, Record, RecordKind
+from goalpost.customers.services import records
+from goalpost.kernel.errors import Conflict
 from goalpost.kernel.texts import folded
 from goalpost.tenancy import workspaces
-from goalpost.customers.services import records
+from goalpost.tenancy.model.workspaces import Workspace
 
 _OF_A_COMPANY = frozenset({RecordKind.RELATIONSHIP, RecordKind.OPPORTUNITY})
 

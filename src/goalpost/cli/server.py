@@ -8,15 +8,15 @@ import typer
 
 from goalpost import server
 from goalpost.app import SCOPES
-from goalpost.tenancy.callers import ANY_SCOPE
 from goalpost.cli.context import open_stores, read_settings, store_errors
 from goalpost.cli.logs import configure_logs
 from goalpost.cli.options import AsJson, DataOption, HostOption, PortOption, new_commands
 from goalpost.cli.output import show_one
 from goalpost.kernel.private_files import write_private
-from goalpost.tenancy import workspaces
-from goalpost.workspaces import create_workspace
 from goalpost.settings import Settings
+from goalpost.tenancy import workspaces
+from goalpost.tenancy.callers import ANY_SCOPE
+from goalpost.workspaces import create_workspace
 
 DEFAULT_WORKSPACE = "default"
 cli = new_commands()

@@ -9,11 +9,10 @@ from goalpost.cli.context import open_stores, read_settings
 from goalpost.cli.options import AsJson, SiteId
 from goalpost.cli.output import show_one
 from goalpost.cli.spellings import find_site
+from goalpost.conversions.domain_proofs import Look, Network, Proof, look_for
 from goalpost.conversions.model.domains import claimed_host, proof_token
 from goalpost.conversions.model.sites import clean_domain
-from goalpost.conversions.domain_proofs import Look, Network, Proof, look_for
-from goalpost.conversions.services import domains
-from goalpost.conversions.services import sites
+from goalpost.conversions.services import domains, sites
 
 
 def prove(

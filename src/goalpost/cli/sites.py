@@ -12,11 +12,10 @@ from goalpost.cli.output import show, show_one
 from goalpost.cli.site_proofs import prove
 from goalpost.cli.spellings import find_site
 from goalpost.cli.things import claimed_id
+from goalpost.conversions.model.sites import Names, Site
+from goalpost.conversions.services import domains, sites
 from goalpost.imports.model.foreign_ids import RowKind
 from goalpost.kernel.id_numbers import number_of
-from goalpost.conversions.model.sites import Names, Site
-from goalpost.conversions.services import domains
-from goalpost.conversions.services import sites
 from goalpost.tenancy import workspaces
 
 cli = new_commands()

@@ -10,15 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.customers.model import gsids
 from goalpost.conversions.model.conversion_goals import ConversionGoal
-from goalpost.kernel.errors import Conflict, NotFound
-from goalpost.imports.model.foreign_ids import RowKind, own_id
-from goalpost.kernel.id_numbers import numbers_meant
 from goalpost.conversions.model.sites import Site
-from goalpost.conversions.services import conversion_goals
+from goalpost.conversions.services import conversion_goals, sites
+from goalpost.customers.model import gsids
+from goalpost.imports.model.foreign_ids import RowKind, own_id
 from goalpost.imports.services import foreign_ids
-from goalpost.conversions.services import sites
+from goalpost.kernel.errors import Conflict, NotFound
+from goalpost.kernel.id_numbers import numbers_meant
 
 T = TypeVar("T")
 GoalAndSite = tuple[ConversionGoal, Site]
@@ -26,14 +25,14 @@ GoalAndSite = tuple[ConversionGoal, Site]
 
 def find_site(db: Connection, text: str) -> Site:
     """The live site that a text names by key, id, number, slug or domain; raises NotFound, and Conflict for several."""
-    sites = sites.list_sites(db)
+    known = sites.list_sites(db)
     identities, domain = _identities(db, text, RowKind.SITE), _domain(text)
     found = _first(
-        [site for site in sites if site.key == text],
-        [site for site in sites if site.id in identities],
-        [site for site in sites if site.number in numbers_meant(site.workspace_id, text)],
-        [site for site in sites if site.slug == text],
-        [site for site in sites if _domain(site.domain) == domain],
+        [site for site in known if site.key == text],
+        [site for site in known if site.id in identities],
+        [site for site in known if site.number in numbers_meant(site.workspace_id, text)],
+        [site for site in known if site.slug == text],
+        [site for site in known if _domain(site.domain) == domain],
     )
     if not found:
         raise NotFound(f"there is no site {text!r}; give a key that `goalpost site list` shows")

@@ -10,8 +10,8 @@ from goalpost.cli.options import AsJson, GoalId, new_commands
 from goalpost.cli.output import plot, show, show_one
 from goalpost.cli.owner import owner_commands
 from goalpost.cli.spellings import find_goal
-from goalpost.kernel.errors import Malformed
 from goalpost.conversions.model.periods import parse_period
+from goalpost.kernel.errors import Malformed
 
 cli = new_commands()
 _MOST_BARS = 100

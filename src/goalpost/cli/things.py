@@ -12,17 +12,17 @@ from sqlalchemy import Connection
 from goalpost.cli.context import open_stores
 from goalpost.customers.model import gsids
 from goalpost.customers.model.audit import Author
-from goalpost.kernel.errors import NotFound
-from goalpost.imports.model.foreign_ids import GSID_PREFIXES, Kind, RowKind
-from goalpost.kernel.ids import parse_id
 from goalpost.customers.model.free_fields import named
-from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.customers.model.paging import Page
 from goalpost.customers.model.picklists import Picklist, item_prefix
 from goalpost.customers.model.records import RecordKind
-from goalpost.imports.services import foreign_ids
-from goalpost.tenancy import workspaces
 from goalpost.customers.services import picklists
+from goalpost.imports.model.foreign_ids import GSID_PREFIXES, Kind, RowKind
+from goalpost.imports.services import foreign_ids
+from goalpost.kernel.errors import NotFound
+from goalpost.kernel.ids import parse_id
+from goalpost.tenancy import workspaces
+from goalpost.tenancy.model.workspaces import Workspace
 
 T = TypeVar("T")
 AUTHOR = Author(name="command line")

@@ -8,8 +8,8 @@ import typer
 from goalpost.cli.context import open_stores
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
-from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.tenancy import workspaces
+from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.workspaces import create_workspace
 
 cli = new_commands()

@@ -11,10 +11,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from goalpost.conversions.model.conversion_goals import ConversionGoal
-from goalpost.kernel.errors import Unavailable
 from goalpost.conversions.model.periods import Period, parse_period
-from goalpost.demo.seed import find_site
 from goalpost.conversions.services import conversion_goals, stats
+from goalpost.demo.seed import find_site
+from goalpost.kernel.errors import Unavailable
 from goalpost.stores import EventStore, Stores
 
 PAGE = "/demo/"

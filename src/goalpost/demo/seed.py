@@ -8,21 +8,20 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from goalpost.tenancy.callers import find_caller
-from goalpost.conversions.model.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
-from goalpost.kernel.errors import NotFound, Unauthenticated
-from goalpost.conversions.model.match_types import MatchType
-from goalpost.conversions.model.sites import Site
-from goalpost.tenancy.model.workspaces import Workspace
-from goalpost.demo.visitors import CURRENCY, hits_of
 from goalpost.conversions.ingest import pipeline
 from goalpost.conversions.ingest.accepted import Accepted
+from goalpost.conversions.model.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.services import conversion_goals, sites
+from goalpost.demo.visitors import CURRENCY, hits_of
+from goalpost.kernel.errors import NotFound, Unauthenticated
 from goalpost.kernel.private_files import write_private
-from goalpost.conversions.services import conversion_goals
-from goalpost.conversions.services import sites
-from goalpost.tenancy import workspaces
-from goalpost.workspaces import create_workspace
 from goalpost.stores import Stores
+from goalpost.tenancy import workspaces
+from goalpost.tenancy.callers import find_caller
+from goalpost.tenancy.model.workspaces import Workspace
+from goalpost.workspaces import create_workspace
 
 WORKSPACE = "demo"
 DOMAIN = "demo.example.com"

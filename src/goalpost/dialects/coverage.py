@@ -14,9 +14,9 @@ from goalpost.dialects.krafter import contract as krafter_contract
 from goalpost.dialects.krafter import routes as krafter_routes
 from goalpost.dialects.msportal import contract as msportal_contract
 from goalpost.dialects.msportal import routes as msportal_routes
-from goalpost.web.operations import Field, Operation, operations
 from goalpost.dialects.pagesense import contract as pagesense_contract
 from goalpost.dialects.pagesense import routes as pagesense_routes
+from goalpost.web.operations import Field, Operation, operations
 
 DIALECTS: dict[str, tuple[ModuleType, ModuleType]] = {
     "gainsight": (gainsight_routes, gainsight_contract),

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from goalpost.dialects.gainsight import listing as gainsight_listing
 from goalpost.dialects.krafter import listing as krafter_listing
-from goalpost.imports.listing import Listing
 from goalpost.dialects.msportal import listing as msportal_listing
 from goalpost.dialects.pagesense import listing as pagesense_listing
+from goalpost.imports.listing import Listing
 
 LISTINGS: Mapping[str, Listing] = {
     "krafter": krafter_listing.read,

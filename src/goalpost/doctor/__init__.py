@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from goalpost.kernel.discretion import without_passwords
 from goalpost.doctor import machine, storage
 from goalpost.doctor.findings import Finding, State
+from goalpost.kernel.discretion import without_passwords
 from goalpost.settings import Settings
 
 __all__ = ["Finding", "State", "examine"]

@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from goalpost.doctor.findings import Finding, State
 from goalpost.conversions.ingest.geo import country_lookup
+from goalpost.doctor.findings import Finding, State
 from goalpost.kernel.private_files import NAMES
 from goalpost.settings import Settings
 

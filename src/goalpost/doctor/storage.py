@@ -9,14 +9,14 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from goalpost.kernel.errors import GoalpostError
-from goalpost.migrations import is_up_to_date
-from goalpost.doctor.findings import Finding, State
 from goalpost.conversions.events.client import Connections
 from goalpost.conversions.events.copies import count_lost_links
 from goalpost.conversions.ingest.spool_repairs import OlderSpool, SpoolRepairs
+from goalpost.doctor.findings import Finding, State
+from goalpost.kernel.errors import GoalpostError
 from goalpost.kernel.private_files import NAMES, loose_files
-from goalpost.storage.secret import fault_of
+from goalpost.migrations import is_up_to_date
+from goalpost.secret import fault_of
 from goalpost.settings import Settings
 from goalpost.stores import embedded_store, event_store_url, find_owner, open_relational
 

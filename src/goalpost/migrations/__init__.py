@@ -8,10 +8,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from goalpost.conversions.rows import tables as conversion_tables
+from goalpost.customers.rows import library_tables
+from goalpost.imports.rows import tables as import_tables
 from goalpost.kernel.errors import GoalpostError
-from goalpost.customers.rows.library_tables import metadata  # of all tables: it builds on the others
+from goalpost.storage.tables import metadata
 
 __all__ = ["NewerDatabase", "is_up_to_date", "metadata", "migrate"]
+
+_TABLES = conversion_tables, library_tables, import_tables  # importing them fills the metadata
 
 _PLACE = Path(__file__).parent
 

@@ -1,9 +1,8 @@
 """The lock of what has to stay free while it is looked at."""
 
-from uuid import UUID
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
+
 from goalpost.storage.tables import catalog
-from goalpost.conversions.rows.tables import sites
 
 
 def lock_catalog(db: Connection) -> None:

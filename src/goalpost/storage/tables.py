@@ -2,25 +2,8 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    DateTime,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    Uuid,
-    false,
-    text,
-)
 
+from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, TypeDecorator
 
 metadata = MetaData(
     naming_convention={
@@ -30,6 +13,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment, UTC-aware in Python whatever the store keeps."""
@@ -46,6 +30,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
 
 catalog = Table(
     "catalog", metadata, Column("id", Integer, primary_key=True), Column("revision", Integer, nullable=False)

@@ -3,8 +3,8 @@
 import secrets
 from hashlib import blake2b
 
-from goalpost.tenancy.rate_limit import RateLimiter
 from goalpost.kernel.bounded_cache import BoundedCache
+from goalpost.tenancy.rate_limit import RateLimiter
 
 
 class Guesses:

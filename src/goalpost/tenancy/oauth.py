@@ -15,13 +15,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.tenancy import callers
-from goalpost.tenancy.callers import Caller, digest
 from goalpost.kernel.errors import Invalid, NotFound, Unauthenticated
 from goalpost.kernel.ids import new_id
+from goalpost.kernel.texts import text_faults
+from goalpost.tenancy import callers
+from goalpost.tenancy.callers import Caller, digest
 from goalpost.tenancy.model.oauth import Client, Kind, Token
 from goalpost.tenancy.model.workspaces import check_name
-from goalpost.kernel.texts import text_faults
 from goalpost.tenancy.rows import oauth
 
 TOKEN_START = "1000."

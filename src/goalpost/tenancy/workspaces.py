@@ -1,27 +1,23 @@
 """Workspaces and API keys: create, list, revoke."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
+
 from sqlalchemy import Connection
-from goalpost.tenancy import callers
-from goalpost.kernel.errors import Conflict, Invalid, NotFound
-from goalpost.kernel.ids import is_site_key, new_id, new_site_key, parse_id
-from goalpost.tenancy.model.workspaces import MAX_NAME, ApiKey, Workspace, check_name
-from goalpost.conversions.model.sites import NO_NAMES, Names, Site, clean_domain
+
+from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.kernel.ids import new_id, parse_id
 from goalpost.kernel.texts import text_faults
+from goalpost.tenancy import callers
+from goalpost.tenancy.model.workspaces import MAX_NAME, ApiKey, Workspace, check_name
 from goalpost.tenancy.rows import workspaces
-from goalpost.storage.locks import lock_catalog
-from goalpost.conversions.services import domains
-from goalpost.customers.services import picklists
-from goalpost.conversions.services.conversion_goals import name_row
 
 
 def list_workspaces(db: Connection) -> list[Workspace]:
     """Every workspace, oldest first."""
     return workspaces.list_workspaces(db)
+
 
 def get_workspace(db: Connection, *, name: str) -> Workspace:
     """The workspace of that name, or else of that id; raises NotFound."""
@@ -32,12 +28,14 @@ def get_workspace(db: Connection, *, name: str) -> Workspace:
         raise NotFound(f"there is no workspace named {name!r}")
     return workspace
 
+
 def workspace_of(db: Connection, *, workspace_id: UUID) -> Workspace:
     """The workspace of that id; raises NotFound."""
     workspace = workspaces.get_workspace(db, workspace_id)
     if workspace is None:
         raise NotFound("there is no such workspace")
     return workspace
+
 
 def create_key(
     db: Connection,
@@ -69,9 +67,11 @@ def create_key(
     workspaces.insert_key(db, key, callers.digest(secret, pepper))
     return key, secret
 
+
 def list_keys(db: Connection, *, workspace_id: UUID | None = None) -> list[ApiKey]:
     """Keys of one workspace or of all, oldest first."""
     return workspaces.list_keys(db, workspace_id)
+
 
 def revoke_key(db: Connection, *, key_id: UUID, now: datetime) -> None:
     """End a key; raises NotFound when there is no live key of that id."""

@@ -16,17 +16,17 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from goalpost import __version__
+from goalpost.conversions.events.reader import EventReader
+from goalpost.customers.model.audit import Author
+from goalpost.kernel.errors import Invalid, Malformed
 from goalpost.tenancy.callers import Caller, CallerCache
 from goalpost.tenancy.guesses import Guesses
 from goalpost.tenancy.rate_limit import RateLimiter
-from goalpost.customers.model.audit import Author
-from goalpost.kernel.errors import Invalid, Malformed
 from goalpost.web import openapi
+from goalpost.web.documents import FRESH, Document
 from goalpost.web.fair_pool import FairPool
 from goalpost.web.faults import GENERAL, Words, faults_of
 from goalpost.web.turns import Turns
-from goalpost.web.documents import FRESH, Document
-from goalpost.conversions.events.reader import EventReader
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
+from goalpost.conversions.events.reader import EventReader
 from goalpost.kernel.errors import Unavailable
 from goalpost.web.base import Backend
 from goalpost.web.fair_pool import FairPool
-from goalpost.conversions.events.reader import EventReader
 
 T = TypeVar("T")
 

@@ -13,8 +13,8 @@ from fastapi.responses import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from goalpost.web.operations import CREDENTIAL, Operation, operations, spelled
 from goalpost.web.documents import FRESH, Document
+from goalpost.web.operations import CREDENTIAL, Operation, operations, spelled
 
 _CODE = re.compile("`([^`]+)`")
 _BASE = "https://base.invalid"
@@ -67,7 +67,7 @@ def _address(request: Request) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("goalpost.dialects"),
+        loader=PackageLoader("goalpost.web"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -81,7 +81,7 @@ def _environment() -> Environment:
 
 @cache
 def _static(name: str, media_type: str) -> Document:
-    return Document(files("goalpost.dialects").joinpath("templates", name).read_bytes(), media_type, _KEPT)
+    return Document(files("goalpost.web").joinpath("templates", name).read_bytes(), media_type, _KEPT)
 
 
 def _outline(found: list[Operation]) -> dict[str, Any]:

@@ -17,12 +17,12 @@ from fastapi.responses import Response
 from pydantic_core import from_json, to_json
 from starlette.datastructures import QueryParams
 
-from goalpost.kernel.errors import InUse
 from goalpost.imports.model.foreign_ids import RowKind, Spelling
+from goalpost.imports.services import foreign_ids
+from goalpost.kernel.errors import InUse
 from goalpost.web.base import Call
 from goalpost.web.counted import Counted
 from goalpost.web.gate import GatedRoute
-from goalpost.imports.services import foreign_ids
 
 _WRITTEN = "goalpost.written_ids"
 

@@ -24,16 +24,16 @@ from sqlalchemy import Connection
 from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
+from goalpost.conversions.services import catalog
+from goalpost.kernel.bodies import declared_length, read_body
+from goalpost.kernel.errors import RateLimited, Unauthenticated
 from goalpost.tenancy import callers, oauth
 from goalpost.tenancy.callers import Caller
 from goalpost.tenancy.rate_limit import Quota, RateLimiter
-from goalpost.kernel.bodies import declared_length, read_body
-from goalpost.kernel.errors import RateLimited, Unauthenticated
 from goalpost.web.base import Backend, Call, request_id_of
 from goalpost.web.counted import Counted
-from goalpost.web.quota_headers import QUOTAS
 from goalpost.web.parameters import repeated, several_of, unknown, with_warnings
-from goalpost.conversions.services import catalog
+from goalpost.web.quota_headers import QUOTAS
 
 MAX_BODY = 1024 * 1024
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="A key made with `goalpost key create`.")

@@ -9,8 +9,8 @@ from pydantic_core import from_json
 
 from goalpost.kernel.errors import Invalid
 from goalpost.kernel.texts import text_faults
-from goalpost.web.base import Call
 from goalpost.tenancy import idempotency
+from goalpost.web.base import Call
 
 HEADER = "idempotency-key"
 _LONGEST = 255

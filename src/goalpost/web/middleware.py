@@ -12,8 +12,8 @@ from uuid import uuid4
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from goalpost.kernel.errors import Malformed
 from goalpost.conversions.ingest.requests import check_host
+from goalpost.kernel.errors import Malformed
 
 _log = structlog.get_logger()
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import httpx
 
-from goalpost.core import gsids
-from goalpost.core.audit import Author
-from goalpost.core.picklists import Picklist, item_prefix
-from goalpost.core.records import PREFIXES, RecordKind
-from goalpost.services import picklists, records
+from goalpost.customers.model import gsids
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.picklists import Picklist, item_prefix
+from goalpost.customers.model.records import PREFIXES, RecordKind
+from goalpost.customers.services import picklists, records
 from tests.support.server import RunningServer, Workspace
 
 CREATE, UPDATE, FETCH = "/v1/csgoal/external/create", "/v1/csgoal/external/update", "/v1/csgoal/external/fetch"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.picklists import Picklist
+from goalpost.customers.model.picklists import Picklist
 from tests.dialects.gainsight.support import (
     CREATE,
     DELETE,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.picklists import Picklist
-from goalpost.core.records import RecordKind
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.records import RecordKind
 from tests.dialects.gainsight.support import FETCH, TEMPLATE, Org, failure, requested, where
 from tests.dialects.gainsight.test_objects import answer, insert, query, refused
 from tests.dialects.gainsight.test_objects import names as names_of

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from goalpost.auth import oauth
-from goalpost.core.picklists import Picklist
+from goalpost.customers.model.picklists import Picklist
+from goalpost.tenancy import oauth
 from tests.dialects.gainsight.support import CREATE, FOREIGN, Org, make_org
 from tests.support.server import RunningServer
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.custom_fields import CustomType
-from goalpost.core.records import RecordKind
-from goalpost.services import custom_fields
+from goalpost.customers.model.custom_fields import CustomType
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import custom_fields
 from tests.dialects.gainsight.support import BY, CREATE, FOREIGN, UPDATE, Org, failure, make_org, requested
 from tests.support.server import RunningServer
 

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from goalpost.core.gsids import parse_gsid
-from goalpost.core.picklists import Picklist
-from goalpost.core.records import RecordKind
-from goalpost.services import picklists
+from goalpost.customers.model.gsids import parse_gsid
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import picklists
 from tests.dialects.gainsight.support import BY, CREATE, PICKLIST, TEMPLATE, UPDATE, Org, failure
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from goalpost.core import gsids
-from goalpost.core.gsids import parse_gsid
-from goalpost.core.picklists import Picklist
-from goalpost.core.records import RecordKind
+from goalpost.customers.model import gsids
+from goalpost.customers.model.gsids import parse_gsid
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.records import RecordKind
 from tests.dialects.gainsight.support import (
     CREATE,
     DELETE,

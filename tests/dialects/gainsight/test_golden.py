@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.picklists import Picklist
-from goalpost.core.records import RecordKind
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.records import RecordKind
 from tests.dialects.gainsight.support import METRIC, Org, break_metrics, make_org
 from tests.support.server import RunningServer
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.gsids import parse_gsid
-from goalpost.core.picklists import Picklist
-from goalpost.core.records import RecordKind
+from goalpost.customers.model.gsids import parse_gsid
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.records import RecordKind
 from tests.dialects.gainsight.support import FETCH, FOREIGN, TEMPLATE, Org, failure, where
 from tests.dialects.gainsight.test_objects import answer, insert, query, refused
 

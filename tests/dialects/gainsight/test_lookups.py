@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.gsids import parse_gsid
-from goalpost.core.records import RecordKind
+from goalpost.customers.model.gsids import parse_gsid
+from goalpost.customers.model.records import RecordKind
 from tests.dialects.gainsight.support import CREATE, NAME_TO_COMPANY, Org, failure, requested
 
 

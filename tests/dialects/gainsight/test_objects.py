@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from goalpost.core import gsids
+from goalpost.customers.model import gsids
 from tests.dialects.gainsight.support import FETCH, FOREIGN, NAME_TO_COMPANY, Org, equals, where
 from tests.support.server import RunningServer
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from goalpost.core.audit import Author
-from goalpost.core.records import RecordKind
-from goalpost.services.record_imports import RecordImport, Row
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services.record_imports import RecordImport, Row
 from tests.dialects.gainsight.support import CREATE, NAME_TO_COMPANY, Org, failure, requested, where
 from tests.dialects.gainsight.test_objects import answer, data, insert, names, query, refused
 

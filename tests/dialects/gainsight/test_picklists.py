@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.gsids import parse_gsid
-from goalpost.core.picklists import Picklist
-from goalpost.services import picklists
+from goalpost.customers.model.gsids import parse_gsid
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.services import picklists
 from tests.dialects.gainsight.support import BY, FOREIGN, PICKLIST, Org, failure
 
 

@@ -1,8 +1,8 @@
 """A goal is one row, whichever dialect shows it."""
 
-from goalpost.core.gsids import parse_gsid, to_gsid
-from goalpost.core.picklists import Picklist
-from goalpost.services import customer_goals
+from goalpost.customers.model.gsids import parse_gsid, to_gsid
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.services import customer_goals
 from tests.dialects.gainsight.support import Org
 
 ALL = ("CompanyId", "Description", "AssociatedWork", "MetricValues", "CurrencyIsoCode", "EntityType", "text__gc")

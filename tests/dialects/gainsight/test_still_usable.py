@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from goalpost.core.picklists import Picklist
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.services import picklists
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.services import picklists
 from tests.dialects.gainsight.support import BY, Org
 
 

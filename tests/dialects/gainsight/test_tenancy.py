@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from goalpost.core.picklists import Picklist
-from goalpost.core.records import RecordKind
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.records import RecordKind
 from tests.dialects.gainsight.support import (
     CREATE,
     DELETE,

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from goalpost.core import gsids
-from goalpost.core.picklists import Picklist
-from goalpost.core.records import RecordKind
+from goalpost.customers.model import gsids
+from goalpost.customers.model.picklists import Picklist
+from goalpost.customers.model.records import RecordKind
 from goalpost.dialects.gainsight.wire import identity
 from tests.dialects.gainsight.support import UPDATE, Org, failure
 from tests.support.server import RunningServer

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from goalpost.core import gsids
+from goalpost.customers.model import gsids
 from tests.dialects.gainsight.support import FOREIGN, NAME_TO_COMPANY, Org, equals, failure
 
 CTA, PLAN = "/v2/cockpit/cta", "/v2/successPlan"

@@ -9,11 +9,11 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from goalpost.auth.rate_limit import RateLimiter
-from goalpost.dialects.gate import MAX_BODY
 from goalpost.dialects.krafter.routes import make_app
-from goalpost.dialects.manners import QuotaHeaders
-from goalpost.middleware import RequestContext
+from goalpost.tenancy.rate_limit import RateLimiter
+from goalpost.web.gate import MAX_BODY
+from goalpost.web.middleware import RequestContext
+from goalpost.web.quota_headers import QuotaHeaders
 from tests.dialects.krafter.support import GOAL, NOT_FOUND, ROUTES, same_to_the_byte, seen
 from tests.support.server import API, RunningServer, Site
 

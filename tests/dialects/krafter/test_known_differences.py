@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import httpx
 
-from goalpost.dialects.gate import MAX_BODY
 from goalpost.dialects.krafter.contract import DIFFERENCES
+from goalpost.web.gate import MAX_BODY
 from tests.dialects.krafter.support import (
     GOAL,
     NOT_FOUND,

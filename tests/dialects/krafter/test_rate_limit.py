@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.services import conversion_goals, sites
 from tests.dialects.krafter.support import FORBIDDEN, GOAL, UNAUTHENTICATED, seen
 from tests.support.server import API, RunningServer, Workspace
 
@@ -104,7 +104,7 @@ def test_a_refused_request_does_nothing(limited: RunningServer) -> None:
     spend(site.workspace, LIMIT - 1)
     assert site.api.post(f"/sites/{site.key}/goals", json=GOAL).status_code == 429
     with limited.stores.reading() as db:
-        found = owners.get_site(db, key=site.key)
+        found = sites.get_site(db, key=site.key)
         assert conversion_goals.list_goals(db, site=found) == []
 
 

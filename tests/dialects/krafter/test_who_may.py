@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from goalpost.dialects.krafter.routes import make_app
-from goalpost.services import owners
+from goalpost.tenancy import workspaces
 from tests.dialects.krafter.support import (
     FORBIDDEN,
     NOT_FOUND,
@@ -38,8 +38,8 @@ def call(route: Route, site: Site, goal: str, **headers: str | bytes) -> httpx.R
 
 def revoke(workspace: Workspace, secret: str) -> None:
     with workspace.server.stores.writing() as db:
-        (key,) = [key for key in owners.list_keys(db, workspace_id=workspace.id) if secret.startswith(key.prefix)]
-        owners.revoke_key(db, key_id=key.id, now=datetime.now(UTC))
+        (key,) = [key for key in workspaces.list_keys(db, workspace_id=workspace.id) if secret.startswith(key.prefix)]
+        workspaces.revoke_key(db, key_id=key.id, now=datetime.now(UTC))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from goalpost.dialects.gate import MAX_BODY
+from goalpost.web.gate import MAX_BODY
 from tests.dialects.msportal.support import PREFIX, READ, READ_COMPANIES, ROUTES, WRITE, Portal, failure, make_portal
 from tests.support.server import RunningServer
 

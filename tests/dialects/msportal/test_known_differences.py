@@ -4,10 +4,10 @@ from uuid import UUID
 
 import pytest
 
-from goalpost.core.customer_goals import Entity, GoalDraft
-from goalpost.core.progress import ProgressMode
+from goalpost.customers.model.customer_goals import Entity, GoalDraft
+from goalpost.customers.model.progress import ProgressMode
+from goalpost.customers.services import customer_goals
 from goalpost.dialects.msportal import contract
-from goalpost.services import customer_goals
 from tests.dialects.msportal.support import Portal, data_of, failure, faulty_fields
 from tests.services.customer_goals import AUTHOR, NOW
 

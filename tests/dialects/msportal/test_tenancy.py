@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from goalpost.core.audit import Author
-from goalpost.core.records import RecordKind
-from goalpost.services import picklists, records
+from goalpost.customers.model.audit import Author
+from goalpost.customers.model.records import RecordKind
+from goalpost.customers.services import picklists, records
 from tests.dialects.msportal.support import (
     COMPANY_ROUTES,
     GOAL_ROUTES,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from goalpost.dialects.gate import MAX_BODY
-from goalpost.services import owners
+from goalpost.tenancy import workspaces
+from goalpost.web.gate import MAX_BODY
 from tests.dialects.msportal.support import (
     BODY_ROUTES,
     PREFIX,
@@ -64,9 +64,9 @@ def test_with_an_expired_and_a_revoked_key(portal: Portal) -> None:
     revoked = portal.workspace.make_key("*")
     assert call(ROUTES[1], portal, ids, authorization=f"Bearer {revoked}").status_code == 200
     with portal.server.stores.writing() as db:
-        found = owners.list_keys(db, workspace_id=portal.workspace.id)
+        found = workspaces.list_keys(db, workspace_id=portal.workspace.id)
         (key,) = [key for key in found if revoked.startswith(key.prefix)]
-        owners.revoke_key(db, key_id=key.id, now=now)
+        workspaces.revoke_key(db, key_id=key.id, now=now)
     for secret in (expired, revoked):
         for route in ROUTES:
             assert failure(call(route, portal, ids, authorization=f"Bearer {secret}")) == UNAUTHORIZED, route

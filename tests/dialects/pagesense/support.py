@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import httpx
 
+from goalpost.conversions.services import sites
 from goalpost.dialects.pagesense.routes import PREFIX
-from goalpost.services import owners
 from tests.support.server import RunningServer, Site, eventually
 
 UNAUTHENTICATED = (401, 10005)
@@ -93,7 +93,7 @@ def make_project(server: RunningServer, site: Site | None = None) -> Project:
     """A project of a portal of its own, or the one that a site is."""
     site = site or server.make_site()
     with server.stores.reading() as db:
-        linkname = owners.get_site(db, key=site.key).slug
+        linkname = sites.get_site(db, key=site.key).slug
     project = Project(site, site.workspace.name, linkname, site.api)
     project.api = project.client(site.workspace.key)
     return project

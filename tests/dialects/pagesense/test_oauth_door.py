@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from goalpost.auth import oauth
-from goalpost.auth.oauth import Granted
+from goalpost.tenancy import oauth
+from goalpost.tenancy.oauth import Granted
 from tests.support.server import API, RunningServer, Workspace
 
 TOKEN, REVOKE = "/oauth/v2/token", "/oauth/v2/token/revoke"

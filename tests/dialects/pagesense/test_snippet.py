@@ -7,7 +7,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from goalpost.services import owners
+from goalpost.conversions.services import sites
+from goalpost.workspaces import create_workspace
 from tests.support.browser import Pages, Tab
 from tests.support.server import RunningServer, Site
 
@@ -60,7 +61,7 @@ def test_the_script_twice_counts_once(tab: Tab, pages: Pages, src: str) -> None:
 
 def test_a_project_is_named_by_key_or_slug_and_a_portal_by_name_or_slug(server: RunningServer, site: Site) -> None:
     with server.stores.reading() as db:
-        found = owners.get_site(db, key=site.key)
+        found = sites.get_site(db, key=site.key)
     for project in (site.key, found.slug):
         answer = httpx.get(f"{server.url}/js/{site.workspace.name}/{project}.js", trust_env=False)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
@@ -73,10 +74,10 @@ def test_a_portal_that_two_workspaces_may_mean_gets_nobody_the_others_events(ser
     sites = []
     for spelling in (name.upper(), name.replace("-", " ").title()):
         with server.stores.writing() as db:
-            workspace = owners.create_workspace(db, name=spelling, now=datetime.now(UTC))
+            workspace = create_workspace(db, name=spelling, now=datetime.now(UTC))
             domain = f"{uuid4().hex}.example.com"
             given = {"workspace_id": workspace.id, "domain": domain, "name": "Shop", "now": datetime.now(UTC)}
-            sites.append((spelling, owners.create_site(db, **given)))
+            sites.append((spelling, sites.create_site(db, **given)))
 
     def tag(portal: str, project: str) -> httpx.Response:
         return httpx.get(f"{server.url}/js/{quote(portal)}/{project}.js", trust_env=False)

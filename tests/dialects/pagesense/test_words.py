@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from goalpost.dialects.faults import PRECISE, faults_of
 from goalpost.dialects.pagesense import wire
 from goalpost.dialects.pagesense.translate import draft_from_wire, message_of
+from goalpost.web.faults import PRECISE, faults_of
 from tests.dialects.pagesense.support import Project, seen
 
 GOAL = {"display_name": "n", "goal_type": 8, "project_linkname": "p", "time_threshold": 30}

@@ -6,8 +6,8 @@ Source: https://plausible.io/docs/script-extensions, /docs/script-update-guide, 
 import httpx
 import pytest
 
-from goalpost.core.conversion_goals import Trigger
-from goalpost.core.match_types import MatchType
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.match_types import MatchType
 from goalpost.dialects.plausible.snippet import options_of
 from tests.dialects.plausible.test_clients import BODY
 from tests.support.browser import Pages, Tab, counted, eventually, page_views

@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from goalpost.conversions.model.conversion_goals import PageScope, Rule, Trigger
-from goalpost.conversions.model.periods import Period
-from goalpost.conversions.model.totals import GoalDay, GoalTotals, Group, SiteDay
 from goalpost.conversions.events.client import Connections
 from goalpost.conversions.events.conditions import rule_condition, scope_condition
 from goalpost.conversions.events.day_totals import DayTotals
+from goalpost.conversions.model.conversion_goals import PageScope, Rule, Trigger
+from goalpost.conversions.model.periods import Period
+from goalpost.conversions.model.totals import GoalDay, GoalTotals, Group, SiteDay
 
 # Dimension → the column it groups by.
 DIMENSIONS = {

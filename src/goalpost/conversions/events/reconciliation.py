@@ -7,7 +7,14 @@ from uuid import UUID
 
 from clickhouse_connect.driver import Client
 
-from goalpost.conversions.events.rows import conversion_identity, event_identity, goal_and_day, known, or_none, site_and_day
+from goalpost.conversions.events.rows import (
+    conversion_identity,
+    event_identity,
+    goal_and_day,
+    known,
+    or_none,
+    site_and_day,
+)
 from goalpost.conversions.events.schema import GOAL_DAYS_OF_CONVERSIONS, SITE_DAYS_OF_EVENTS
 
 _PORTION = 5000

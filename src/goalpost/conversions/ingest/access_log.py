@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from goalpost.conversions.model.hosts import usable_host
 from goalpost.conversions.ingest.log_json import JsonLog
 from goalpost.conversions.ingest.log_prefixes import without_prefix
 from goalpost.conversions.ingest.log_text import CombinedLog, LoadBalancerLog
 from goalpost.conversions.ingest.log_values import LogLine, Other, encodable, host_of
 from goalpost.conversions.ingest.log_w3c import W3cLog
 from goalpost.conversions.ingest.robots import is_bot
+from goalpost.conversions.model.hosts import usable_host
 
 _ASSET = re.compile(
     r"\.(?:css|js|mjs|map|json|xml|rss|atom|txt|ico|png|jpe?g|gif|svg|webp|avif|bmp|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav"

@@ -9,10 +9,18 @@ import msgspec
 import structlog
 from starlette.types import Send
 
-from goalpost.tenancy.rate_limit import Quota
-from goalpost.kernel.errors import Forbidden, GoalpostError, Malformed, RateLimited, TooLarge, Unauthenticated, Unavailable
 from goalpost.conversions.ingest.accepted import Accepted
 from goalpost.conversions.ingest.cors import Header, preflight, readable_by
+from goalpost.kernel.errors import (
+    Forbidden,
+    GoalpostError,
+    Malformed,
+    RateLimited,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from goalpost.tenancy.rate_limit import Quota
 
 _METHODS = b"POST, GET, OPTIONS"
 _JSON: Header = (b"content-type", b"application/json")

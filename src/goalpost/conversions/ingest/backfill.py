@@ -10,14 +10,14 @@ from uuid import UUID
 
 import msgspec
 
-from goalpost.conversions.model.conversion_goals import ConversionGoal
-from goalpost.conversions.model.events import Event
-from goalpost.conversions.model.matching import convert
-from goalpost.conversions.model.sites import Site
 from goalpost.conversions.events.reader import EventReader, StoredEvent
 from goalpost.conversions.events.rows import conversion_row
 from goalpost.conversions.ingest.drain import Drain
 from goalpost.conversions.ingest.spool import Spool
+from goalpost.conversions.model.conversion_goals import ConversionGoal
+from goalpost.conversions.model.events import Event
+from goalpost.conversions.model.matching import convert
+from goalpost.conversions.model.sites import Site
 
 PORTION = 20_000
 _START = (0, 0)

@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from goalpost.conversions.events.rows import uuid_bytes
 from goalpost.conversions.model.conversion_goals import IN_PAGE, ConversionGoal
 from goalpost.conversions.model.domains import Claim, claimed_host
 from goalpost.conversions.model.hosts import normal_host
 from goalpost.conversions.model.matching import CompiledGoals, rule_reads_suffix
-from goalpost.conversions.model.sites import Site
 from goalpost.conversions.model.pattern_costs import cost_of
+from goalpost.conversions.model.sites import Site
 from goalpost.conversions.rows.catalog import CatalogChange
-from goalpost.conversions.events.rows import uuid_bytes
 
 
 class TrackedSite:

@@ -10,14 +10,6 @@ from dataclasses import replace
 
 from starlette.types import Receive, Scope, Send
 
-from goalpost.tenancy.callers import Caller, CallerCache
-from goalpost.tenancy.guesses import Guesses
-from goalpost.tenancy.rate_limit import IngestLimiter
-from goalpost.kernel.bodies import read_body
-from goalpost.conversions.model.conversion_goals import Trigger
-from goalpost.kernel.errors import GoalpostError, Malformed, TooLarge, Unauthenticated, Unavailable
-from goalpost.conversions.model.events import Hit
-from goalpost.conversions.model.urls import split_url
 from goalpost.conversions.ingest import pipeline
 from goalpost.conversions.ingest.answers import Answer, IngestCounts, Outcome
 from goalpost.conversions.ingest.catalog import TrackedSite, page_revision, sites_to_tell
@@ -27,6 +19,14 @@ from goalpost.conversions.ingest.peers import ClientAddress, first_public, netwo
 from goalpost.conversions.ingest.requests import MAX_BODY, MAX_KEYLESS_BODY, Heads, Request, body_of_query, check_host
 from goalpost.conversions.ingest.robots import is_own_name
 from goalpost.conversions.ingest.wire import Sender, WireEvent, count_events, is_array, read_event, read_events, to_hit
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import Hit
+from goalpost.conversions.model.urls import split_url
+from goalpost.kernel.bodies import read_body
+from goalpost.kernel.errors import GoalpostError, Malformed, TooLarge, Unauthenticated, Unavailable
+from goalpost.tenancy.callers import Caller, CallerCache
+from goalpost.tenancy.guesses import Guesses
+from goalpost.tenancy.rate_limit import IngestLimiter
 
 SCOPES = ("events:write",)
 """What this door asks of a key: the right to say when, for whom and under which id an event happened."""

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import ua_parser
 
-from goalpost.kernel.bounded_cache import BoundedCache
 from goalpost.conversions.model.patterns import compile_pattern
+from goalpost.kernel.bounded_cache import BoundedCache
 
 _LONGEST = 512  # characters looked at
 _LONGEST_LABEL = 50

@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager
 
 import structlog
 
-from goalpost.kernel.errors import Unavailable
 from goalpost.conversions.events.writer import EventWriter
 from goalpost.conversions.ingest.outgoing import Sending
 from goalpost.conversions.ingest.spool import Spool
+from goalpost.kernel.errors import Unavailable
 
 MAX_ROWS = 50_000
 """About how many rows go to the event store at once."""

@@ -10,15 +10,15 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from goalpost.conversions.model.conversion_goals import Trigger
-from goalpost.kernel.currencies import CURRENCIES
-from goalpost.kernel.errors import Malformed
-from goalpost.conversions.model.events import Hit
-from goalpost.conversions.model.matching import parse_revenue
-from goalpost.kernel.money_texts import read_amount
-from goalpost.conversions.model.private_parameters import without_private_parts
 from goalpost.conversions.ingest.json_texts import read_json
 from goalpost.conversions.ingest.peers import canonical_address
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import Hit
+from goalpost.conversions.model.matching import parse_revenue
+from goalpost.conversions.model.private_parameters import without_private_parts
+from goalpost.kernel.currencies import CURRENCIES
+from goalpost.kernel.errors import Malformed
+from goalpost.kernel.money_texts import read_amount
 
 MAX_URL = 65_536
 """Characters of a page's address that are looked at; the rest is cut off."""

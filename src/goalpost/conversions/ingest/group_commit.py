@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 
-from goalpost.kernel.errors import Unavailable
 from goalpost.conversions.ingest.accepted import Accepted
 from goalpost.conversions.ingest.spool import Spool
+from goalpost.kernel.errors import Unavailable
 
 _Waiting = tuple[Sequence[Accepted], "asyncio.Future[set[int]]", int]
 """A request's events, its future, and the bytes of their rows."""

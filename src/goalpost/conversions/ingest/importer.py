@@ -11,17 +11,25 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from goalpost.conversions.model.conversion_goals import Trigger
-from goalpost.kernel.errors import Malformed
-from goalpost.conversions.model.events import PAGEVIEW, Hit
-from goalpost.conversions.model.sites import Site
 from goalpost.conversions.ingest import fields, pipeline
 from goalpost.conversions.ingest.accepted import Accepted
-from goalpost.conversions.ingest.access_log import LogFormat, LogReader, PageViewRules, new_reader, page_url, recognised, sent_to
+from goalpost.conversions.ingest.access_log import (
+    LogFormat,
+    LogReader,
+    PageViewRules,
+    new_reader,
+    page_url,
+    recognised,
+    sent_to,
+)
 from goalpost.conversions.ingest.catalog import names_site
 from goalpost.conversions.ingest.log_values import LogLine, Other
 from goalpost.conversions.ingest.spool import Spool
 from goalpost.conversions.ingest.wire import Sender, WireEvent, read_event, to_hit
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import PAGEVIEW, Hit
+from goalpost.conversions.model.sites import Site
+from goalpost.kernel.errors import Malformed
 
 PORTION = 1000
 _SHOWN = 5

@@ -14,7 +14,16 @@ from typing import Any
 
 import msgspec
 
-from goalpost.conversions.ingest.log_values import LogLine, Other, client_of, header_text, host_of, is_domain, parse_address, parse_time
+from goalpost.conversions.ingest.log_values import (
+    LogLine,
+    Other,
+    client_of,
+    header_text,
+    host_of,
+    is_domain,
+    parse_address,
+    parse_time,
+)
 
 _PEER = (
     *("request.client_ip", "request.remote_ip", "request.remote_addr"),

@@ -14,9 +14,21 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 import re
 from typing import NamedTuple
 
-from goalpost.conversions.model.hosts import usable_host
 from goalpost.conversions.ingest.log_columns import forwarded_among, host_among, read_after
-from goalpost.conversions.ingest.log_values import LogLine, Other, client_of, host_of, is_address_list, is_domain, parse_address, parse_iso, parse_time, unescaped, unescaped_target
+from goalpost.conversions.ingest.log_values import (
+    LogLine,
+    Other,
+    client_of,
+    host_of,
+    is_address_list,
+    is_domain,
+    parse_address,
+    parse_iso,
+    parse_time,
+    unescaped,
+    unescaped_target,
+)
+from goalpost.conversions.model.hosts import usable_host
 
 # The time's length is bounded, so that a long line of brackets takes no time either.
 _LINE = re.compile(

@@ -20,14 +20,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from goalpost.conversions.ingest.catalog import Catalog, TrackedSite, newest_revision, sites_to_tell
+from goalpost.conversions.ingest.cors import preflight, readable_by
 from goalpost.conversions.model.addresses import address_pattern
-from goalpost.kernel.bounded_cache import BoundedCache
 from goalpost.conversions.model.conversion_goals import PageScope, Rule, Trigger
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.model.matching import comparable
 from goalpost.conversions.model.urls import split_url
-from goalpost.conversions.ingest.catalog import Catalog, TrackedSite, newest_revision, sites_to_tell
-from goalpost.conversions.ingest.cors import preflight, readable_by
+from goalpost.kernel.bounded_cache import BoundedCache
 
 WireGoal = tuple[str, str, list[str], list[str]]
 

@@ -8,15 +8,6 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from uuid import UUID
 
-from goalpost.conversions.model.addresses import address_of
-from goalpost.kernel.bounded_cache import BoundedCache
-from goalpost.conversions.model.conversion_goals import Trigger
-from goalpost.conversions.model.events import Event, Hit
-from goalpost.conversions.model.hosts import normal_host
-from goalpost.conversions.model.matching import convert
-from goalpost.conversions.model.private_parameters import personal_scheme
-from goalpost.kernel.texts import composed
-from goalpost.conversions.model.urls import MAX_PATH, Url, route_of, scheme_of, split_url, suffix_of
 from goalpost.conversions.events.rows import conversion_row, event_row
 from goalpost.conversions.ingest.accepted import Accepted
 from goalpost.conversions.ingest.catalog import Catalog, TrackedSite
@@ -25,6 +16,15 @@ from goalpost.conversions.ingest.robots import is_bot
 from goalpost.conversions.ingest.row_quotas import RowQuotas
 from goalpost.conversions.ingest.sources import ANDROID_APP, source_of, utm_of
 from goalpost.conversions.ingest.visitors import VisitorNumbers, Visits
+from goalpost.conversions.model.addresses import address_of
+from goalpost.conversions.model.conversion_goals import Trigger
+from goalpost.conversions.model.events import Event, Hit
+from goalpost.conversions.model.hosts import normal_host
+from goalpost.conversions.model.matching import convert
+from goalpost.conversions.model.private_parameters import personal_scheme
+from goalpost.conversions.model.urls import MAX_PATH, Url, route_of, scheme_of, split_url, suffix_of
+from goalpost.kernel.bounded_cache import BoundedCache
+from goalpost.kernel.texts import composed
 
 _NO_SITE = UUID(int=0)
 _NO_HOST = re.compile("[^/?#]*[@=]")  # at the beginning of a text without a scheme

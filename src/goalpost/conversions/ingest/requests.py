@@ -8,11 +8,11 @@ import msgspec
 import structlog
 from starlette.types import Scope
 
-from goalpost.tenancy.oauth import SECRET_STARTS
-from goalpost.kernel.errors import Malformed
 from goalpost.conversions.ingest.cors import Header
 from goalpost.conversions.ingest.fields import MAX_URL, MAX_USER_AGENT
 from goalpost.conversions.ingest.peers import ClientAddress
+from goalpost.kernel.errors import Malformed
+from goalpost.tenancy.oauth import SECRET_STARTS
 
 MAX_BODY = 10 * 1024 * 1024
 MAX_KEYLESS_BODY = 1024 * 1024

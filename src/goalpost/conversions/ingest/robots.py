@@ -11,8 +11,8 @@ import re2
 import ua_parser
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
-from goalpost.kernel.bounded_cache import BoundedCache
 from goalpost.conversions.model.patterns import compile_pattern, options
+from goalpost.kernel.bounded_cache import BoundedCache
 
 _LONGEST = 512  # characters looked at; what a program says of itself comes earlier
 _LIST_MEMORY = 32 << 20

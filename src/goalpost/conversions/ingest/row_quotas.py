@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from goalpost.tenancy.rate_limit import Cost
-from goalpost.kernel.errors import RateLimited
 from goalpost.conversions.ingest.catalog import TrackedSite
+from goalpost.kernel.errors import RateLimited
+from goalpost.tenancy.rate_limit import Cost
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from goalpost.kernel.bounded_cache import BoundedCache
 from goalpost.conversions.model.private_parameters import is_private_value
+from goalpost.kernel.bounded_cache import BoundedCache
 
 ANDROID_APP = "android-app://"
 _LONGEST_HOST = 253  # DNS's own limit

@@ -14,8 +14,6 @@ from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
 
-from goalpost.kernel.errors import Unavailable
-from goalpost.storage.engine import use_wal
 from goalpost.conversions.ingest import dead_letters
 from goalpost.conversions.ingest.accepted import Accepted
 from goalpost.conversions.ingest.batches import seal
@@ -23,6 +21,8 @@ from goalpost.conversions.ingest.dead_letters import DeadLetter, DeadLetters, Re
 from goalpost.conversions.ingest.outgoing import ROWS, TO_SEND, Sending, first_counts, is_note, plan, read, waiting_rows
 from goalpost.conversions.ingest.spool_counts import SpoolCounts
 from goalpost.conversions.ingest.spool_tables import create_tables
+from goalpost.kernel.errors import Unavailable
+from goalpost.storage.engine import use_wal
 
 IDEMPOTENT_SECONDS = 7 * 24 * 3600
 """Seconds for which an idempotency key is remembered; payment providers repeat a message for three days."""

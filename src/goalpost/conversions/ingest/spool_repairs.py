@@ -9,10 +9,10 @@ from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
 
-from goalpost.kernel.errors import GoalpostError, NotFound
 from goalpost.conversions.ingest.batches import StoredBatch, Unreadable, checksum_of, seal, unseal
 from goalpost.conversions.ingest.dead_letters import DeadLetters
 from goalpost.conversions.ingest.outgoing import TO_SEND
+from goalpost.kernel.errors import GoalpostError, NotFound
 
 _FAULTS = 20  # that are told of a damaged file
 _ASIDE = "SELECT batch, at, reason, sent_before FROM set_aside ORDER BY batch"

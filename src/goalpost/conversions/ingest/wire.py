@@ -11,11 +11,11 @@ from uuid import UUID
 
 import msgspec
 
-from goalpost.conversions.model.conversion_goals import IN_PAGE, MAX_PATTERN, Trigger
-from goalpost.kernel.errors import Malformed
-from goalpost.conversions.model.events import PAGEVIEW, Hit
 from goalpost.conversions.ingest import fields
 from goalpost.conversions.ingest.json_texts import FAULTS, forgiving, forgiving_items, reason
+from goalpost.conversions.model.conversion_goals import IN_PAGE, MAX_PATTERN, Trigger
+from goalpost.conversions.model.events import PAGEVIEW, Hit
+from goalpost.kernel.errors import Malformed
 
 MAX_NAME = 255
 

@@ -17,7 +17,16 @@ import re
 from goalpost.conversions.model.hosts import normal_host
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.model.patterns import normal_pattern, with_encoded_labels, with_form_spaces, with_normal_hosts
-from goalpost.conversions.model.urls import decoded, is_opaque, normal_part, normal_path, normal_suffix, split_url, suffix_of, without_line_breaks
+from goalpost.conversions.model.urls import (
+    decoded,
+    is_opaque,
+    normal_part,
+    normal_path,
+    normal_suffix,
+    split_url,
+    suffix_of,
+    without_line_breaks,
+)
 
 ORIGINS = ("", "www.", "http://", "https://", "http://www.", "https://www.")
 """Texts before an address that a regular expression may be written for; it may also be written without the host."""

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from goalpost.conversions.model.addresses import address_pattern
-from goalpost.kernel.currencies import CURRENCIES
-from goalpost.kernel.errors import Invalid
 from goalpost.conversions.model.match_types import URL_TYPES, MatchType
 from goalpost.conversions.model.patterns import compile_pattern
 from goalpost.conversions.model.selectors import selector_fault
-from goalpost.kernel.texts import text_faults
 from goalpost.conversions.model.unreachable import address_fault, exclusion_fault, name_fault, path_fault
+from goalpost.kernel.currencies import CURRENCIES
+from goalpost.kernel.errors import Invalid
+from goalpost.kernel.texts import text_faults
 
 MAX_NAME = 255
 MAX_VALUE = 255

@@ -7,15 +7,15 @@ from decimal import Decimal
 import ahocorasick
 
 from goalpost.conversions.model.addresses import address_of, address_pattern, page_address, reads_suffix, spellings
-from goalpost.kernel.bounded_cache import BoundedCache
 from goalpost.conversions.model.conversion_goals import ConversionGoal, PageScope, Rule, Trigger
-from goalpost.kernel.currencies import CURRENCIES
 from goalpost.conversions.model.events import Conversion, Event
 from goalpost.conversions.model.match_types import URL_TYPES, MatchType
-from goalpost.kernel.money_texts import read_amount
 from goalpost.conversions.model.patterns import PatternSet, compile_pattern, normal_pattern
-from goalpost.kernel.texts import composed
 from goalpost.conversions.model.urls import decoded, normal_path, normal_suffix, scheme_of
+from goalpost.kernel.bounded_cache import BoundedCache
+from goalpost.kernel.currencies import CURRENCIES
+from goalpost.kernel.money_texts import read_amount
+from goalpost.kernel.texts import composed
 
 _MAX_REVENUE = Decimal(10) ** 14
 _SMALLEST = Decimal("0.0001")

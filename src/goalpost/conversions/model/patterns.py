@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import re2
 
-from goalpost.kernel.bounded_cache import BoundedCache
 from goalpost.conversions.model.hosts import normal_host
-from goalpost.kernel.texts import composed
 from goalpost.conversions.model.urls import decoded
+from goalpost.kernel.bounded_cache import BoundedCache
+from goalpost.kernel.texts import composed
 
 PATTERN_MEMORY = 1 << 20
 """Bytes one pattern's program may take; what needs more is refused when the goal is made."""

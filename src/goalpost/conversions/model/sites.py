@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from goalpost.kernel.errors import Invalid
+
 from goalpost.conversions.model.hosts import normal_host
+from goalpost.kernel.errors import Invalid
 from goalpost.kernel.ids import is_site_key
 from goalpost.kernel.texts import text_faults
-
+from goalpost.tenancy.model.workspaces import MAX_NAME
 
 _LEAST_NUMBER = 10**12
 
@@ -17,6 +18,7 @@ _NOT_IN_SLUGS = frozenset("/?#% \t\r\n\\")
 _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[0-9]{1,5})?\Z"
 )
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -39,6 +41,7 @@ class Site:
     visitor_ids: bool = False
     keyed_revenue: bool = False
 
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Spellings of its identity that a new site, goal or event brings along; what is None or empty is new.
@@ -50,7 +53,9 @@ class Names:
     number: int | None = None
     slug: str = ""
 
+
 NO_NAMES = Names()
+
 
 @dataclass(frozen=True, slots=True)
 class DeclaredEvent:
@@ -62,6 +67,7 @@ class DeclaredEvent:
     slug: str
     number: int
     created_at: datetime
+
 
 def clean_domain(domain: str) -> str:
     """The stored form of a domain: as browsers send it, without scheme, path and trailing dot; may keep a port.
@@ -76,6 +82,7 @@ def clean_domain(domain: str) -> str:
     if not _DOMAIN.match(host) or is_site_key(host):
         raise Invalid({"domain": ["has invalid format"]})
     return host
+
 
 def check_names(names: Names) -> None:
     """Raise Invalid for a number or a slug that could not be told from those made here, or not be asked for."""

@@ -8,9 +8,9 @@ in upper case: `/caf%c3%a9` is `/café`, `/%3f%00%ff` is `/%3F%00%FF`.
 import re
 from typing import NamedTuple
 
-from goalpost.kernel.bounded_cache import BoundedCache
 from goalpost.conversions.model.hosts import usable_host
 from goalpost.conversions.model.private_parameters import without_private_values
+from goalpost.kernel.bounded_cache import BoundedCache
 from goalpost.kernel.texts import composed
 
 MAX_PATH = 2000

@@ -10,8 +10,8 @@ from goalpost.conversions.model.domains import Claim
 from goalpost.conversions.model.sites import Site
 from goalpost.conversions.rows.conversion_goals import goals_of_sites
 from goalpost.conversions.rows.domains import WITH_CLAIMS, standing
-from goalpost.conversions.rows.sites import to_site
 from goalpost.conversions.rows.revision import current_revision
+from goalpost.conversions.rows.sites import to_site
 from goalpost.conversions.rows.tables import domain_claims, sites
 
 

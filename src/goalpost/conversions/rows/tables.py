@@ -1,26 +1,23 @@
 """The tables of sites and conversion goals."""
 
-from datetime import UTC, datetime
-from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     Uuid,
     false,
     text,
 )
 
+from goalpost.storage.tables import UtcDateTime
+from goalpost.tenancy.rows.tables import metadata
 
 SITE_KEY = String(255).with_variant(String(32), "sqlite")
 """SQLite heeds no length, and cannot change a column's type."""

@@ -8,16 +8,22 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.conversions.model.conversion_goals import MAX_NAME, ConversionGoal, GoalDraft, Rule, changed_draft, check_draft
+from goalpost.conversions.model.conversion_goals import (
+    MAX_NAME,
+    ConversionGoal,
+    GoalDraft,
+    Rule,
+    changed_draft,
+    check_draft,
+)
+from goalpost.conversions.model.pattern_costs import MOST_COST, cost_of
+from goalpost.conversions.model.sites import NO_NAMES, Names, Site, check_names
+from goalpost.conversions.rows import conversion_goals, sites
+from goalpost.conversions.rows.revision import next_revision
 from goalpost.kernel.errors import Invalid, NotFound
 from goalpost.kernel.ids import new_id
-from goalpost.conversions.model.sites import NO_NAMES, Names, Site, check_names
-from goalpost.conversions.model.pattern_costs import MOST_COST, cost_of
 from goalpost.kernel.texts import free_slug, slug_of, text_faults
-from goalpost.conversions.rows import conversion_goals
-from goalpost.conversions.rows import sites
 from goalpost.storage.locks import lock_catalog
-from goalpost.conversions.rows.revision import next_revision
 
 _TOO_LARGE = f"is too large: the patterns of the site's goals would take more than {MOST_COST} instructions together"
 

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from goalpost.conversions.model.sites import NO_NAMES, DeclaredEvent, Names, Site, check_names
+from goalpost.conversions.rows import declared_events
+from goalpost.conversions.rows.revision import next_revision
 from goalpost.kernel.errors import Conflict, Invalid
 from goalpost.kernel.ids import new_id
-from goalpost.tenancy.model.workspaces import MAX_NAME
-from goalpost.conversions.model.sites import NO_NAMES, DeclaredEvent, Names, Site, check_names
 from goalpost.kernel.texts import free_slug, text_faults
-from goalpost.conversions.rows import declared_events
 from goalpost.storage.locks import lock_catalog
-from goalpost.conversions.rows.revision import next_revision
+from goalpost.tenancy.model.workspaces import MAX_NAME
 
 
 def declare(db: Connection, *, site: Site, name: str, now: datetime, names: Names = NO_NAMES) -> DeclaredEvent:

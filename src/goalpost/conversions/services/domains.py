@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.conversions.model.domains import Claim, DomainClaim, claimed_host, hold_end
-from goalpost.kernel.errors import Invalid
 from goalpost.conversions.rows import domains
+from goalpost.kernel.errors import Invalid
 from goalpost.storage.locks import lock_catalog
 
 

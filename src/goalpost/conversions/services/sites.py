@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
 from sqlalchemy import Connection
-from goalpost.tenancy import callers
-from goalpost.kernel.errors import Conflict, Invalid, NotFound
-from goalpost.kernel.ids import is_site_key, new_id, new_site_key, parse_id
-from goalpost.tenancy.model.workspaces import MAX_NAME, ApiKey, Workspace, check_name
+
 from goalpost.conversions.model.sites import NO_NAMES, Names, Site, clean_domain
-from goalpost.kernel.texts import text_faults
 from goalpost.conversions.rows import sites
-from goalpost.storage.locks import lock_catalog
 from goalpost.conversions.services import domains
-from goalpost.customers.services import picklists
 from goalpost.conversions.services.conversion_goals import name_row
+from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.kernel.ids import is_site_key, new_id, new_site_key, parse_id
+from goalpost.kernel.texts import text_faults
+from goalpost.storage.locks import lock_catalog
+from goalpost.tenancy.model.workspaces import MAX_NAME, check_name
 
 
 def create_site(
@@ -51,9 +51,11 @@ def create_site(
     sites.insert_site(db, site)
     return site
 
+
 def list_sites(db: Connection, *, workspace_id: UUID | None = None) -> list[Site]:
     """Live sites of one workspace or of all, oldest first."""
     return sites.list_sites(db, workspace_id)
+
 
 def get_site(db: Connection, *, key: str, workspace_id: UUID | None = None) -> Site:
     """The site of that key, or of that id; raises NotFound, for another workspace's site too."""
@@ -62,12 +64,14 @@ def get_site(db: Connection, *, key: str, workspace_id: UUID | None = None) -> S
         raise NotFound(f"there is no site {key!r}")
     return site
 
+
 def find_project(db: Connection, *, workspace_id: UUID, slug: str, numbers: Collection[int] = ()) -> Site | None:
     """The workspace's site of that slug, else of one of the numbers."""
     if text_faults(slug, MAX_NAME):
         return None
     site = sites.site_of_slug(db, workspace_id, slug)
     return sites.site_of_numbers(db, workspace_id, numbers) if site is None and numbers else site
+
 
 def update_site(db: Connection, *, site: Site, changes: dict[str, Any], now: datetime) -> Site:
     """The site with `changes` (domain, name, public_stats, visitor_ids, keyed_revenue) laid over it.
@@ -84,10 +88,12 @@ def update_site(db: Connection, *, site: Site, changes: dict[str, Any], now: dat
         domains.release_domain(db, workspace_id=site.workspace_id, domain=site.domain, now=now)
     return changed
 
+
 def delete_site(db: Connection, *, site: Site, now: datetime) -> None:
     """Take a site away: it counts nothing any more, what was counted stays stored, and its domain is given up."""
     sites.delete_site(db, site.id, now)
     domains.release_domain(db, workspace_id=site.workspace_id, domain=site.domain, now=now)
+
 
 def _find_site(db: Connection, key: str) -> Site | None:
     if (site_id := parse_id(key)) is not None:
@@ -95,12 +101,14 @@ def _find_site(db: Connection, key: str) -> Site | None:
     # Not every text can be asked for: NUL breaks PostgreSQL, a lone surrogate both stores.
     return None if text_faults(key, MAX_NAME) else sites.find_site(db, key)
 
+
 def _check_key_is_free(db: Connection, key: str) -> None:
     """Pages name a site by its key alone, so that a key is one site's of the whole server, for ever."""
     if not is_site_key(key):
         raise Invalid({"key": ["must be sk_ and up to 252 letters, digits, _ and -, or 32 hexadecimal digits"]})
     if sites.has_key(db, key):
         raise Invalid({"key": ["cannot be used"]})  # whose it is, is nobody's business
+
 
 def _take_domain(db: Connection, workspace_id: UUID, domain: str, now: datetime) -> None:
     lock_catalog(db)

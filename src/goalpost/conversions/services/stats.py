@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from goalpost.conversions.model.conversion_goals import ConversionGoal, PageScope, Trigger
-from goalpost.kernel.errors import Malformed
-from goalpost.conversions.model.match_types import MatchType
-from goalpost.conversions.model.sites import Site
-from goalpost.conversions.model.periods import Period
-from goalpost.conversions.model.totals import GoalCounters, GoalDay, GoalTotals, Group, SiteStats
 from goalpost.conversions.events.reader import DIMENSIONS, EventReader, Span
+from goalpost.conversions.model.conversion_goals import ConversionGoal, PageScope, Trigger
+from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.periods import Period
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.model.totals import GoalCounters, GoalDay, GoalTotals, Group, SiteStats
+from goalpost.kernel.errors import Malformed
 
 REALTIME = timedelta(minutes=5)
 _AHEAD = timedelta(days=1)  # what clocks of senders may be ahead

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from goalpost.kernel.errors import Invalid
-from goalpost.customers.model.gsids import is_gsid
 from goalpost.customers.model.field_values import SEPARATOR
+from goalpost.customers.model.gsids import is_gsid
 from goalpost.customers.model.records import RecordKind
+from goalpost.kernel.errors import Invalid
 from goalpost.kernel.texts import prose_faults, text_faults
 
 MAX_TEXT = 65_536

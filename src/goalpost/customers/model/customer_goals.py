@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from goalpost.kernel.currencies import CURRENCIES
-from goalpost.kernel.errors import Faults, Invalid
 from goalpost.customers.model.metrics import MetricWish
 from goalpost.customers.model.progress import ProgressMode, to_percent
 from goalpost.customers.model.records import Ref
+from goalpost.kernel.currencies import CURRENCIES
+from goalpost.kernel.errors import Faults, Invalid
 from goalpost.kernel.texts import prose_faults, text_faults
 
 MAX_TITLE = 250

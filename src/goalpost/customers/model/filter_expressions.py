@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from goalpost.kernel.errors import Malformed
 from goalpost.customers.model.filters import All, AnyOf, Not, Query, conditions_of
+from goalpost.kernel.errors import Malformed
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 32

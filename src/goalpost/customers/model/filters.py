@@ -15,8 +15,18 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from goalpost.customers.model.field_values import (
+    MAX_TEXT,
+    SEPARATOR,
+    as_moment,
+    as_number,
+    as_text,
+    comparable_number,
+    comparable_text,
+    joined_choices,
+    milliseconds,
+)
 from goalpost.kernel.errors import Invalid
-from goalpost.customers.model.field_values import MAX_TEXT, SEPARATOR, as_moment, as_number, as_text, comparable_number, comparable_text, joined_choices, milliseconds
 from goalpost.kernel.texts import prose_faults
 
 OWN = "fields."

@@ -8,10 +8,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from goalpost.kernel.bounded_cache import BoundedCache
-from goalpost.kernel.errors import Faults
 from goalpost.customers.model.field_values import SEPARATOR
 from goalpost.customers.model.filters import OWN
+from goalpost.kernel.bounded_cache import BoundedCache
+from goalpost.kernel.errors import Faults
 from goalpost.kernel.texts import folded, prose_faults, text_faults
 
 T = TypeVar("T")

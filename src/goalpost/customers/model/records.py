@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from goalpost.customers.model import gsids
-from goalpost.kernel.errors import Invalid
 from goalpost.customers.model.free_fields import field_faults, size_faults
+from goalpost.kernel.errors import Invalid
 from goalpost.kernel.texts import text_faults
 
 MAX_NAME = 255

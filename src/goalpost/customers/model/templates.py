@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from goalpost.kernel.currencies import CURRENCIES
 from goalpost.customers.model.custom_fields import laid_over
 from goalpost.customers.model.customer_goals import CURRENCY, MAX_DESCRIPTION, MAX_TITLE, GoalDraft
-from goalpost.kernel.errors import Invalid
 from goalpost.customers.model.metrics import MetricWish
+from goalpost.kernel.currencies import CURRENCIES
+from goalpost.kernel.errors import Invalid
 from goalpost.kernel.texts import prose_faults, text_faults
 
 MAX_DUE_DAYS = 36_500

@@ -9,19 +9,19 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, type_coerce, update
 
 from goalpost.customers.model.customer_goals import CustomerGoal, Entity, GoalFilter
+from goalpost.customers.model.filters import Query
 from goalpost.customers.model.paging import Page, Sorting
 from goalpost.customers.model.progress import ProgressMode
-from goalpost.customers.model.filters import Query
 from goalpost.customers.model.records import Ref
-from goalpost.kernel.texts import folded
 from goalpost.customers.rows.comparables import names_in, own_fields, read_fields
-from goalpost.customers.rows.tables import customer_goals, picklist_items, records
-from goalpost.customers.rows.library_tables import goal_templates
-from goalpost.customers.rows.id_lists import read_ids, write_ids
-from goalpost.customers.rows.paging import in_order, paged
 from goalpost.customers.rows.filters import columns_of, found_by, name_of
-from goalpost.tenancy.rows.tables import api_keys
+from goalpost.customers.rows.id_lists import read_ids, write_ids
+from goalpost.customers.rows.library_tables import goal_templates
+from goalpost.customers.rows.paging import in_order, paged
+from goalpost.customers.rows.tables import customer_goals, picklist_items, records
 from goalpost.customers.rows.text_search import contains
+from goalpost.kernel.texts import folded
+from goalpost.tenancy.rows.tables import api_keys
 
 _company = records.alias("company")
 _ITEMS = {name: picklist_items.alias(name) for name in ("status", "priority", "category", "goal_type")}

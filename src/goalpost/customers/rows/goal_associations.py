@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from goalpost.customers.rows.tables import customer_goals
 from goalpost.customers.rows.library_tables import goal_associations
+from goalpost.customers.rows.tables import customer_goals
 
 _COLUMNS = goal_associations.c
 _OF_GOALS = (

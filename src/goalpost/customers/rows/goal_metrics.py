@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from goalpost.kernel.ids import new_id
 from goalpost.customers.model.metrics import GoalMetric, MetricValue
 from goalpost.customers.model.progress import ProgressMode
-from goalpost.customers.rows.tables import customer_goals, goal_metrics, metric_values, metrics
 from goalpost.customers.rows.metrics import to_metric
 from goalpost.customers.rows.paging import in_portions
+from goalpost.customers.rows.tables import customer_goals, goal_metrics, metric_values, metrics
+from goalpost.kernel.ids import new_id
 
 _WANTED = ("baseline", "target", "weight")
 _INSERT = insert(goal_metrics)

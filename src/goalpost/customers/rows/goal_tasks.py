@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 
 from goalpost.customers.model.customer_goals import Task
 from goalpost.customers.model.paging import Page
-from goalpost.customers.rows.tables import goal_tasks
 from goalpost.customers.rows.paging import paged
+from goalpost.customers.rows.tables import goal_tasks
 
 _INSERT = insert(goal_tasks)
 _OF_GOAL = (

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from goalpost.customers.model.customer_goals import Update
 from goalpost.customers.model.paging import Page
 from goalpost.customers.model.progress import ProgressPoint
-from goalpost.customers.rows.tables import goal_updates, progress_points
 from goalpost.customers.rows.paging import paged
+from goalpost.customers.rows.tables import goal_updates, progress_points
 
 _INSERT = insert(goal_updates)
 _INSERT_POINT = insert(progress_points).inline()

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, union_all, update
 
 from goalpost.customers.model.metrics import Direction, Metric, Unit
-from goalpost.customers.rows.tables import customer_goals, goal_metrics, metrics, picklist_items
 from goalpost.customers.rows.library_tables import goal_templates, goal_type_metrics, template_metrics
+from goalpost.customers.rows.tables import customer_goals, goal_metrics, metrics, picklist_items
 
 _LIVE = metrics.c.deleted_at.is_(None)
 _OF_TYPE = (

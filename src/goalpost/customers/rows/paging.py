@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, String, collate
 
-from goalpost.customers.model.paging import Order, Page, Slice, Sorting
 from goalpost.customers.model.filters import OWN, FieldType
+from goalpost.customers.model.paging import Order, Page, Slice, Sorting
 from goalpost.customers.rows.where import collation_of, extracted
 
 _PORTION = 10_000

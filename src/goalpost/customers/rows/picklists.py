@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from goalpost.customers.model.picklists import Picklist, PicklistItem
-from goalpost.kernel.texts import folded
 from goalpost.customers.rows.tables import picklist_items
+from goalpost.kernel.texts import folded
 
 _OF_IDS = select(picklist_items).where(
     picklist_items.c.workspace_id == bindparam("workspace"), picklist_items.c.id.in_(bindparam("ids", expanding=True))

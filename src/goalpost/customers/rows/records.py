@@ -7,15 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from goalpost.customers.model.paging import Page, Slice, Sorting
 from goalpost.customers.model.filters import Query
+from goalpost.customers.model.paging import Page, Slice, Sorting
 from goalpost.customers.model.records import Record, RecordKind
-from goalpost.kernel.texts import folded
 from goalpost.customers.rows.comparables import names_in, own_fields, read_fields
-from goalpost.customers.rows.tables import records
-from goalpost.customers.rows.paging import in_order, in_portions, paged
 from goalpost.customers.rows.filters import columns_of, found_by, name_of
+from goalpost.customers.rows.paging import in_order, in_portions, paged
+from goalpost.customers.rows.tables import records
 from goalpost.customers.rows.text_search import contains
+from goalpost.kernel.texts import folded
 
 _LIVE = records.c.deleted_at.is_(None)
 _INSERT = insert(records)

@@ -19,8 +19,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from goalpost.storage.tables import UtcDateTime, metadata
 
+from goalpost.storage.tables import UtcDateTime
+from goalpost.tenancy.rows.tables import metadata
 
 __all__ = ["metadata"]
 

@@ -7,16 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from goalpost.customers.model.paging import Page, Sorting
 from goalpost.customers.model.filters import Query
+from goalpost.customers.model.paging import Page, Sorting
 from goalpost.customers.model.templates import GoalTemplate
-from goalpost.kernel.texts import folded
 from goalpost.customers.rows.comparables import own_fields, read_fields
-from goalpost.customers.rows.tables import picklist_items
-from goalpost.customers.rows.library_tables import goal_templates, goal_type_metrics, template_metrics
-from goalpost.customers.rows.id_lists import read_ids, write_ids
-from goalpost.customers.rows.paging import in_order, paged
 from goalpost.customers.rows.filters import columns_of, found_by
+from goalpost.customers.rows.id_lists import read_ids, write_ids
+from goalpost.customers.rows.library_tables import goal_templates, goal_type_metrics, template_metrics
+from goalpost.customers.rows.paging import in_order, paged
+from goalpost.customers.rows.tables import picklist_items
+from goalpost.kernel.texts import folded
 
 _LIVE = goal_templates.c.deleted_at.is_(None)
 _status, _goal_type = picklist_items.alias("status"), picklist_items.alias("goal_type")

@@ -28,7 +28,13 @@ from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-from goalpost.customers.model.field_values import MAX_TEXT, comparable_number, comparable_text, joined_choices, milliseconds
+from goalpost.customers.model.field_values import (
+    MAX_TEXT,
+    comparable_number,
+    comparable_text,
+    joined_choices,
+    milliseconds,
+)
 from goalpost.customers.model.filters import NEGATIVE, All, Condition, FieldType, Not, Operator, Query, Span
 from goalpost.kernel.texts import prose_faults
 

@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author, made
 from goalpost.customers.model.custom_fields import CustomField, CustomType, check_field, guessed_type, value_faults
-from goalpost.kernel.errors import Conflict, Invalid, InvalidReference
-from goalpost.customers.model.gsids import parse_gsid
-from goalpost.kernel.ids import new_id
 from goalpost.customers.model.free_fields import named, spelling_of
+from goalpost.customers.model.gsids import parse_gsid
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.rows import audit, custom_fields, records
+from goalpost.kernel.errors import Conflict, Invalid, InvalidReference
+from goalpost.kernel.ids import new_id
 from goalpost.storage.locks import lock_catalog
 
 _AUDITED = ("name", "type", "max_length", "choices", "refers_to")

@@ -10,15 +10,23 @@ from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import AuditEntry, Author, Change, deleted, made
 from goalpost.customers.model.custom_fields import laid_over
-from goalpost.customers.model.customer_goals import NO_PARTS, CustomerGoal, GoalDetail, GoalDraft, GoalFilter, GoalParts, check_goal
-from goalpost.kernel.errors import Invalid, NotFound
-from goalpost.kernel.ids import new_id
+from goalpost.customers.model.customer_goals import (
+    NO_PARTS,
+    CustomerGoal,
+    GoalDetail,
+    GoalDraft,
+    GoalFilter,
+    GoalParts,
+    check_goal,
+)
+from goalpost.customers.model.filters import Query
 from goalpost.customers.model.paging import Page, Sorting
 from goalpost.customers.model.progress import ProgressMode, ProgressPoint
-from goalpost.customers.model.filters import Query
 from goalpost.customers.model.records import Ref
 from goalpost.customers.rows import audit, customer_goals, goal_tasks, goal_updates
 from goalpost.customers.services import goal_associations, goal_changes, goal_metrics, references
+from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.kernel.ids import new_id
 
 _POINTS_AT = {
     "company_id": "company",

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from goalpost.customers.model import progress
 from goalpost.customers.model.audit import Author, Change, changed_fields
 from goalpost.customers.model.customer_goals import CustomerGoal
-from goalpost.kernel.errors import NotFound
 from goalpost.customers.model.progress import ProgressMode, ProgressPoint
 from goalpost.customers.rows import audit, customer_goals, goal_metrics, goal_tasks, goal_updates
+from goalpost.kernel.errors import NotFound
 
 AUDITED = (
     *("title", "description", "entity", "company", "relationship_id", "opportunity_id"),

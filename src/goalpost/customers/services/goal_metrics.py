@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author, Change, changed_fields, deleted, made
 from goalpost.customers.model.customer_goals import CustomerGoal
-from goalpost.kernel.errors import Invalid, InvalidReference, NotFound
-from goalpost.kernel.ids import new_id
 from goalpost.customers.model.metrics import GoalMetric, Metric, MetricValue, MetricWish, check_wanted
 from goalpost.customers.rows import goal_metrics, metrics
 from goalpost.customers.services import goal_changes
+from goalpost.kernel.errors import Invalid, InvalidReference, NotFound
+from goalpost.kernel.ids import new_id
 
 _AUDITED = ("baseline", "target", "weight")
 

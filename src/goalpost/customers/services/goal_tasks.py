@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author, changed_fields, deleted, made
 from goalpost.customers.model.customer_goals import CustomerGoal, Task, check_task
-from goalpost.kernel.errors import NotFound
-from goalpost.kernel.ids import new_id
 from goalpost.customers.model.paging import Page
 from goalpost.customers.rows import goal_tasks
 from goalpost.customers.services import goal_changes
+from goalpost.kernel.errors import NotFound
+from goalpost.kernel.ids import new_id
 
 _AUDITED = ("title", "description", "is_completed", "due_at")
 

@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author, made
 from goalpost.customers.model.customer_goals import CustomerGoal, Update, check_update
-from goalpost.kernel.ids import new_id
 from goalpost.customers.model.paging import Page
 from goalpost.customers.model.progress import ProgressMode
 from goalpost.customers.rows import goal_updates
 from goalpost.customers.services import goal_changes
+from goalpost.kernel.ids import new_id
 
 
 def create_update(

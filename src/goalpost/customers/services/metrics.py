@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author, Change, changed_fields, deleted, made
-from goalpost.kernel.errors import InUse, InvalidReference, NotFound
-from goalpost.kernel.ids import new_id
 from goalpost.customers.model.metrics import Direction, Metric, Unit, check_metric
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.rows import audit, metrics, picklists
+from goalpost.kernel.errors import InUse, InvalidReference, NotFound
+from goalpost.kernel.ids import new_id
 
 _AUDITED = ("name", "unit", "direction", "description")
 _MOST_USES = 1000

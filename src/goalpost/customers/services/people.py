@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author
-from goalpost.customers.model.paging import Order, Page
 from goalpost.customers.model.filters import Condition, FieldType, Operator
+from goalpost.customers.model.paging import Order, Page
 from goalpost.customers.model.records import Record, RecordKind
-from goalpost.storage.locks import lock_catalog
 from goalpost.customers.services import records
+from goalpost.storage.locks import lock_catalog
 
 
 def save_person(

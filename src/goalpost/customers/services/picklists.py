@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author, changed_fields, made
 from goalpost.customers.model.customer_goals import Entity
-from goalpost.kernel.errors import Conflict, Invalid, InvalidReference, NotFound
-from goalpost.kernel.ids import new_id
 from goalpost.customers.model.free_fields import spelling_of
 from goalpost.customers.model.picklists import Picklist, PicklistItem, check_item, default_items
 from goalpost.customers.rows import audit, picklists
+from goalpost.kernel.errors import Conflict, Invalid, InvalidReference, NotFound
+from goalpost.kernel.ids import new_id
 from goalpost.storage.locks import lock_catalog
 
 _AUDITED = ("name", "is_closed", "is_high", "color", "parent_id", "entities")

@@ -10,16 +10,16 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author, made
-from goalpost.kernel.errors import GoalpostError, Invalid
-from goalpost.kernel.ids import new_id
-from goalpost.customers.model.free_fields import named
 from goalpost.customers.model.field_values import as_number, written
-from goalpost.customers.model.paging import Order, Slice
 from goalpost.customers.model.filters import OWN, All, AnyOf, Condition, FieldType, Operator, Query
+from goalpost.customers.model.free_fields import named
+from goalpost.customers.model.paging import Order, Slice
 from goalpost.customers.model.records import Record, RecordKind, check_record
-from goalpost.kernel.texts import folded
 from goalpost.customers.rows import audit, records
 from goalpost.customers.services.records import AUDITED, update_record
+from goalpost.kernel.errors import GoalpostError, Invalid
+from goalpost.kernel.ids import new_id
+from goalpost.kernel.texts import folded
 
 NAME, EMAIL = "name", "email"
 """Keys that every record has; another key is one of its own fields."""

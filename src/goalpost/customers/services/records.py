@@ -10,14 +10,14 @@ from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author, changed_fields, deleted, made
 from goalpost.customers.model.custom_fields import laid_over
-from goalpost.kernel.errors import Conflict, NotFound
-from goalpost.kernel.ids import new_id
+from goalpost.customers.model.filters import Query
 from goalpost.customers.model.free_fields import respelled
 from goalpost.customers.model.paging import Page, Slice, Sorting
-from goalpost.customers.model.filters import Query
 from goalpost.customers.model.records import Record, RecordKind, check_record
 from goalpost.customers.rows import audit, customer_goals, records
 from goalpost.customers.services.references import resolve
+from goalpost.kernel.errors import Conflict, NotFound
+from goalpost.kernel.ids import new_id
 
 AUDITED = ("name", "email", "company_id", "fields")
 

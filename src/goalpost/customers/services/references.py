@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.kernel.errors import InvalidReference
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind, Ref
 from goalpost.customers.rows import picklists, references
+from goalpost.kernel.errors import InvalidReference
 
 _KINDS = {
     "company_id": RecordKind.COMPANY,

@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author, changed_fields, deleted, made
 from goalpost.customers.model.custom_fields import laid_over
-from goalpost.kernel.errors import InvalidReference, NotFound
-from goalpost.kernel.ids import new_id
-from goalpost.customers.model.paging import Page, Sorting
 from goalpost.customers.model.filters import Query
+from goalpost.customers.model.paging import Page, Sorting
 from goalpost.customers.model.templates import GoalTemplate, check_template
 from goalpost.customers.rows import audit, metrics, templates
 from goalpost.customers.services import references
+from goalpost.kernel.errors import InvalidReference, NotFound
+from goalpost.kernel.ids import new_id
 
 _AUDITED = (
     *("name", "description", "goal_type_id", "status_id", "due_days", "currency"),

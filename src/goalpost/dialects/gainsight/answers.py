@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic_core import to_json
 
-from goalpost.web.base import Call, accepts
 from goalpost.dialects.gainsight import wire
 from goalpost.dialects.gainsight.errors import failures
+from goalpost.web.base import Call, accepts
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 

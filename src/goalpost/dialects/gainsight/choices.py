@@ -6,11 +6,11 @@ from uuid import UUID
 from goalpost.customers.model.customer_goals import Entity
 from goalpost.customers.model.free_fields import named
 from goalpost.customers.model.picklists import Picklist, PicklistItem
-from goalpost.web.base import Call
+from goalpost.customers.services import picklists
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.customers.services import picklists
+from goalpost.web.base import Call
 
 
 class Choices:

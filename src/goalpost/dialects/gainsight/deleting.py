@@ -7,14 +7,14 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from goalpost.kernel.errors import GoalpostError, Invalid
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE, faults_of
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import Refused
 from goalpost.dialects.gainsight.errors import refused
 from goalpost.dialects.gainsight.translate import deleted_to_wire
 from goalpost.dialects.gainsight.wire import identity, milliseconds
+from goalpost.kernel.errors import GoalpostError, Invalid
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE, faults_of
 
 
 def record_ids(call: Call, queried: Sequence[str] | None) -> list[str]:

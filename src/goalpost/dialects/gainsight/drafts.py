@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from goalpost.customers.model.customer_goals import CustomerGoal, Entity, GoalDraft, GoalParts
-from goalpost.kernel.errors import Invalid, NotFound
 from goalpost.customers.model.templates import GoalTemplate, from_template
-from goalpost.web.base import Call
+from goalpost.customers.services import templates
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.choices import Choices
 from goalpost.dialects.gainsight.codes import Code, Refused
@@ -24,7 +23,8 @@ from goalpost.dialects.gainsight.reading import (
     read_record,
 )
 from goalpost.dialects.gainsight.wire import day, identity
-from goalpost.customers.services import templates
+from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.web.base import Call
 
 _POINTS = ("CompanyId", "RelationshipId", "RelationshipTypeId", "OpportunityId")
 _CORE = {

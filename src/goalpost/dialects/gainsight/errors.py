@@ -14,15 +14,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from goalpost.kernel import errors
-from goalpost.web.base import request_id_of
-from goalpost.web.faults import PRECISE, faults_of
-from goalpost.web.foreign_ids import in_failures
 from goalpost.dialects.gainsight import wire
 from goalpost.dialects.gainsight.codes import AS_SENT, FIELD_CODES, NAMES, Code, Refused
 from goalpost.dialects.gainsight.object_errors import object_failure, refused_object
 from goalpost.dialects.gainsight.options import chosen
 from goalpost.dialects.gainsight.wire import NO_GSID
+from goalpost.kernel import errors
+from goalpost.web.base import request_id_of
+from goalpost.web.faults import PRECISE, faults_of
+from goalpost.web.foreign_ids import in_failures
 from goalpost.web.quota_headers import allow_header
 
 _log = structlog.get_logger()

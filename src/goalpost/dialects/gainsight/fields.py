@@ -11,8 +11,8 @@ from uuid import UUID
 from goalpost.customers.model import gsids
 from goalpost.customers.model.custom_fields import NUMBERS, CustomField, CustomType
 from goalpost.customers.model.customer_goals import CustomerGoal
-from goalpost.customers.model.free_fields import named
 from goalpost.customers.model.filters import OWN, FieldType
+from goalpost.customers.model.free_fields import named
 from goalpost.customers.model.records import PREFIXES, Record, RecordKind, Ref
 from goalpost.customers.model.templates import GoalTemplate
 from goalpost.dialects.gainsight.codes import CUSTOM

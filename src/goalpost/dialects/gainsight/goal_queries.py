@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
+from goalpost.customers.model.filters import OWN, FieldType, Query
 from goalpost.customers.model.free_fields import named
 from goalpost.customers.model.paging import Order, Sorting
-from goalpost.customers.model.filters import OWN, FieldType, Query
-from goalpost.web.base import Call
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
 from goalpost.dialects.gainsight.fields import Field
@@ -13,6 +12,7 @@ from goalpost.dialects.gainsight.own_fields import own_condition
 from goalpost.dialects.gainsight.queries import compared, joined, sorting_from_wire
 from goalpost.dialects.gainsight.record_queries import Point, related_condition, with_names
 from goalpost.dialects.gainsight.related import RELATION, is_related
+from goalpost.web.base import Call
 
 
 def query_of_fetch(call: Call, where: requests.Where | None, known: Mapping[str, Field]) -> Query:

@@ -11,9 +11,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from goalpost.customers.model.customer_goals import CustomerGoal
-from goalpost.kernel.errors import NotFound
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.customers.services import custom_fields, customer_goals, goal_associations, goal_metrics
 from goalpost.dialects.gainsight import bodies, library_wire, requests, wire
 from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
 from goalpost.dialects.gainsight.answers import answered, served, unversioned
@@ -35,11 +33,10 @@ from goalpost.dialects.gainsight.translate import (
     updated_to_wire,
 )
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.customers.services import custom_fields
-from goalpost.customers.services import customer_goals
-from goalpost.customers.services import goal_associations
-from goalpost.customers.services import goal_metrics
+from goalpost.kernel.errors import NotFound
 from goalpost.tenancy import workspaces
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE
 
 router = APIRouter(tags=["Goals"], route_class=GsidRoute)
 _CREATE, _UPDATE = "/v1/csgoal/external/create", "/v1/csgoal/external/update"

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from goalpost.customers.model.customer_goals import Entity
-from goalpost.imports.model.foreign_ids import Kind, RowKind
-from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow
 from goalpost.customers.model.metrics import MetricValue, MetricWish
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
 from goalpost.dialects.gainsight.codes import CUSTOM
 from goalpost.imports.listing import Fields
+from goalpost.imports.model.foreign_ids import Kind, RowKind
+from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow
 
 _POINTS: dict[str, tuple[str, Kind]] = {
     "CompanyId": ("company_id", RecordKind.COMPANY),

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from goalpost.customers.model.customer_goals import Entity
-from goalpost.imports.model.foreign_ids import RowKind
-from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow
 from goalpost.customers.model.gsids import is_gsid
 from goalpost.customers.model.metrics import Unit
 from goalpost.customers.model.picklists import Picklist
 from goalpost.dialects.gainsight.translate import CATEGORIES
 from goalpost.imports.listing import Fields
+from goalpost.imports.model.foreign_ids import RowKind
+from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow
 
 _ALL = "ALL_ENTITY"
 _FOLLOWING = ("systemName", "systemDefined", "childPicklistIds", "createdBy", "modifiedBy", "active", "deleted")

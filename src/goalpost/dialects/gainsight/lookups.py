@@ -4,18 +4,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from goalpost.customers.model.gsids import parse_gsid
-from goalpost.customers.model.free_fields import name_faults, named, spelling_of
-from goalpost.customers.model.paging import Order, Page
 from goalpost.customers.model.filters import OWN, All, Condition, FieldType, Operator, Query
+from goalpost.customers.model.free_fields import name_faults, named, spelling_of
+from goalpost.customers.model.gsids import parse_gsid
+from goalpost.customers.model.paging import Order, Page
 from goalpost.customers.model.records import Record, RecordKind
-from goalpost.kernel.texts import prose_faults
-from goalpost.web.base import Call
+from goalpost.customers.services import records
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.fields import RECORD, value_of
 from goalpost.dialects.gainsight.own_fields import own_equals
 from goalpost.dialects.gainsight.requests import Lookup
-from goalpost.customers.services import records
+from goalpost.kernel.texts import prose_faults
+from goalpost.web.base import Call
 
 KINDS: Mapping[str, RecordKind] = {
     "company": RecordKind.COMPANY,

@@ -11,11 +11,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
-from goalpost.customers.model.paging import Order, Slice
 from goalpost.customers.model.filters import Query as Where
+from goalpost.customers.model.paging import Order, Slice
 from goalpost.customers.model.records import RecordKind
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.customers.services import records
 from goalpost.dialects.gainsight import metadata_wire as wire
 from goalpost.dialects.gainsight.access import ReadObjects
 from goalpost.dialects.gainsight.answers import answered_shortly, served
@@ -25,7 +24,8 @@ from goalpost.dialects.gainsight.lookups import kind_of
 from goalpost.dialects.gainsight.object_records import rows_of
 from goalpost.dialects.gainsight.objects_wire import MOST_ROWS, ObjectFailure
 from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
-from goalpost.customers.services import records
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE
 
 router = APIRouter(tags=["Metadata"], route_class=GsidRoute)
 _Flags = Annotated[wire.DescribeFlags, Query()]

@@ -11,9 +11,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from goalpost.kernel.errors import Invalid, InvalidReference, NotFound
 from goalpost.customers.model.metrics import Metric, Unit
-from goalpost.web.base import Call
+from goalpost.customers.services import metrics
 from goalpost.dialects.gainsight import bodies, library_wire, requests
 from goalpost.dialects.gainsight.access import WriteGoals
 from goalpost.dialects.gainsight.answers import answered, served, unversioned
@@ -25,7 +24,8 @@ from goalpost.dialects.gainsight.reading import read_record
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import metric_to_wire
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.customers.services import metrics
+from goalpost.kernel.errors import Invalid, InvalidReference, NotFound
+from goalpost.web.base import Call
 
 router = APIRouter(tags=["Metrics"], route_class=GsidRoute)
 _METRIC, _METRICS = "/v1/csgoal/external/metric", "/v1/csgoal/external/metrics"

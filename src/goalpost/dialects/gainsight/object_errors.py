@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from goalpost.kernel import errors
 from goalpost.customers.model.filters import OWN
 from goalpost.dialects.gainsight.codes import Code, ObjectCode, RecordFault, Refused, RefusedObject
+from goalpost.kernel import errors
 
 NO_ENTITY = "No entity matches the given criteria"
 _NAMES = {"name": "Name", "email": "Email", "company_id": "CompanyId"}

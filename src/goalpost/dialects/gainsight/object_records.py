@@ -6,14 +6,14 @@ from uuid import UUID
 
 from goalpost.customers.model import gsids
 from goalpost.customers.model.custom_fields import laid_over
-from goalpost.kernel.errors import Invalid
-from goalpost.customers.model.free_fields import field_faults, spelling_of
 from goalpost.customers.model.filters import OWN
+from goalpost.customers.model.free_fields import field_faults, spelling_of
 from goalpost.customers.model.records import PREFIXES, Record, RecordKind
-from goalpost.web.base import Call
+from goalpost.customers.services import records
 from goalpost.dialects.gainsight.fields import RECORD, value_of
 from goalpost.dialects.gainsight.related import check_related, is_related, related_values
-from goalpost.customers.services import records
+from goalpost.kernel.errors import Invalid
+from goalpost.web.base import Call
 
 _NO_ID = UUID(int=0)
 _MOST_PIECES = 50

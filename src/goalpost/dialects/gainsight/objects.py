@@ -9,14 +9,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from goalpost.kernel.errors import GoalpostError
-from goalpost.customers.model.gsids import is_gsid
-from goalpost.customers.model.paging import Order, Slice
 from goalpost.customers.model.filters import All
 from goalpost.customers.model.filters import Query as Where
+from goalpost.customers.model.gsids import is_gsid
+from goalpost.customers.model.paging import Order, Slice
 from goalpost.customers.model.records import Record, RecordKind
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.customers.services import records
 from goalpost.dialects.gainsight import objects_wire as wire
 from goalpost.dialects.gainsight.access import ReadObjects, WriteObjects
 from goalpost.dialects.gainsight.answers import answered_shortly, served
@@ -35,7 +33,9 @@ from goalpost.dialects.gainsight.object_records import (
     spelled,
 )
 from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
-from goalpost.customers.services import records
+from goalpost.kernel.errors import GoalpostError
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE
 
 router = APIRouter(tags=["Objects"], route_class=GsidRoute)
 _OBJECT, _ONE = "/v1/data/objects/{objectName}", "/v1/data/objects/{objectName}/{gsid}"

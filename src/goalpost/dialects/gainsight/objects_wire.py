@@ -12,10 +12,10 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from goalpost.customers.model import gsids
-from goalpost.web.faults import WRONG
 from goalpost.dialects.gainsight.library_wire import Failed
 from goalpost.dialects.gainsight.requests import MOST_REQUESTS, UNSENT, Gsid, Lookups, OrderBy, OwnGsid, Text, Where
 from goalpost.dialects.gainsight.wire import GSID_PATTERN, Open, Success, Wire
+from goalpost.web.faults import WRONG
 
 MOST_ROWS = 5000
 _A_COMPANY = gsids.to_gsid(gsids.COMPANY, UUID(int=0))

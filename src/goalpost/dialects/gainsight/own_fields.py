@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from goalpost.customers.model.free_fields import name_faults, named
 from goalpost.customers.model.field_values import as_moment, as_number
 from goalpost.customers.model.filters import NEGATIVE, OWN, All, AnyOf, Condition, FieldType, Not, Operator, Query
+from goalpost.customers.model.free_fields import name_faults, named
 from goalpost.customers.model.records import RecordKind
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import Code, Refused

@@ -10,8 +10,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from goalpost.kernel.errors import Invalid
-from goalpost.web.faults import PRECISE
+from goalpost.customers.services import people
 from goalpost.dialects.gainsight.access import WriteObjects
 from goalpost.dialects.gainsight.answers import answered_shortly, served
 from goalpost.dialects.gainsight.codes import ObjectCode, RefusedObject
@@ -21,7 +20,8 @@ from goalpost.dialects.gainsight.metadata_wire import Flag, PersonBody
 from goalpost.dialects.gainsight.object_errors import record_faults, told_together
 from goalpost.dialects.gainsight.object_records import read_changes
 from goalpost.dialects.gainsight.objects_wire import ObjectFailure, ObjectsSaved
-from goalpost.customers.services import people
+from goalpost.kernel.errors import Invalid
+from goalpost.web.faults import PRECISE
 
 router = APIRouter(tags=["People"], route_class=GsidRoute)
 _PEOPLE, _SAME = "/v1.0/api/people", "/v1/peoplemgmt/v1.0/people"

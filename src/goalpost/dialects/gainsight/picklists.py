@@ -12,15 +12,15 @@ from fastapi.responses import Response
 from goalpost.customers.model.customer_goals import Entity
 from goalpost.customers.model.gsids import RELATIONSHIP_TYPE, to_gsid
 from goalpost.customers.model.picklists import Picklist
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.customers.services import metrics, picklists
 from goalpost.dialects.gainsight import library_wire, requests
 from goalpost.dialects.gainsight.access import ReadGoals
 from goalpost.dialects.gainsight.answers import answered, served, unversioned
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.translate import CATEGORIES, is_for, item_to_wire, metric_to_wire
-from goalpost.customers.services import metrics, picklists
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE
 
 router = APIRouter(tags=["Picklists"], route_class=GsidRoute)
 _PATH = "/v1/csgoal/external/admin/picklist"

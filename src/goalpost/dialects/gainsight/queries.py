@@ -12,15 +12,26 @@ from typing import Any
 from uuid import UUID
 
 from goalpost.customers.model import filter_expressions
-from goalpost.kernel.errors import Invalid, Malformed
-from goalpost.customers.model.gsids import is_gsid, parse_gsid
-from goalpost.customers.model.free_fields import named
 from goalpost.customers.model.field_values import as_moment
+from goalpost.customers.model.filters import (
+    NEGATIVE,
+    All,
+    AnyOf,
+    Condition,
+    FieldType,
+    Not,
+    Operator,
+    Query,
+    Span,
+    check_condition,
+)
+from goalpost.customers.model.free_fields import named
+from goalpost.customers.model.gsids import is_gsid, parse_gsid
 from goalpost.customers.model.paging import Order, Page, Sorting
-from goalpost.customers.model.filters import NEGATIVE, All, AnyOf, Condition, FieldType, Not, Operator, Query, Span, check_condition
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
 from goalpost.dialects.gainsight.fields import Field
+from goalpost.kernel.errors import Invalid, Malformed
 
 MOST_ROWS = 1000
 _PAGES = f"pageSize must be a whole number from 1 to {MOST_ROWS}, pageNumber one from 1 to {2**31 // MOST_ROWS}"

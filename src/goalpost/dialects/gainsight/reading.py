@@ -8,17 +8,17 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from goalpost.customers.model.customer_goals import Entity, GoalParts
-from goalpost.kernel.errors import Faults, Invalid
 from goalpost.customers.model.gsids import CTA, SUCCESS_PLAN, is_gsid
 from goalpost.customers.model.metrics import MetricValue, MetricWish
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE, faults_of
+from goalpost.customers.services import custom_fields
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import AS_SENT, CUSTOM, Code, Refused
 from goalpost.dialects.gainsight.lookups import kind_of, looked_up
 from goalpost.dialects.gainsight.options import chosen
 from goalpost.dialects.gainsight.wire import Wire, identity
-from goalpost.customers.services import custom_fields
+from goalpost.kernel.errors import Faults, Invalid
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE, faults_of
 
 Model = TypeVar("Model", bound=Wire)
 Lookups = Mapping[str, requests.Lookup] | None

@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from goalpost.customers.model import gsids
-from goalpost.customers.model.gsids import is_gsid
+from goalpost.customers.model.filters import (
+    MAX_VALUES,
+    NEGATIVE,
+    OWN,
+    AnyOf,
+    Condition,
+    FieldType,
+    Not,
+    Operator,
+    Query,
+    matches,
+)
 from goalpost.customers.model.free_fields import name_faults, named
+from goalpost.customers.model.gsids import is_gsid
 from goalpost.customers.model.paging import Order, Slice, Sorting
 from goalpost.customers.model.picklists import item_prefix
-from goalpost.customers.model.filters import MAX_VALUES, NEGATIVE, OWN, AnyOf, Condition, FieldType, Not, Operator, Query, matches
 from goalpost.customers.model.records import Record, RecordKind
-from goalpost.web.base import Call
+from goalpost.customers.services import picklists, records
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.fields import RECORD, fields_of, gsid_of
@@ -28,7 +39,7 @@ from goalpost.dialects.gainsight.queries import (
     sorting_from_wire,
 )
 from goalpost.dialects.gainsight.related import RELATION, has_only_a_name, is_point, is_related
-from goalpost.customers.services import picklists, records
+from goalpost.web.base import Call
 
 _MOST_RELATED = 1000
 _COMPANY_ID = "companyid"

@@ -9,19 +9,17 @@ from typing import Any
 from uuid import UUID
 
 from goalpost.customers.model import gsids
-from goalpost.customers.model.gsids import is_gsid, parse_gsid
+from goalpost.customers.model.filters import MAX_VALUES, Condition, FieldType, Operator
 from goalpost.customers.model.free_fields import named
+from goalpost.customers.model.gsids import is_gsid, parse_gsid
 from goalpost.customers.model.paging import Order, Page
 from goalpost.customers.model.picklists import item_prefix
-from goalpost.customers.model.filters import MAX_VALUES, Condition, FieldType, Operator
 from goalpost.customers.model.records import PREFIXES, Record
-from goalpost.web.base import Call
+from goalpost.customers.services import picklists, records, templates
 from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
 from goalpost.dialects.gainsight.fields import SYSTEM, Field, value_of
 from goalpost.tenancy import workspaces
-from goalpost.customers.services import picklists
-from goalpost.customers.services import records
-from goalpost.customers.services import templates
+from goalpost.web.base import Call
 
 RELATION = "__gr."
 _DEEPEST = 2

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, 
 from pydantic_core import PydanticCustomError
 
 from goalpost.customers.model.gsids import GOAL, is_gsid, to_gsid
-from goalpost.web.faults import WRONG
 from goalpost.dialects.gainsight.wire import GSID_PATTERN, NO_GSID, Wire
+from goalpost.web.faults import WRONG
 
 MOST_REQUESTS = 50
 MOST_IDS = 200

@@ -2,9 +2,6 @@
 
 from fastapi import FastAPI
 
-from goalpost.tenancy.rate_limit import Allowance
-from goalpost.web import docs_page
-from goalpost.web.base import Backend, new_app
 from goalpost.dialects.gainsight import (
     access,
     errors,
@@ -20,6 +17,9 @@ from goalpost.dialects.gainsight import (
 )
 from goalpost.dialects.gainsight.examples import EXAMPLES
 from goalpost.dialects.gainsight.options import chosen
+from goalpost.tenancy.rate_limit import Allowance
+from goalpost.web import docs_page
+from goalpost.web.base import Backend, new_app
 
 PREFIXES = ("/v1", "/v1.0", "/v2", "/v3", "/csgoal")
 """Everything below these is the vendor's: a path that nobody serves is answered as its gateway does."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from goalpost.kernel.errors import GoalpostError
-from goalpost.web.base import Call
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.deleting import failed
 from goalpost.dialects.gainsight.reading import read_requests
+from goalpost.kernel.errors import GoalpostError
+from goalpost.web.base import Call
 
 _NAMED = ("referenceId", "Gsid", "gsid", "Name", "name")
 

@@ -11,10 +11,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from goalpost.kernel.errors import Invalid, NotFound
 from goalpost.customers.model.templates import GoalTemplate
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.customers.services import custom_fields, templates
 from goalpost.dialects.gainsight import bodies, library_wire, requests
 from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
 from goalpost.dialects.gainsight.answers import answered, raw, served, unversioned
@@ -31,7 +29,9 @@ from goalpost.dialects.gainsight.related import check_related, is_related, reade
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import fetched_template_to_wire, saved_template_to_wire
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.customers.services import custom_fields, templates
+from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE
 
 router = APIRouter(tags=["Templates"], route_class=GsidRoute)
 _TEMPLATE = "/v1/csgoal/external/template"

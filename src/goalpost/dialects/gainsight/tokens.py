@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl, unquote_plus
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from goalpost.tenancy import oauth
-from goalpost.tenancy.oauth import ACCESS_LASTS, Refusal
-from goalpost.kernel.bodies import declared_length, read_body
-from goalpost.kernel.errors import Malformed, Unauthenticated
-from goalpost.web.base import Backend
 from goalpost.dialects.gainsight.access import SCOPES
 from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.kernel.bodies import declared_length, read_body
+from goalpost.kernel.errors import Malformed, Unauthenticated
+from goalpost.tenancy import oauth
+from goalpost.tenancy.oauth import ACCESS_LASTS, Refusal
+from goalpost.web.base import Backend
 
 _PATH = "/v1/users/m2m/oauth/token"
 _MOST = 64 * 1024

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from goalpost.customers.model import gsids
 from goalpost.customers.model.customer_goals import CustomerGoal
-from goalpost.customers.model.metrics import GoalMetric, Metric
 from goalpost.customers.model.free_fields import named, spelling_of
+from goalpost.customers.model.metrics import GoalMetric, Metric
 from goalpost.customers.model.picklists import Picklist, PicklistItem, item_prefix
 from goalpost.customers.model.records import Record
 from goalpost.customers.model.templates import GoalTemplate

@@ -11,10 +11,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from goalpost.kernel.errors import NotFound
 from goalpost.customers.model.records import Record, RecordKind
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.customers.services import records
 from goalpost.dialects.gainsight import objects_wire as wire
 from goalpost.dialects.gainsight import requests
 from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
@@ -34,7 +32,9 @@ from goalpost.dialects.gainsight.queries import page_from_wire
 from goalpost.dialects.gainsight.reading import Lookups, read_record
 from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
 from goalpost.dialects.gainsight.several import each_request
-from goalpost.customers.services import records
+from goalpost.kernel.errors import NotFound
+from goalpost.web.base import Call
+from goalpost.web.faults import PRECISE
 
 router = APIRouter(tags=["Calls to action and success plans"], route_class=GsidRoute)
 _CTA, _PLAN = "/v2/cockpit/cta", "/v2/successPlan"

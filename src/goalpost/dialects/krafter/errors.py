@@ -8,10 +8,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from goalpost.kernel import errors
-from goalpost.web.faults import PRECISE, faults_of
 from goalpost.dialects.krafter import wire
 from goalpost.dialects.krafter.translate import faults_to_wire
+from goalpost.kernel import errors
+from goalpost.web.faults import PRECISE, faults_of
 
 _log = structlog.get_logger()
 

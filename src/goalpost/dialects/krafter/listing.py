@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from goalpost.imports.model.foreign_ids import RowKind
-from goalpost.imports.model.foreign_rows import ForeignRow, RowFault
 from goalpost.dialects.krafter import wire
 from goalpost.dialects.krafter.translate import draft_from_wire
 from goalpost.imports.listing import Fields, rows_of
+from goalpost.imports.model.foreign_ids import RowKind
+from goalpost.imports.model.foreign_rows import ForeignRow, RowFault
 
 
 def read(document: Mapping[str, Any], place: str, what: str) -> Iterator[ForeignRow]:

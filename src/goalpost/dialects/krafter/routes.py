@@ -4,16 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Path, Query
 
-from goalpost.tenancy.rate_limit import Allowance
 from goalpost.conversions.model.conversion_goals import ConversionGoal
-from goalpost.kernel.errors import NotFound
-from goalpost.conversions.model.sites import Site
 from goalpost.conversions.model.periods import Period, parse_period
-from goalpost.web import docs_page
-from goalpost.web.base import Backend, Call, accepts, new_app
-from goalpost.web.counted import Counted
-from goalpost.web.faults import PRECISE
-from goalpost.web.gate import gate
+from goalpost.conversions.model.sites import Site
+from goalpost.conversions.services import conversion_goals, sites, stats
 from goalpost.dialects.krafter import errors, wire
 from goalpost.dialects.krafter.errors import failures
 from goalpost.dialects.krafter.examples import EXAMPLES
@@ -28,10 +22,14 @@ from goalpost.dialects.krafter.translate import (
     site_to_wire,
     totals_to_wire,
 )
+from goalpost.kernel.errors import NotFound
+from goalpost.tenancy.rate_limit import Allowance
+from goalpost.web import docs_page
+from goalpost.web.base import Backend, Call, accepts, new_app
+from goalpost.web.counted import Counted
+from goalpost.web.faults import PRECISE
+from goalpost.web.gate import gate
 from goalpost.web.uuid_route import UuidRoute
-from goalpost.conversions.services import conversion_goals
-from goalpost.conversions.services import sites
-from goalpost.conversions.services import stats
 
 PREFIX = "/api/v1/analytics"
 ALLOWANCE = Allowance(minute=100)
@@ -114,8 +112,8 @@ def get_goal_stats(key: SiteKey, id: GoalId, query: PeriodQuery, call: Read) -> 
 @_sites.get("/sites", responses=failures())
 def list_sites(call: Read) -> wire.Data[list[wire.Site]]:
     """List the workspace's sites, oldest first."""
-    sites = sites.list_sites(call.db, workspace_id=call.caller.workspace_id)
-    return wire.Data(data=[site_to_wire(site) for site in sites])
+    found = sites.list_sites(call.db, workspace_id=call.caller.workspace_id)
+    return wire.Data(data=[site_to_wire(site) for site in found])
 
 
 @_sites.post("/sites", status_code=201, responses=failures(400, 422), openapi_extra=accepts(wire.SiteCreate))

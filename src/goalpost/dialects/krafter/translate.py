@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from goalpost.conversions.model.conversion_goals import ConversionGoal, GoalDraft, Rule, Trigger
-from goalpost.kernel.errors import Faults
-from goalpost.kernel.ids import parse_id
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.model.sites import Site
 from goalpost.conversions.model.totals import GoalTotals, Group, SiteStats
 from goalpost.dialects.krafter import wire
+from goalpost.kernel.errors import Faults
+from goalpost.kernel.ids import parse_id
 
 _TRIGGERS: dict[str, Trigger] = {"pageview": Trigger.PAGEVIEW, "event": Trigger.EVENT, "custom": Trigger.GOAL}
 _TYPES: dict[Trigger, Any] = {trigger: name for name, trigger in _TRIGGERS.items()}

@@ -12,12 +12,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from goalpost.dialects.msportal import wire
+from goalpost.dialects.msportal.translate import faults_to_wire
 from goalpost.kernel import errors
 from goalpost.web.base import request_id_of
 from goalpost.web.faults import PRECISE, faults_of
 from goalpost.web.quota_headers import allow_header
-from goalpost.dialects.msportal import wire
-from goalpost.dialects.msportal.translate import faults_to_wire
 
 _log = structlog.get_logger()
 

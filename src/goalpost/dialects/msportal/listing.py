@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from goalpost.imports.model.foreign_ids import Kind, RowKind
-from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow, RowFault
-from goalpost.kernel.ids import parse_id
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
 from goalpost.imports.listing import Fields, rows_of
+from goalpost.imports.model.foreign_ids import Kind, RowKind
+from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow, RowFault
+from goalpost.kernel.ids import parse_id
 
 _LISTS: Mapping[str, Kind] = {
     "statuses": Picklist.STATUS,

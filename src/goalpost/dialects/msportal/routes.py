@@ -5,15 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Path, Query
 from fastapi.responses import Response
 
-from goalpost.tenancy.rate_limit import Allowance
 from goalpost.customers.model.customer_goals import CustomerGoal, GoalDetail
-from goalpost.kernel.errors import NotFound
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import Record, RecordKind
-from goalpost.web import docs_page
-from goalpost.web.base import Backend, Call, accepts, new_app
-from goalpost.web.faults import PRECISE
-from goalpost.web.gate import gate
+from goalpost.customers.services import customer_goals, goal_tasks, goal_updates, picklists, records
 from goalpost.dialects.msportal import errors, requests, wire
 from goalpost.dialects.msportal.errors import failures
 from goalpost.dialects.msportal.examples import EXAMPLES
@@ -32,9 +27,14 @@ from goalpost.dialects.msportal.translate import (
     update_to_wire,
 )
 from goalpost.dialects.msportal.values import Id
+from goalpost.kernel.errors import NotFound
+from goalpost.tenancy.rate_limit import Allowance
+from goalpost.web import docs_page
+from goalpost.web.base import Backend, Call, accepts, new_app
+from goalpost.web.faults import PRECISE
+from goalpost.web.gate import gate
 from goalpost.web.idempotency import once
 from goalpost.web.uuid_route import UuidRoute
-from goalpost.customers.services import customer_goals, goal_tasks, goal_updates, picklists, records
 
 PREFIX = "/api/public/v1"
 ALLOWANCE = Allowance(minute=100)

@@ -6,11 +6,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from goalpost.customers.model.customer_goals import CustomerGoal, GoalDetail, GoalDraft, GoalFilter, Task, Update
-from goalpost.kernel.errors import Faults
 from goalpost.customers.model.paging import Order, Page
 from goalpost.customers.model.picklists import Picklist, PicklistItem
 from goalpost.customers.model.records import Record, Ref
 from goalpost.dialects.msportal import requests, wire
+from goalpost.kernel.errors import Faults
 
 _FIELDS = {
     "title": "title",

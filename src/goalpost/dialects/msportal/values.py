@@ -12,8 +12,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from goalpost.kernel.ids import parse_id
 from goalpost.customers.model.progress import to_percent
+from goalpost.kernel.ids import parse_id
 from goalpost.kernel.texts import prose_faults, text_faults
 from goalpost.web.faults import WRONG
 

@@ -11,11 +11,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from goalpost.dialects.pagesense import wire
+from goalpost.dialects.pagesense.translate import message_of
 from goalpost.kernel import errors
 from goalpost.web.faults import PRECISE, faults_of
 from goalpost.web.quota_headers import allow_header
-from goalpost.dialects.pagesense import wire
-from goalpost.dialects.pagesense.translate import message_of
 
 _log = structlog.get_logger()
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from goalpost.kernel.errors import Invalid
-from goalpost.imports.model.foreign_ids import RowKind
-from goalpost.imports.model.foreign_rows import ForeignRow, RowFault
-from goalpost.imports.listing import Fields, rows_of
 from goalpost.dialects.pagesense import wire
 from goalpost.dialects.pagesense.translate import draft_from_wire, message_of
+from goalpost.imports.listing import Fields, rows_of
+from goalpost.imports.model.foreign_ids import RowKind
+from goalpost.imports.model.foreign_rows import ForeignRow, RowFault
+from goalpost.kernel.errors import Invalid
 
 _DRAFTED = tuple(wire.GoalFields.model_fields)
 _FOLLOWING = (

@@ -19,10 +19,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from goalpost.tenancy import oauth
-from goalpost.tenancy.oauth import ACCESS_LASTS, Granted, Refusal
 from goalpost.kernel.bodies import declared_length, read_body
 from goalpost.kernel.errors import Malformed, RateLimited, TooLarge, Unavailable
+from goalpost.tenancy import oauth
+from goalpost.tenancy.oauth import ACCESS_LASTS, Granted, Refusal
 from goalpost.web.base import Backend
 from goalpost.web.quota_headers import Forgiving, allow_header
 

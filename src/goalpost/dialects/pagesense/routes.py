@@ -8,17 +8,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Path, Query
 
-from goalpost.tenancy.rate_limit import Allowance
 from goalpost.conversions.model.conversion_goals import ConversionGoal, Trigger
-from goalpost.kernel.errors import Invalid, NotFound
-from goalpost.kernel.id_numbers import numbers_meant
 from goalpost.conversions.model.sites import DeclaredEvent, Site
 from goalpost.conversions.model.totals import GoalCounters
-from goalpost.web import docs_page
-from goalpost.web.base import Backend, Call, accepts, new_app
-from goalpost.web.counted import Counted
-from goalpost.web.faults import PRECISE
-from goalpost.web.gate import GatedRoute, gate
+from goalpost.conversions.services import conversion_goals, declared_events, sites, stats
 from goalpost.dialects.pagesense import errors, wire
 from goalpost.dialects.pagesense.errors import Mismatch, failures
 from goalpost.dialects.pagesense.translate import (
@@ -29,11 +22,15 @@ from goalpost.dialects.pagesense.translate import (
     is_expressible,
     is_portal,
 )
-from goalpost.conversions.services import conversion_goals
-from goalpost.conversions.services import declared_events
-from goalpost.conversions.services import sites
+from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.kernel.id_numbers import numbers_meant
 from goalpost.tenancy import workspaces
-from goalpost.conversions.services import stats
+from goalpost.tenancy.rate_limit import Allowance
+from goalpost.web import docs_page
+from goalpost.web.base import Backend, Call, accepts, new_app
+from goalpost.web.counted import Counted
+from goalpost.web.faults import PRECISE
+from goalpost.web.gate import GatedRoute, gate
 
 PREFIX = "/pagesense/rest/v1"
 ALLOWANCE = Allowance(minute=100)

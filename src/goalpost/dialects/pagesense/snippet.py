@@ -15,11 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from goalpost.kernel.errors import NotFound
 from goalpost.conversions.model.sites import Site
-from goalpost.dialects.pagesense.translate import is_portal
-from goalpost.scripts import missing_script, script_of
 from goalpost.conversions.services import sites
+from goalpost.dialects.pagesense.translate import is_portal
+from goalpost.kernel.errors import NotFound
+from goalpost.scripts import missing_script, script_of
 from goalpost.tenancy import workspaces
 
 FindSite = Callable[[str, str], Site | None]

@@ -20,11 +20,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Scope
 
-from goalpost.kernel.bodies import declared_length, read_body
 from goalpost.conversions.model.conversion_goals import ConversionGoal, Trigger
-from goalpost.kernel.errors import Invalid, Malformed, NotFound, TooLarge, Unavailable
-from goalpost.dialects.pagesense.snippet import find_project
 from goalpost.conversions.services import conversion_goals
+from goalpost.dialects.pagesense.snippet import find_project
+from goalpost.kernel.bodies import declared_length, read_body
+from goalpost.kernel.errors import Invalid, Malformed, NotFound, TooLarge, Unavailable
 
 PATH = "/psfullstacksdk/trackgoal"
 Send = Callable[[Scope, Mapping[str, Any], str], Awaitable[tuple[int, Mapping[str, str]]]]

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from goalpost.conversions.model.conversion_goals import EVERYWHERE, ConversionGoal, GoalDraft, PageScope, Rule, Trigger
-from goalpost.kernel.errors import Faults, Invalid
-from goalpost.kernel.id_numbers import number_of
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.model.sites import DeclaredEvent, Site
-from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.conversions.model.totals import GoalCounters
-from goalpost.kernel.texts import slug_of
 from goalpost.dialects.pagesense import wire
+from goalpost.kernel.errors import Faults, Invalid
+from goalpost.kernel.id_numbers import number_of
+from goalpost.kernel.texts import slug_of
+from goalpost.tenancy.model.workspaces import Workspace
 
 PAGE_VISIT, LINK_CLICK, FORM_SUBMIT, ELEMENT_CLICK, CUSTOM_EVENT, REVENUE, ENGAGEMENT, TIME_SPENT = range(1, 9)
 _TRIGGERS = {

@@ -9,10 +9,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from goalpost.customers.model import gsids
-from goalpost.kernel.errors import Invalid
-from goalpost.kernel.ids import parse_id
 from goalpost.customers.model.picklists import Picklist, item_prefix
 from goalpost.customers.model.records import PREFIXES, RecordKind
+from goalpost.kernel.errors import Invalid
+from goalpost.kernel.ids import parse_id
 
 
 class Spelling(StrEnum):

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from goalpost.kernel.errors import GoalpostError
 from goalpost.imports.model.foreign_ids import Kind
+from goalpost.kernel.errors import GoalpostError
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,21 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, Table, bindparam, insert, select, update
 
-from goalpost.imports.model.foreign_ids import Kind, RowKind, Spelling
+from goalpost.conversions.rows.tables import conversion_goals, declared_events, sites
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
-from goalpost.customers.rows.tables import customer_goals, goal_metrics, goal_tasks, goal_updates, metrics, picklist_items, records
 from goalpost.customers.rows.library_tables import goal_templates
 from goalpost.customers.rows.paging import in_portions
-from goalpost.conversions.rows.tables import conversion_goals, declared_events, sites
+from goalpost.customers.rows.tables import (
+    customer_goals,
+    goal_metrics,
+    goal_tasks,
+    goal_updates,
+    metrics,
+    picklist_items,
+    records,
+)
+from goalpost.imports.model.foreign_ids import Kind, RowKind, Spelling
 from goalpost.imports.rows.tables import foreign_ids
 
 _C = foreign_ids.c

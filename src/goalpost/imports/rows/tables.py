@@ -1,26 +1,8 @@
 """The table of ids that rows have brought along."""
 
-from datetime import UTC, datetime
-from typing import Any
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    DateTime,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    Uuid,
-    false,
-    text,
-)
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Uuid
 
+from goalpost.tenancy.rows.tables import metadata
 
 foreign_ids = Table(
     "foreign_ids",

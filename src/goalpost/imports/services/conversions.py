@@ -6,18 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from goalpost.conversions.model.conversion_goals import ConversionGoal, check_draft
-from goalpost.imports.model.foreign_ids import RowKind
-from goalpost.imports.model.foreign_rows import ForeignRow, RowFault, RowsRefused
-from goalpost.kernel.ids import parse_id
 from goalpost.conversions.model.sites import DeclaredEvent, Names, Site
 from goalpost.conversions.rows import conversion_goals as goal_rows
 from goalpost.conversions.rows import declared_events as event_rows
+from goalpost.conversions.services import conversion_goals, declared_events, sites
+from goalpost.imports.model.foreign_ids import RowKind
+from goalpost.imports.model.foreign_rows import ForeignRow, RowFault, RowsRefused
 from goalpost.imports.rows import foreign_ids as id_rows
-from goalpost.conversions.services import conversion_goals
-from goalpost.conversions.services import declared_events
 from goalpost.imports.services import foreign_ids
-from goalpost.conversions.services import sites
 from goalpost.imports.services.rows import DELETED, Import, merged, noted
+from goalpost.kernel.ids import parse_id
 
 _LEAST_BROUGHT = 10**12
 """Numbers that are made here are smaller."""
@@ -56,9 +54,9 @@ def _put_site(work: Import, row: ForeignRow, _: list[ForeignRow]) -> str:
     db, owner, values = work.db, work.workspace_id, dict(row.values)
     key = values.pop("key")
     there = foreign_ids.find(db, workspace_id=owner, kind=RowKind.SITE, text=row.text) if row.text else None
-    sites = sites.list_sites(db, workspace_id=owner)
-    of_key = next((site for site in sites if site.key == key), None)
-    site = next((site for site in sites if site.id == there), of_key)
+    known = sites.list_sites(db, workspace_id=owner)
+    of_key = next((site for site in known if site.key == key), None)
+    site = next((site for site in known if site.id == there), of_key)
     if site is None:
         if there is not None:
             return DELETED

@@ -5,10 +5,10 @@ Everything goes through the services that people's changes do.
 
 from collections.abc import Iterable
 
-from goalpost.imports.model.foreign_ids import Kind, RowKind
-from goalpost.imports.model.foreign_rows import ForeignRow
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
+from goalpost.imports.model.foreign_ids import Kind, RowKind
+from goalpost.imports.model.foreign_rows import ForeignRow
 from goalpost.imports.services.goals import Goals, Tasks, Templates, Updates
 from goalpost.imports.services.library import Items, Metrics, Records
 from goalpost.imports.services.rows import Handler, Import, import_rows

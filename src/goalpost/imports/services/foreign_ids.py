@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.kernel.errors import Conflict, Invalid
-from goalpost.imports.model.foreign_ids import GSID_PREFIXES, Kind, Spelling, is_own, own_id, spelling_of
 from goalpost.customers.model.gsids import to_gsid
-from goalpost.kernel.ids import new_id, parse_id
 from goalpost.customers.model.records import RecordKind
-from goalpost.imports.rows import foreign_ids
 from goalpost.customers.rows import goal_associations
+from goalpost.imports.model.foreign_ids import GSID_PREFIXES, Kind, Spelling, is_own, own_id, spelling_of
+from goalpost.imports.rows import foreign_ids
+from goalpost.kernel.errors import Conflict, Invalid
+from goalpost.kernel.ids import new_id, parse_id
 
 _ASSOCIATED = frozenset({RecordKind.CTA, RecordKind.SUCCESS_PLAN})
 

@@ -7,17 +7,17 @@ from uuid import UUID
 
 from goalpost.customers.model.audit import made
 from goalpost.customers.model.customer_goals import GoalDraft, GoalParts, Task, Update, check_task, check_update
-from goalpost.kernel.errors import NotFound
-from goalpost.imports.model.foreign_ids import RowKind
-from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow, RowFault
 from goalpost.customers.model.progress import ProgressMode
 from goalpost.customers.rows import audit, goal_tasks, goal_updates, templates
-from goalpost.imports.rows import foreign_ids
 from goalpost.customers.rows import metrics as metric_rows
 from goalpost.customers.services import custom_fields, customer_goals, goal_metrics, metrics
-from goalpost.imports.services import foreign_ids as ids
 from goalpost.customers.services import templates as template_services
+from goalpost.imports.model.foreign_ids import RowKind
+from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow, RowFault
+from goalpost.imports.rows import foreign_ids
+from goalpost.imports.services import foreign_ids as ids
 from goalpost.imports.services.handler import GSID_KINDS, RowHandler
+from goalpost.kernel.errors import NotFound
 
 
 class _WithCustomFields(RowHandler):

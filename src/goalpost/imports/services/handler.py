@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from goalpost.imports.model.foreign_ids import Kind, RowKind
-from goalpost.imports.model.foreign_rows import ForeignRow
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
+from goalpost.imports.model.foreign_ids import Kind, RowKind
+from goalpost.imports.model.foreign_rows import ForeignRow
 from goalpost.imports.rows import foreign_ids
 from goalpost.imports.services.rows import Import
 

@@ -4,16 +4,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from goalpost.kernel.errors import NotFound
-from goalpost.imports.model.foreign_rows import ForeignRow
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
-from goalpost.imports.rows import foreign_ids
-from goalpost.customers.rows import records
 from goalpost.customers.rows import picklists as picklist_rows
+from goalpost.customers.rows import records
 from goalpost.customers.services import metrics, picklists
 from goalpost.customers.services import records as record_services
+from goalpost.imports.model.foreign_rows import ForeignRow
+from goalpost.imports.rows import foreign_ids
 from goalpost.imports.services.handler import GSID_KINDS, RowHandler
+from goalpost.kernel.errors import NotFound
 
 
 @dataclass(slots=True)

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author
-from goalpost.kernel.errors import GoalpostError
+from goalpost.customers.model.gsids import is_gsid, to_gsid
 from goalpost.imports.model.foreign_ids import GSID_PREFIXES, Kind
 from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow, Report, RowFault, RowsRefused
-from goalpost.customers.model.gsids import is_gsid, to_gsid
 from goalpost.imports.services import foreign_ids
+from goalpost.kernel.errors import GoalpostError
 
 DELETED = "deleted here"
 _LONGEST_NAME = 60

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from goalpost.kernel.texts import folded
 from goalpost.customers.rows.comparables import own_fields, read_fields
+from goalpost.kernel.texts import folded
 
 revision = "0005"
 down_revision = "0004"

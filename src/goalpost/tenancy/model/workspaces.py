@@ -1,16 +1,14 @@
 """Workspaces and their API keys."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
 from goalpost.kernel.errors import Invalid
-from goalpost.conversions.model.hosts import normal_host
-from goalpost.kernel.ids import is_site_key
 from goalpost.kernel.texts import text_faults
 
-
 MAX_NAME = 255
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
@@ -19,6 +17,7 @@ class Workspace:
     id: UUID
     name: str
     created_at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
@@ -37,6 +36,7 @@ class ApiKey:
     def is_live(self, now: datetime) -> bool:
         """Whether the key opens anything at `now`."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
 
 def check_name(name: str) -> str:
     """The name as given, when it may be stored; raises Invalid otherwise."""

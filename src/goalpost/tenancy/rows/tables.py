@@ -1,46 +1,10 @@
 """The tables of workspaces, their credentials, and requests that named themselves."""
 
-from datetime import UTC, datetime
-from typing import Any
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    DateTime,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    Uuid,
-    false,
-    text,
-)
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    Double,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    Uuid,
-    false,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Column, ForeignKey, String, Table, Text, Uuid
+
 from goalpost.storage.tables import UtcDateTime, metadata
 
+__all__ = ["metadata"]
 
 workspaces = Table(
     "workspaces",
