@@ -60,7 +60,7 @@ tracker: $(VENV)/.dev $(NPM)     ## build the script for web pages
 	$(BIN)/python tracker/build.py
 
 docs: $(VENV)/.dev     ## write the generated pages of docs/ again
-	$(BIN)/python -m goalpost.dialects.coverage
+	$(BIN)/python -m goalpost.coverage
 
 lock: $(VENV)/.dev     ## lock the dependencies of pyproject.toml again
 	$(COMPILE) --group build -o requirements.lock $(ARGS)

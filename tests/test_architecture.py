@@ -15,7 +15,7 @@ EVERY_VENDOR = re.compile("krafter|pagesense|gainsight|msportal", re.IGNORECASE)
 
 # Who puts the dialects together may name them: app mounts their doors, coverage lists their endpoints, listings their
 # readers of lists.
-NAMES_VENDORS = {"app.py", "dialects/coverage.py", "dialects/listings.py"}
+NAMES_VENDORS = {"app.py", "coverage.py", "listings.py"}
 MOUNTING = re.compile(
     r"from goalpost\.dialects\.\w+ import |\b\w+\.(SCOPES|ALLOWANCE|PAGES|PREFIX|PREFIXES|REQUEST_ID|make_app)\b"
     r"|^    .\w+.: (\(\w+_routes, \w+_contract\)|\w+_listing\.read),$"
@@ -25,11 +25,11 @@ LONGEST_FILE = 300
 
 # Memos without a bound in bytes may only hold what the program itself has: nothing of a request is a key of theirs.
 MEMOS = {
-    "dialects/base.py": "the OpenAPI documents, by the prefixes at which they are mounted",
-    "dialects/docs_page.py": "the pages about them, by the same prefixes, and static files by the names in the code",
+    "web/base.py": "the OpenAPI documents, by the prefixes at which they are mounted",
+    "web/docs_page.py": "the pages about them, by the same prefixes, and static files by the names in the code",
     "dialects/gainsight/options.py": "the settings, once",
-    "dialects/gate.py": "security schemes, by the names of headers in the code",
-    "scripts.py": "scripts, by their content, which has the keys of sites in it",
+    "web/gate.py": "security schemes, by the names of headers in the code",
+    "web/scripts.py": "scripts, by their content, which has the keys of sites in it",
 }
 
 

@@ -31,7 +31,6 @@ from goalpost.dialects.pagesense import oauth, snippet, tracking
 from goalpost.dialects.pagesense import routes as pagesense
 from goalpost.dialects.plausible.snippet import routes as plausible_routes
 from goalpost.kernel.errors import GoalpostError, Unavailable
-from goalpost.scripts import Script
 from goalpost.settings import Settings
 from goalpost.stores import EventStore, Stores
 from goalpost.tenancy.callers import Caller, CallerCache
@@ -43,6 +42,7 @@ from goalpost.web.base import Backend
 from goalpost.web.dispatch import Door, Doors
 from goalpost.web.middleware import RequestContext, answer_error, log_fault, request_id_of
 from goalpost.web.quota_headers import QuotaHeaders, RequestIdHeader
+from goalpost.web.scripts import Script
 from goalpost.web.turns import Turns
 
 EVENT_PATH = "/api/event"

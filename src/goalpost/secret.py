@@ -10,7 +10,7 @@ from goalpost.kernel.errors import GoalpostError
 from goalpost.kernel.private_files import write_private
 from goalpost.settings import Settings
 from goalpost.storage.locks import lock_catalog
-from goalpost.storage.secret_fingerprint import find_fingerprint, is_new, put_fingerprint
+from goalpost.tenancy.rows.secret_fingerprint import find_fingerprint, is_new, put_fingerprint
 
 SHORTEST = 32
 _REMEDY = (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from goalpost.dialects import coverage
+from goalpost import coverage
 from goalpost.dialects.krafter import contract
 
 FOLDER = Path(__file__).parents[2] / coverage.FOLDER

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from goalpost.coverage import live_operations
 from goalpost.customers.model.records import RecordKind
-from goalpost.dialects.coverage import live_operations
 from goalpost.dialects.gainsight import examples as gainsight
 from goalpost.dialects.gainsight.routes import PAGES
 from goalpost.dialects.msportal import examples as msportal

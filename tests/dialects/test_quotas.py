@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from goalpost import coverage
 from goalpost.app import _ALLOWANCES
-from goalpost.dialects import coverage
 from goalpost.settings import Settings
 from goalpost.tenancy.rate_limit import Allowance
 from tests.support.server import API, RunningServer

@@ -12,8 +12,8 @@ import httpx
 
 from goalpost.cli.listed_imports import read_rows
 from goalpost.cli.things import AUTHOR
-from goalpost.dialects.listings import LISTINGS
 from goalpost.imports.services import Import, import_all
+from goalpost.listings import LISTINGS
 from tests.support.server import Workspace
 
 

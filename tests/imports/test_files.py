@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from goalpost.cli.listed_files import BadFile, documents, split_argument
-from goalpost.dialects.listings import LISTINGS
 from goalpost.imports.model.foreign_rows import RowFault
+from goalpost.listings import LISTINGS
 
 
 def read(tmp_path: Path, content: str | bytes) -> list[object]:

@@ -12,10 +12,10 @@ from goalpost.cli.listed_files import documents, split_argument
 from goalpost.cli.options import AsJson
 from goalpost.cli.output import complain, show_one
 from goalpost.cli.things import AUTHOR, InWorkspace
-from goalpost.dialects.listings import LISTINGS
 from goalpost.imports.listing import Listing
 from goalpost.imports.model.foreign_rows import ForeignRow, Report, RowFault, RowsRefused
 from goalpost.imports.services import Import, import_all
+from goalpost.listings import LISTINGS
 from goalpost.tenancy import workspaces
 
 _SHOWN = 20  # faults

@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.types import Receive
-
 from goalpost.kernel.errors import Malformed, TooLarge, Unavailable
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+"""Of ASGI: each call returns the next message of a request."""
 
 SECONDS = 10.0
 """Time for a body, and a second more for each `RATE` bytes of it that have come."""

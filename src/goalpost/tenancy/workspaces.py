@@ -6,12 +6,24 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.kernel.errors import Conflict, Invalid, NotFound
 from goalpost.kernel.ids import new_id, parse_id
 from goalpost.kernel.texts import text_faults
+from goalpost.storage.locks import lock_catalog
 from goalpost.tenancy import callers
 from goalpost.tenancy.model.workspaces import MAX_NAME, ApiKey, Workspace, check_name
 from goalpost.tenancy.rows import workspaces
+
+
+def create_workspace(db: Connection, *, name: str, now: datetime) -> Workspace:
+    """Create an empty workspace; raises Conflict when the name is taken."""
+    check_name(name)
+    lock_catalog(db)
+    if workspaces.find_workspace(db, name):
+        raise Conflict(f"there is a workspace named {name!r} already")
+    workspace = Workspace(new_id(now), name, now)
+    workspaces.insert_workspace(db, workspace)
+    return workspace
 
 
 def list_workspaces(db: Connection) -> list[Workspace]:

@@ -19,8 +19,8 @@ from goalpost.conversions.model.sites import Site
 from goalpost.conversions.services import sites
 from goalpost.dialects.pagesense.translate import is_portal
 from goalpost.kernel.errors import NotFound
-from goalpost.scripts import missing_script, script_of
 from goalpost.tenancy import workspaces
+from goalpost.web.scripts import missing_script, script_of
 
 FindSite = Callable[[str, str], Site | None]
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from goalpost.scripts import missing_script, script_of
+from goalpost.web.scripts import missing_script, script_of
 
 _NAMES = {"script", "plausible", "analytics"}
 _EXTENSIONS: dict[str, dict[str, bool]] = {

@@ -1,6 +1,6 @@
 """Writes docs/dialects/<vendor>.md: every endpoint and field that the vendor documents, held against the live dialect.
 
-`python -m goalpost.dialects.coverage` writes the pages below the folder it is run in.
+`python -m goalpost.coverage` writes the pages below the folder it is run in.
 """
 
 from collections.abc import Iterator, Sequence
