@@ -69,7 +69,7 @@ def _measure_month(run: Run, parts: set[str]) -> None:
 
 
 def _attempt(measure: Callable[[], None]) -> bool:
-    """Whether it could be measured; what it was that failed is told, and the other parts go on."""
+    """Return whether it could be measured; a failure is told, and the other parts go on."""
     try:
         measure()
     except Exception:

@@ -100,7 +100,7 @@ def _reads(filled: Filled) -> list[str]:
 
 
 def _creations(folder: Path, filled: Filled) -> Requests:
-    """What a client sends to create goals; every connection the same few hundred bodies, in any order."""
+    """Generate the bodies with which a client creates goals; every connection the same few hundred, in any order."""
     random = Random(2)
     head = f"POST {PREFIX}/goals HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {filled.key}\r\n"
     bodies = (json.dumps(_body(random, filled)) for _ in range(300))

@@ -1,4 +1,4 @@
-"""What every part needs: the run's options and folder, the server as its own process, a site on it, its API."""
+"""The ground of every part: the run's options and folder, the server as its own process, a site on it, its API."""
 
 import http.client
 import json
@@ -171,7 +171,7 @@ class Measured:
     key: str
 
     def get(self, server: Server, path: str, **query: str) -> Any:
-        """What the API says under the site's own path."""
+        """Return the API's answer under the site's own path."""
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         text = "&".join(f"{name}={value}" for name, value in query.items())
         try:
@@ -212,7 +212,7 @@ def new_site(data: Path, drafts: Sequence[GoalDraft]) -> Measured:
 
 
 def in_child(function: Callable[..., _T], *arguments: object) -> _T:
-    """What the function returns in a process of its own, so that its memory and its stores end with it."""
+    """Return what the function returns in a process of its own, so that its memory and its stores end with it."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         try:
             return pool.submit(function, *arguments).result()

@@ -50,7 +50,7 @@ def floor_load(run: Run, folder: Path, requests: Requests, connections: int) -> 
 
 
 class Counted:
-    """Whether every acknowledged event is counted, and how soon after the last one was sent.
+    """The check that every acknowledged event is counted, and how soon after the last one was sent.
 
     wrk ends with requests on their way, which the server may have acknowledged without being heard: at most one for
     each connection. What the server says it acknowledged and what the API counts must be equal.

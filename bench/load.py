@@ -21,7 +21,7 @@ class Requests:
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk saw: complete answers, for how long, how slow, how many were errors by status, how many broke off."""
+    """The result of wrk: complete answers, their time, how slow, errors by status, and connections that broke off."""
 
     answers: int
     seconds: float
@@ -37,7 +37,7 @@ class Load:
 
     @property
     def faults(self) -> str:
-        """What went wrong, in words; empty when nothing did."""
+        """Return the faults in words; empty when there was none."""
         found = [(self.refused, "answers were errors"), (self.broken, "requests broke off or timed out")]
         return ", ".join(f"{count:,} {what}" for count, what in found if count)
 

@@ -1,4 +1,4 @@
-"""Which goals an event reaches: 1,000 goals beside 1, as a bare call and through HTTP; and evil patterns."""
+"""Matching: 1,000 goals beside 1, as a bare call and through HTTP; and evil patterns."""
 
 import time
 from collections.abc import Callable

@@ -32,7 +32,7 @@ _DAY_MS = 86_400_000
 
 @dataclass(frozen=True)
 class _Labels:
-    """What the pipeline makes of user agents and referrers, in the order of the traffic model's lists."""
+    """Labels that the pipeline gives to user agents and referrers, in the order of the traffic model's lists."""
 
     devices: list[tuple[str, str, str]]
     referrers: list[tuple[str, str]]
@@ -121,7 +121,7 @@ _NAMES = {Trigger.PAGEVIEW: [PAGEVIEW], Trigger.EVENT: traffic.EVENTS, Trigger.G
 
 
 def _columns(rng: np.random.Generator, first_ms: int, last_ms: int, count: int) -> dict[str, Any]:
-    """What differs between the day's events, an array for each, by visit and not yet in order of time."""
+    """Return the fields in which the day's events differ, an array for each, by visit and not yet in order of time."""
     visit = np.repeat(np.arange(count), rng.geometric(1 / _VISIT_SIZE, count))[:count]
     visits = int(visit[-1]) + 1
     is_first = np.concatenate(([True], visit[1:] != visit[:-1]))

@@ -1,4 +1,4 @@
-"""What was measured, as lines and as the table at the end."""
+"""Results, as lines and as the table at the end."""
 
 import os
 import platform
@@ -66,7 +66,7 @@ class Report:
 
 
 def machine(folder: Path) -> str:
-    """What the figures were taken on, in one line; `folder` is where the data lies."""
+    """Describe in one line what the figures were taken on; `folder` is where the data lies."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     return (

@@ -1,4 +1,4 @@
-"""What an event takes on the disk, with its conversions and the rollups, as the store leaves it and after OPTIMIZE."""
+"""The size of an event on the disk, with its conversions and the rollups, as the store leaves it and after OPTIMIZE."""
 
 from bench.harness import Run, in_child
 from bench.report import Figure

@@ -20,7 +20,7 @@ _INGEST = {"connections": 16, "pause_ms": 16}  # about a thousand events a secon
 
 @dataclass(frozen=True)
 class _Question:
-    """What is asked again and again, and by which words it is reported."""
+    """A question that is asked again and again, and the words by which it is reported."""
 
     what: str
     requests: Requests

@@ -38,7 +38,7 @@ GOALS = [
     *(GoalDraft(f"Product …{n}", Rule(Trigger.PAGEVIEW, MatchType.REGEX, _NUMBER % n)) for n in range(10)),
     GoalDraft("Help read", Rule(Trigger.PAGEVIEW, MatchType.CONTAINS, "/help/")),
 ]
-"""What reaches the first goal reaches one of the next ten too, now as in the month that is stored."""
+"""Goals of the site. An event that reaches the first reaches one of the next ten, now as in the stored month."""
 
 
 @dataclass(frozen=True)

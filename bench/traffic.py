@@ -1,4 +1,4 @@
-"""What visitors of a middling site send: pages by Zipf's law, a few hundred browsers, campaigns, purchases."""
+"""Traffic of a middling site: pages by Zipf's law, a few hundred browsers, campaigns, purchases."""
 
 import itertools
 import json

@@ -88,6 +88,27 @@ def test_no_rule_is_switched_off_without_its_name() -> None:
     assert [where for path in MODULES for where, line in lines_of(path) if bare.search(line)] == []
 
 
+def test_docstrings_begin_with_a_verb_or_a_noun() -> None:
+    question = re.compile(r"(What|Whether|Which|That|How|Who|Whose|When|Where|Why)\b")
+    found = [(path.relative_to(SOURCE).as_posix(), text) for path in MODULES for text in _docstrings(path)]
+    assert [f"{name}: {text.partition(chr(10))[0]}" for name, text in found if question.match(text)] == []
+
+
+def test_what_is_not_something_is_said_plainly() -> None:
+    """'is not a GSID', never 'is no GSID'."""
+    odd = re.compile(r"(?<!here )\b(is|are|was|were) no (?!longer\b|more\b)", re.IGNORECASE)
+    assert [f"{where}: {line.strip()}" for path in MODULES for where, line in lines_of(path) if odd.search(line)] == []
+
+
+def _docstrings(path: Path) -> Iterator[str]:
+    """The docstrings of a module and of what is in it, and the texts below names that explain them."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            for statement in node.body:
+                if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+                    yield str(statement.value.value)
+
+
 def test_no_file_grows_beyond_a_sitting() -> None:
     lengths = {path.relative_to(SOURCE).as_posix(): len(path.read_text().splitlines()) for path in MODULES}
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}

@@ -52,7 +52,7 @@ SCOPES = tuple(
 """Every scope that a key can have; `*` is all of them."""
 
 TOKEN_PATH = f"{oauth.PREFIX}/token"
-"""Where a client exchanges what it has for tokens."""
+"""The path where a client exchanges what it has for tokens."""
 
 _ALLOWANCES = {
     krafter: krafter.ALLOWANCE,

@@ -1,4 +1,4 @@
-"""What the server does again and again beside answering: one list."""
+"""The server's repeated work beside answering, in one list."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""What only the owner of the event store can do for the command line, in plain data."""
+"""Commands that only the owner of the event store can carry out, in plain data."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -45,13 +45,13 @@ def page(name: str) -> str:
 
 
 def live_operations(name: str) -> dict[str, Operation]:
-    """What the dialect serves, by route ("GET /sites")."""
+    """Return the operations that the dialect serves, by route ("GET /sites")."""
     app = DIALECTS[name][0].make_app(None)
     return {f"{found.method} {found.path}": found for found in operations(app.openapi())}
 
 
 def undocumented(name: str) -> list[str]:
-    """What the dialect serves and its contract does not name: routes, fields and failures."""
+    """Return routes, fields and failures that the dialect serves and its contract does not name."""
     contract, found = DIALECTS[name][1], []
     documented = {endpoint["route"]: endpoint for endpoint in contract.ENDPOINTS}
     for route, operation in live_operations(name).items():
@@ -105,7 +105,7 @@ def _rest(contract: ModuleType) -> Iterator[str]:
 
 
 def _mapping(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
-    """How the same row is told elsewhere."""
+    """Describe how the same row is told elsewhere."""
     if rows:
         yield "\n## The same goal elsewhere\n"
         yield from _table_head("Here", "In `/api/public/v1/goals`", "")

@@ -1,4 +1,4 @@
-"""What an operator's tools ask: does it live, can it work, how much has it done."""
+"""Answers to an operator's tools: does it live, can it work, how much has it done."""
 
 import shutil
 

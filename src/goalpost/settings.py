@@ -12,7 +12,7 @@ from goalpost.tenancy.rate_limit import Allowance, Cost
 
 
 class Settings(BaseSettings):
-    """What an operator may choose."""
+    """The choices of an operator."""
 
     model_config = SettingsConfigDict(env_prefix="GOALPOST_", extra="ignore")
 
@@ -42,39 +42,39 @@ class Settings(BaseSettings):
         "x-forwarded-for", description="The header in which trusted proxies give the client's address."
     )
     ingest_limit: int = Field(
-        200, ge=0, description="Event requests a minute and client address without a key; 0 is no limit."
+        200, ge=0, description="Event requests a minute and client address without a key; 0 means no limit."
     )
     ingest_events: int | None = Field(
         None,
         ge=0,
-        description="Events a minute and client address without a key; by default ten times the requests; 0 is no"
+        description="Events a minute and client address without a key; by default ten times the requests; 0 means no"
         " limit.",
     )
     ingest_mb: int | None = Field(
         None,
         ge=0,
-        description="Megabytes a minute and client address without a key; by default a tenth of the requests; 0 is no"
-        " limit.",
+        description="Megabytes a minute and client address without a key; by default a tenth of the requests;"
+        " 0 means no limit.",
     )
     ingest_array: int | None = Field(
         None,
         ge=0,
         description="Events in an array without a key, which then has a megabyte at most; by default 100, unless the"
-        " requests have no limit; 0 is no limit but that of senders with a key.",
+        " requests have no limit; 0 means no limit but that of senders with a key.",
     )
     site_rows: int = Field(
-        600_000, ge=0, description="Events and conversions a minute and site, with or without a key; 0 is no limit."
+        600_000, ge=0, description="Events and conversions a minute and site, with or without a key; 0 means no limit."
     )
-    site_mb: int = Field(300, ge=0, description="Megabytes of these; 0 is no limit.")
+    site_mb: int = Field(300, ge=0, description="Megabytes of these; 0 means no limit.")
     workspace_rows: int = Field(
-        1_200_000, ge=0, description="Events and conversions a minute and workspace; 0 is no limit."
+        1_200_000, ge=0, description="Events and conversions a minute and workspace; 0 means no limit."
     )
-    workspace_mb: int = Field(600, ge=0, description="Megabytes of these; 0 is no limit.")
+    workspace_mb: int = Field(600, ge=0, description="Megabytes of these; 0 means no limit.")
     key_guesses: int | None = Field(
         None,
         ge=0,
         description="Wrong keys, tokens and client secrets a minute and client address; by default 20, unless the API"
-        " has no limit; 0 is no limit.",
+        " has no limit; 0 means no limit.",
     )
     goals_per_site: int = Field(1000, ge=1, description="Live conversion goals that a site may have.")
     keyless_revenue: int = Field(
@@ -83,7 +83,9 @@ class Settings(BaseSettings):
         description="The largest amount that an event without a key may earn; 0 means 10^14.",
     )
     api_limit: int | None = Field(
-        None, ge=0, description="API requests a minute at each door; by default as its vendor documents; 0 is no limit."
+        None,
+        ge=0,
+        description="API requests a minute at each door; by default as its vendor documents; 0 means no limit.",
     )
     api_limits: Annotated[dict[str, Annotated[int, Field(ge=0)]], NoDecode] = Field(
         default_factory=dict, description="The same for single doors, as in `name=300,other=0`."
@@ -175,7 +177,7 @@ class Settings(BaseSettings):
         return (100 if self.ingest_limit else 0) if self.ingest_array is None else self.ingest_array
 
     def allowed_guesses(self) -> int:
-        """Return how many wrong secrets an address may send in a minute; 0 is no limit."""
+        """Return how many wrong secrets an address may send in a minute; 0 means no limit."""
         return (0 if self.api_limit == 0 else 20) if self.key_guesses is None else self.key_guesses
 
     def allowed(self, door: str, documented: Allowance) -> Allowance:

@@ -1,4 +1,4 @@
-"""What a process has open on a data directory.
+"""The stores that a process has open on a data directory.
 
 `Stores` is for everyone, any number of processes at once: the relational store, the spool and the secret. `EventStore`
 is for the one process that owns the event store; it holds the directory's lock.
@@ -175,7 +175,7 @@ def accept_present_secret(settings: Settings) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who owns a data directory: where it listens, and the path of its control door's socket; '' when it has none."""
+    """The owner of a data directory: where it listens, and the path of its control socket; '' when it has none."""
 
     pid: int
     url: str

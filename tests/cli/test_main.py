@@ -42,7 +42,7 @@ def test_help_names_every_command(alone) -> None:
     assert help_.code == 0
     for name in (*GROUPS, *SINGLE):
         assert f"\n  {name} " in help_.out
-    # Without anything it says the same, and that it is no command.
+    # Without anything it says the same, and that it is not a command.
     assert alone().code == 2
 
 
@@ -128,7 +128,7 @@ def test_output_that_cannot_be_written_is_an_error(server: RunningServer) -> Non
 
 
 def test_version_and_help_do_not_wait_for_the_stores() -> None:
-    # A user types these first. Times are no test; what is imported is.
+    # A user types these first. A clock would test the machine; what is imported can be tested.
     script = """
 import sys
 from goalpost.cli import main

@@ -118,7 +118,7 @@ def test_what_another_workspace_chooses_from_is_not_there(desk) -> None:
         assert (done.code, done.err) == (1, "goalpost: goal_type does not exist\n")
     for theirs_or_none in (product, MISSING):
         done = desk.owned("picklist", "add", "--list", "goal_type", "--name", "x", "--entity", theirs_or_none)
-        words = f"entities {theirs_or_none!r} is no kind of entity and no relationship type"
+        words = f"entities {theirs_or_none!r} is neither a kind of entity nor a relationship type"
         assert (done.code, done.err) == (1, f"goalpost: {words}\n")
 
 

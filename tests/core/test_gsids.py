@@ -1,4 +1,4 @@
-"""GSIDs spell an id and can be read back; what is no GSID of ours spells nothing."""
+"""GSIDs spell an id and can be read back; what is not a GSID of ours spells nothing."""
 
 import re
 from uuid import UUID

@@ -232,17 +232,17 @@ def test_a_wrong_number_of_values(operator: str, count: int, words: str) -> None
         (FieldType.TEXT, "a\0", "invalid characters"),
         (FieldType.TEXT, "\ud800", "invalid characters"),
         (FieldType.TEXT, "x" * (MAX_TEXT + 1), "too long"),
-        (FieldType.TEXT, 1, "what is no text"),
+        (FieldType.TEXT, 1, "with text"),
         (FieldType.CHOICES, "a\x1fb", "invalid characters"),
         (FieldType.NUMBER, float("nan"), "not finite"),
         (FieldType.NUMBER, float("-inf"), "not finite"),
         (FieldType.NUMBER, Decimal("sNaN"), "not finite"),
         (FieldType.NUMBER, 10**400, "too large"),
-        (FieldType.NUMBER, "1", "what is no number"),
-        (FieldType.NUMBER, True, "what is no number"),
-        (FieldType.BOOLEAN, 1, "what is no true or false"),
-        (FieldType.IDENTITY, str(UUID(int=1)), "what is no id"),
-        (FieldType.MOMENT, NOON, "what is no time"),
+        (FieldType.NUMBER, "1", "with numbers"),
+        (FieldType.NUMBER, True, "with numbers"),
+        (FieldType.BOOLEAN, 1, "with true or false"),
+        (FieldType.IDENTITY, str(UUID(int=1)), "with ids"),
+        (FieldType.MOMENT, NOON, "with times"),
         (FieldType.MOMENT, Span(NOON + DAY, NOON), "no calendar has"),
         (
             FieldType.MOMENT,
@@ -254,7 +254,7 @@ def test_a_wrong_number_of_values(operator: str, count: int, words: str) -> None
 )
 def test_values_that_no_store_takes(type_: FieldType, value: Any, words: str) -> None:
     operator = Operator.INCLUDES if type_ is FieldType.CHOICES else Operator.EQ
-    with pytest.raises(Invalid, match=f"x is compared with .*{words}"):
+    with pytest.raises(Invalid, match=f"x .*{words}"):
         check_condition(Condition("x", type_, operator, (value,)))
 
 

@@ -53,7 +53,7 @@ def run(path: Path, statement: str, *values: object) -> list[tuple]:
     return found
 
 
-# A batch with bytes that are no MessagePack stopped the drain for ever. So would everything else that a batch can hold
+# A batch with bytes that are not MessagePack stopped the drain for ever. So would everything else that a batch can hold
 # by a fault of the disk, of the memory or of a program.
 DAMAGE = {
     "no MessagePack": ("UPDATE batches SET events = x'c1', checksum = NULL WHERE id = 2", "cannot be decoded"),

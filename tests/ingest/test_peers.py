@@ -40,7 +40,7 @@ PROXIES = ["10.0.0.0/8", "192.0.2.1", "2001:db8:1::/48"]
         ("10.0.0.1", ["2001:db8::7"], "2001:db8::7"),
         ("10.0.0.1", ["2001:0DB8:0:0::7"], "2001:db8::7"),
         ("10.0.0.1", ["2001:db8::7, [2001:db8:1::3]:443"], "2001:db8::7"),
-        # What is no address ends the search: whoever wrote it is as far as we know.
+        # What is not an address ends the search: whoever wrote it is as far as we know.
         ("10.0.0.1", [""], "10.0.0.1"),
         ("10.0.0.1", [","], "10.0.0.1"),
         ("10.0.0.1", ["unknown"], "10.0.0.1"),

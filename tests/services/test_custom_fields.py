@@ -76,7 +76,7 @@ def test_every_faulty_value_at_once(tenant: Tenant) -> None:
     assert error.value.faults == {
         "Budget": ["must be a finite number"],
         "Region": ["has no choice 'Moon'"],
-        "Unknown": ["is no field of this workspace"],
+        "Unknown": ["is not a field of this workspace"],
     }
     check(tenant, {"Budget": None, "Region": "EMEA", "Fine": ""})
 

@@ -216,7 +216,7 @@ def test_a_site_is_changed_in_part(db: Connection, workspace: Workspace) -> None
     changed = sites.update_site(db, site=site, changes={"name": "B", "public_stats": True}, now=NOW)
     assert (changed.name, changed.public_stats, changed.domain, changed.key) == ("B", True, site.domain, site.key)
     assert sites.get_site(db, key=site.key) == changed
-    # The domain it has already is no collision.
+    # The domain it has already is not a collision.
     assert sites.update_site(db, site=changed, changes={"domain": "a.EXAMPLE.com"}, now=NOW) == changed
 
 

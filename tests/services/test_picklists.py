@@ -42,7 +42,7 @@ def test_a_goal_types_goals_are_about_kinds_and_live_relationship_types(tenant: 
     for missing in (str(uuid4()), str(retired.id), str(theirs.id), str(tenant.goal_type.id), "company", ""):
         with refused(tenant.db, Invalid) as error:
             tenant.added(Picklist.GOAL_TYPE, "x", entities=("COMPANY", missing))
-        words = f"{missing!r} is no kind of entity and no relationship type"
+        words = f"{missing!r} is neither a kind of entity nor a relationship type"
         assert error.value.faults == {"entities": [words]}
 
 

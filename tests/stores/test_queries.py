@@ -95,7 +95,7 @@ def test_revenue_is_a_sum_of_decimals(event_store: EventStoreUnderTest) -> None:
 
 
 def test_only_the_goals_currency_is_summed(event_store: EventStoreUnderTest) -> None:
-    """5 USD and 500 JPY are no 505 of anything; an amount of no currency is in whichever the goal has."""
+    """5 USD and 500 JPY are not 505 of anything; an amount of no currency is in whichever the goal has."""
     goal = uuid4()
     money = [("5", "USD"), ("500", "JPY"), ("0.5", "USD")]
     write(

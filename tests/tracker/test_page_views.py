@@ -91,7 +91,7 @@ def test_a_query_makes_a_page_where_it_is_asked_for(
         with tab.page.expect_response(lambda answer: "/api/page-goals" in answer.url):
             tab.page.goto(url + "?utm_source=x&gclid=1")
         tab.page.wait_for_timeout(50)
-        # The marks of a campaign are no page of their own even there.
+        # The marks of a campaign do not make a page of its own even there.
         tab.run("history.replaceState({}, '', '/list')")
     tab.run("history.pushState({}, '', '/list?page=2')")
     tab.run("history.replaceState({}, '', '/list?page=2')")

@@ -42,7 +42,7 @@ def column_names(fields: Iterable[str], taken: Sequence[str]) -> dict[str, str]:
 
 
 class Line:
-    """What csv.writer writes a row to: writerow returns what `write` does."""
+    """The file that csv.writer writes a row to: writerow returns what `write` does."""
 
     def write(self, text: str) -> str:
         return text

@@ -1,4 +1,4 @@
-"""What commands start from: the settings, and the stores of the data directory."""
+"""The ground of commands: the settings, and the stores of the data directory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,7 +63,7 @@ def reading_today() -> Iterator[Connection]:
 
 
 def server_url(settings: Settings) -> str:
-    """Where the server of the data directory answers, or would, if none is running."""
+    """Return the address where the server of the data directory answers, or would if it were running."""
     running = find_owner(settings.data)
     return (running.url if running else "") or f"http://{settings.host}:{settings.port}"
 

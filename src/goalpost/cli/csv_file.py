@@ -73,7 +73,7 @@ class CsvFile:
                 row = next(reader, None)
             except csv.Error as error:
                 reason = "it ends with CR alone" if "new-line" in str(error) else str(error)
-                self.fail(f"is no CSV: {reason}")
+                self.fail(f"is not CSV: {reason}")
             if row is None:
                 return
             if any(row):
@@ -118,7 +118,7 @@ class CsvFile:
             if "\0" in line:
                 self.fail("has a NUL character; for UTF-16 there is --encoding utf-16-le or utf-16-be", self._read)
             if not _is_encodable(line):
-                self.fail("is no UTF-8 text; what Windows wrote may need --encoding windows-1252", self._read)
+                self.fail("is not UTF-8 text; what Windows wrote may need --encoding windows-1252", self._read)
             yield line
         self._check_end()
 
@@ -138,7 +138,7 @@ def _row_of(head: Sequence[str], delimiter: str) -> list[str]:
 
 
 def _is_encodable(text: str) -> bool:
-    """Whether no byte had to be carried over undecoded."""
+    """Return whether no byte had to be carried over undecoded."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -37,7 +37,7 @@ cli = new_commands()
 
 @dataclass(frozen=True)
 class _Wish:
-    """What a command asks a goal's metric to be; None leaves it as it is."""
+    """Fields of a goal's metric that a command sets; None keeps the stored value."""
 
     target: float | None = None
     baseline: float | None = None

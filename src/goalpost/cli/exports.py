@@ -28,7 +28,7 @@ cli = new_commands()
 
 
 class FileFormat(StrEnum):
-    """How a file is written."""
+    """Formats of exported files."""
 
     CSV = "csv"
     JSONL = "jsonl"
@@ -106,7 +106,7 @@ def _write(pieces: Iterable[str], format_: FileFormat, output: Path | None, thin
 
 @contextmanager
 def _target(output: Path | None) -> Iterator[BinaryIO]:
-    """Where to write; a file is there when the block has ended well, and not half of it before."""
+    """Open the file or stream to write to; a file is there when the block has ended well, and not half of it before."""
     if output is None:
         sys.stdout.flush()
         yield cast(BinaryIO, sys.stdout.buffer)

@@ -70,7 +70,7 @@ def goal_details(
 
 
 def metric_row(wanted: GoalMetric) -> dict[str, Any]:
-    """What a goal wants of a metric, and how much of it is there, in percent."""
+    """Return a goal's metric as a row: the targets, and how much is reached, in percent."""
     today = datetime.now(UTC).date()
     known, achieved = wanted.known_on(today), wanted.achieved(today)
     latest = known[-1] if known else None

@@ -67,7 +67,7 @@ def _row(goal: ConversionGoal, site: Site) -> dict[str, Any]:
 
 
 def _pages(scope: PageScope) -> str:
-    """Where the goal counts, in a word or a few."""
+    """Describe the goal's scope in a word or a few."""
     if scope.is_everywhere:
         return "all"
     without = f" without {', '.join(scope.exclude)}" if scope.exclude else ""

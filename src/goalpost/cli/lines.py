@@ -56,7 +56,7 @@ class Lines:
             pass
 
     def position(self) -> int | None:
-        """How many of the `size` bytes of the file were read, where that is known."""
+        """Return how many of the `size` bytes of the file were read, where that is known."""
         return self._raw.tell() if self.size is not None else None
 
     def close(self) -> None:

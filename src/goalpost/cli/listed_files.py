@@ -48,7 +48,7 @@ def _parsed(file: str, text: str) -> Iterator[tuple[Any, str]]:
         try:
             yield from_json(line, allow_inf_nan=False), f"{file} line {number}"
         except ValueError as error:
-            # A first line that is no JSON text by itself: the file was meant as a whole.
+            # A first line that is not a JSON text by itself: the file was meant as a whole.
             reason = whole if number == lines[0][0] else f"line {number}: {error}"
             raise BadFile(f"{file} is not JSON: {reason}; {_NOTHING}") from None
 

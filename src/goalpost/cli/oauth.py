@@ -99,7 +99,7 @@ def grant(
 
 
 def _exchange(client: Client, code: str) -> str:
-    """What a client sends to exchange a code, with a place for its secret."""
+    """The body that exchanges a code, with a place for the client's secret."""
     sent = {"grant_type": "authorization_code", "client_id": client.client_id, "client_secret": "SECRET", "code": code}
     return urlencode({**sent, **({"redirect_uri": client.redirect_uri} if client.redirect_uri else {})})
 

@@ -1,4 +1,4 @@
-"""What every command has: how it explains itself, and the options that several of them share."""
+"""The parts every command has: how it explains itself, and the options that several of them share."""
 
 from dataclasses import dataclass
 from pathlib import Path

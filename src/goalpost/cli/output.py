@@ -1,4 +1,4 @@
-"""How commands speak: tables or JSON on standard output, everything else on standard error."""
+"""Output of commands: tables or JSON on standard output, everything else on standard error."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What needs the event store: done here when nobody owns it, else asked of the server that does."""
+"""Work that needs the event store: done here when nobody owns it, else asked of the server that does."""
 
 import time
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _PAUSE = 0.05
 
 
 class OwnerCommands(Protocol):
-    """What can be asked of the owner of the event store."""
+    """Commands that the owner of the event store carries out."""
 
     def goal_stats(self, goal_id: str, query: dict[str, str]) -> dict[str, Any]:
         """A goal's totals and days."""

@@ -7,7 +7,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 
 
 def progress_bar() -> Progress:
-    """A progress bar for as long as the block lasts; nothing where standard error is no terminal."""
+    """Show a progress bar for as long as the block lasts; nothing where standard error is not a terminal."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),

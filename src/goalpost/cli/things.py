@@ -1,4 +1,4 @@
-"""What commands about customer goals share: who changes, ids in either spelling, names, the workspaces, all pages."""
+"""Arguments that commands about customer goals share: author, ids in either spelling, names, workspaces, all pages."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -71,7 +71,7 @@ def _reading() -> Iterator[Connection]:
 
 
 def read_goal_id(text: str) -> UUID:
-    """The id of a customer goal as it was typed; raises NotFound for what is no id."""
+    """The id of a customer goal as it was typed; raises NotFound for what is not an id."""
     return read_identity(text, gsids.GOAL, "customer goal", "customer-goal list")
 
 
@@ -87,7 +87,7 @@ def read_item(db: Connection, owner: Workspace, picklist: Picklist, text: str) -
 
 
 def picklist_word(picklist: Picklist) -> str:
-    """What people call an item of the list."""
+    """Return the everyday word for an item of the list."""
     return picklist.value.replace("_", " ")
 
 
@@ -97,7 +97,7 @@ def meant_workspaces(db: Connection, name: str | None) -> list[Workspace]:
 
 
 def all_pages(read: Callable[..., tuple[list[T], int]]) -> Iterator[T]:
-    """What is on all the pages that `read(page=…)` reads, one after the other."""
+    """Read every page with `read(page=…)`, one after the other."""
     number = 1
     while True:
         found, _ = read(page=Page(number, _PORTION))

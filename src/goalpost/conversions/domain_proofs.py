@@ -35,7 +35,7 @@ class BadResolver(GoalpostError):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What whoever has a host can put there: `token` in a TXT record or in a file."""
+    """A proof that whoever has a host can put there: `token` in a TXT record or in a file."""
 
     host: str
     token: str

@@ -57,7 +57,7 @@ def _file(name: str, media_type: str) -> Route:
 
 
 def _numbers(stores: Stores, events: EventStore) -> dict[str, Any]:
-    """What the page shows: the site's goals over 30 days, those too that were made since, and who is there now."""
+    """Return the page's numbers: the site's goals over 30 days, those made since too, and who is there now."""
     now = datetime.now(UTC)
     period = parse_period("30d", None, None, today=now.date())
     with stores.reading() as db:

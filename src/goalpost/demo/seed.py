@@ -47,7 +47,7 @@ class Demo:
 
 @dataclass(slots=True)
 class _Memory:
-    """What `demo.json` in the data directory keeps, private to the user: the key and how far the visitors have come."""
+    """The content of `demo.json`, private to the user: the key, and how far the visitors have come."""
 
     key: str = ""
     until_ms: int = 0

@@ -67,7 +67,7 @@ _WAYS = {
 
 @dataclass(slots=True)
 class _Visit:
-    """Where a visitor is, and when."""
+    """A visitor's place, and the moment."""
 
     ip: str
     user_agent: str
@@ -85,7 +85,7 @@ class _Doing(NamedTuple):
 
 
 def hits_of(day: date, *, site_key: str, domain: str) -> list[Hit]:
-    """What the visitors of a UTC day do on the site, in the order of time."""
+    """Generate what the visitors of a UTC day do on the site, in the order of time."""
     random = Random(f"demo {day.isoformat()}")
     start_ms = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
     visits = round(_VISITS * _WEEKDAYS[day.weekday()] * random.uniform(0.85, 1.2))

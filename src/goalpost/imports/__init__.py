@@ -1,1 +1,1 @@
-"""What is brought along from other systems: rows under ids of their own, of either wing."""
+"""Rows that are brought along from other systems, of either wing, under ids of their own."""

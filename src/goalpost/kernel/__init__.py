@@ -1,1 +1,1 @@
-"""What everything stands on: errors, ids, texts, money. The standard library, and nothing that knows goals."""
+"""The ground under everything: errors, ids, texts, money. The standard library alone, and nothing that knows goals."""

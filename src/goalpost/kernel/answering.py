@@ -1,4 +1,4 @@
-"""Whether the stores answer: asked all the time, so that whoever wants to know waits for nobody."""
+"""Probes that ask the stores all the time whether they answer, so that whoever wants to know waits for nobody."""
 
 import time
 from collections.abc import Callable

@@ -24,7 +24,7 @@ _LOOK_EVERY = 1.0  # seconds
 
 @dataclass(slots=True)
 class _Parts:
-    """What has come of a body that comes in parts."""
+    """The part of a body that has come, where it comes in parts."""
 
     sender: str
     size: int = 0

@@ -1,4 +1,4 @@
-"""What can go wrong, in words of meaning; each dialect chooses the number and the envelope.
+"""Errors in words of meaning; each dialect chooses the number and the envelope.
 
 GoalpostError
 ├── Malformed        the request cannot be read at all (bad JSON, bad query parameter)

@@ -10,7 +10,7 @@ _MAYBE_LONG_RUN = re.compile(r"[^\w\x00-\x7f]{31}")  # combining marks are neith
 
 
 def text_faults(text: str, longest: int) -> list[str]:
-    """What is wrong with `text`, in the words of a form's error list; empty when nothing is.
+    """Return what is wrong with `text`, in the words of a form's error list; empty when nothing is.
 
     NUL is refused because PostgreSQL cannot store it, lone surrogates because UTF-8 cannot.
     """

@@ -1,4 +1,4 @@
-"""What Alembic runs: the connection is the caller's, and so is the transaction."""
+"""Alembic's run: the connection is the caller's, and so is the transaction."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""What all tables share: the metadata, the type of moments, and the tables of the server itself."""
+"""The common part of all tables: the metadata, the type of moments, and the tables of the server itself."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -13,7 +13,7 @@ from goalpost.storage import deadlines
 from goalpost.storage.engine import gave_no_answer
 
 SECONDS = 9.0
-"""How long a transaction may take."""
+"""Seconds that a transaction may take."""
 
 
 class Transactions:

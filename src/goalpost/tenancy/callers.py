@@ -23,7 +23,7 @@ _WHILE_AWAY = 300.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, and what for it may ask."""
+    """The caller of a request, and what it may ask for."""
 
     workspace_id: UUID
     key_id: UUID | None
@@ -32,7 +32,7 @@ class Caller:
     name: str = ""
 
     def may(self, scope: str) -> bool:
-        """Whether the caller holds `scope`; no scope implies another, but `*` is all of them."""
+        """Return whether the caller holds `scope`; no scope implies another, but `*` is all of them."""
         return scope in self.scopes or ANY_SCOPE in self.scopes
 
     def require(self, *scopes: str) -> None:
@@ -47,7 +47,7 @@ def new_secret() -> str:
 
 
 def digest(secret: str, pepper: bytes) -> str:
-    """What is stored of a key: HMAC-SHA256, hexadecimal."""
+    """Return the stored form of a key: HMAC-SHA256, hexadecimal."""
     return hmac.new(pepper, secret.encode(), hashlib.sha256).hexdigest()
 
 
@@ -60,7 +60,7 @@ def find_caller(db: Connection, secret: str, *, pepper: bytes, now: datetime) ->
 
 
 def use_is_noted(caller: Caller, now: datetime) -> bool:
-    """Whether the key's use was noted within the last minute: noting each one would make every read a durable write."""
+    """Return whether the key's use was noted within the last minute: noting each makes every read a durable write."""
     return caller.last_noted_at is not None and now - caller.last_noted_at < _NOTE_EVERY
 
 

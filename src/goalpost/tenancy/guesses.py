@@ -8,7 +8,7 @@ from goalpost.tenancy.rate_limit import RateLimiter
 
 
 class Guesses:
-    """Counts the wrong secrets of each address; a limit of 0 is no limit.
+    """Counts the wrong secrets of each address; a limit of 0 means no limit.
 
     A secret that was good here before is let through from any address, so that nobody locks others out who share one:
     it is asked for as ever, and a wrong one by then counts again.

@@ -9,11 +9,11 @@ from goalpost.kernel.errors import Conflict
 from goalpost.tenancy.rows import idempotency
 
 KEPT = timedelta(hours=24)
-"""How long a request's name is remembered."""
+"""Time for which a request's name is remembered."""
 
 
 def find_answer(db: Connection, *, workspace_id: UUID, key: str, digest: str, now: datetime) -> str | None:
-    """What the request of this name was answered, if it was; raises Conflict when another request had the name.
+    """Return the answer to the request of this name, if any; raises Conflict when another request had the name.
 
     Otherwise this request has the name now, and its answer is to be kept in the same transaction.
     """

@@ -39,7 +39,7 @@ _LONGEST_SECRET = 256  # three times what is issued here
 
 
 class Refusal(StrEnum):
-    """Why a token is not given."""
+    """Reasons not to give a token."""
 
     CLIENT = "no live client has this id"
     SECRET = "the secret is not the client's"
@@ -49,7 +49,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a client is given: the refresh token only in exchange for a code."""
+    """The tokens that a client is given: the refresh token only in exchange for a code."""
 
     access: str
     refresh: str | None

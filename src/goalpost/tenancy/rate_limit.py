@@ -20,7 +20,7 @@ class Allowance(NamedTuple):
 
 
 class Quota(NamedTuple):
-    """Where a caller stands: `reset_at` is in Unix seconds."""
+    """A caller's standing: `reset_at` is in Unix seconds."""
 
     limit: int
     remaining: int
@@ -48,7 +48,7 @@ class _Window:
 
 
 class RateLimiter:
-    """Fixed windows in memory, of `seconds` by a clock that only runs forward. A limit of 0 is no limit.
+    """Fixed windows in memory, of `seconds` by a clock that only runs forward. A limit of 0 means no limit.
 
     At most `most_keys` windows are open at once; a further one ends the oldest.
     """
@@ -73,7 +73,7 @@ class RateLimiter:
             return self._quota(window, now)
 
     def look(self, key: str) -> Quota:
-        """Where the key stands, without taking anything."""
+        """Return the key's standing, without taking anything."""
         if not self._limit:
             return self._unlimited()
         now = time.monotonic()
@@ -109,7 +109,7 @@ class RateLimiter:
 
 
 class Cost(NamedTuple):
-    """Requests, events and bytes that are allowed in a window; 0 is no limit."""
+    """Requests, events and bytes that are allowed in a window; 0 means no limit."""
 
     requests: int = 0
     events: int = 0

@@ -1,1 +1,1 @@
-"""What all HTTP doors share: dispatch, transactions, errors, documents, idempotency, quota headers."""
+"""The common part of all HTTP doors: dispatch, transactions, errors, documents, idempotency, quota headers."""

@@ -1,4 +1,4 @@
-"""What every dialect stands on: the backend, a request past the gate as its handler sees it, and the application."""
+"""The ground of every dialect: the backend, a request past the gate as its handler sees it, and the application."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """What the doors stand on. `catalog_changed` tells ingest to look at once, before the answer is sent.
+    """The ground of the doors. `catalog_changed` tells ingest to look at once, before the answer is sent.
 
     `statistics` are the threads that ask `events`. `callers` remembers who had a key a moment ago. `address_of` says
     whose address a request came from, also behind a proxy. `guesses` counts wrong secrets by it.
@@ -70,11 +70,11 @@ class Call:
 
     @property
     def author(self) -> Author:
-        """Who is to be named for what changes."""
+        """Return who is to be named for what changes."""
         return Author(self.caller.key_id, self.caller.name, self.request_id)
 
     def read(self, model: type[Model], words: Words = GENERAL) -> Model:
-        """The body as `model`; raises Malformed for what is no JSON object, Invalid with the faults of its fields."""
+        """Read the body as `model`; raises Malformed when it is not a JSON object, Invalid with its fields' faults."""
         try:
             data = from_json(self.body, allow_inf_nan=False)
         except ValueError as error:

@@ -13,7 +13,7 @@ from goalpost.web.fair_pool import FairPool
 T = TypeVar("T")
 
 SECONDS = 10.0
-"""How long an answer waits for the event store."""
+"""Seconds that an answer waits for the event store."""
 _THREADS = 4
 
 

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a request, by field and in words for the caller."""
+"""Faults that pydantic finds in a request, by field and in words for the caller."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any

@@ -46,7 +46,7 @@ def _header_scheme(name: str) -> APIKeyHeader:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What a request needs to get through: one of the scopes, and a credential under one of the schemes."""
+    """A gate: what a request needs to get through, one of the scopes and a credential under one of the schemes."""
 
     scopes: Sequence[str]
     schemes: frozenset[str]
@@ -71,17 +71,17 @@ def gate(
     daily: bool = False,
     reads: bool = False,
 ) -> Any:
-    """What the parameter `call` of a handler is annotated with: who may call it.
+    """Return the annotation of a handler's parameter `call`, which says who may call it.
 
     The first scope is the one that is documented. With `each_key` every key has a quota of its own, otherwise a
     workspace's keys share one; with `daily` there is a quota for the day, too. `header` is another header that may bear
-    the credential, alone. `reads` is said of requests that read though they are no GET.
+    the credential, alone. `reads` is said of requests that read though they are not a GET.
     """
     return Depends(_Documented(Gate(scopes, frozenset(map(str.lower, schemes)), each_key, header, daily, reads)))
 
 
 class _Documented:
-    """What FastAPI reads for its document: that a scope is needed. GatedRoute does what it says."""
+    """The part that FastAPI reads for its document: that a scope is needed. GatedRoute does what it says."""
 
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
@@ -104,12 +104,12 @@ class Entry:
 
     @property
     def backend(self) -> Backend:
-        """What the door stands on."""
+        """Return the door's backend."""
         return backend_of(self.request)
 
     @property
     def reads(self) -> bool:
-        """Whether it only reads."""
+        """Return whether it only reads."""
         return self.gate.reads or self.request.method == "GET"
 
     def admit(self, db: Connection) -> Call:
@@ -122,7 +122,7 @@ class Entry:
 
 
 def backend_of(request: Request) -> Backend:
-    """What the door of a request stands on."""
+    """Return the backend of the door of a request."""
     found: Backend = request.app.state.backend
     return found
 
@@ -134,12 +134,12 @@ class GatedRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """What is called with a request."""
+        """Return the function that is called with a request."""
         return self.serve
 
     @cached_property
     def gate(self) -> Gate:
-        """Who may call the handler."""
+        """Return the handler's gate."""
         found: Gate = get_type_hints(self.endpoint, include_extras=True)["call"].__metadata__[0].dependency.gate
         return found
 
@@ -196,7 +196,7 @@ class GatedRoute(APIRoute):
         return self.endpoint(call=call, **self.parameters(request.path_params, request.query_params))
 
     def parameters(self, path: Mapping[str, Any], query: QueryParams) -> dict[str, Any]:
-        """What path and query give to the handler; raises RequestValidationError."""
+        """Return the handler's arguments of path and query; raises RequestValidationError."""
         values, faults = request_params_to_args(self.dependant.path_params, path)
         queried, more = request_params_to_args(self.dependant.query_params, query)
         twice = repeated(self.query_names, query) if query else []

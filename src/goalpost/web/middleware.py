@@ -1,4 +1,4 @@
-"""What every answer of the ordinary doors gets: a request id, headers that browsers obey, and a line in the log.
+"""The frame of every answer of the ordinary doors: a request id, headers that browsers obey, and a line in the log.
 
 A fault that nobody foresaw is logged here once, with the id of its request, whatever door it came from.
 """
@@ -18,7 +18,7 @@ from goalpost.kernel.errors import Malformed
 _log = structlog.get_logger()
 
 REQUEST_ID = "goalpost.request_id"
-"""Where in its scope a request has its id."""
+"""The key of a request's id in its scope."""
 
 _LONGEST_PATH = 500  # characters of it in the log
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")

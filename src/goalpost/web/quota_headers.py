@@ -1,4 +1,4 @@
-"""How the doors behave towards clients: what they forgive, and the quota that every answer tells."""
+"""Quotas as the doors tell them, and what they forgive their clients."""
 
 import re
 
@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from goalpost.tenancy.rate_limit import Quota, RateLimiter
 
 QUOTAS = "goalpost.quotas"
-"""Where in its scope a request notes the quotas that it was held against."""
+"""The key in a request's scope for the quotas that it was held against."""
 
 _slashes = re.compile("/{2,}")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

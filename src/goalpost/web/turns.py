@@ -18,12 +18,12 @@ from goalpost.web.fair_pool import FairPool
 READERS = 4
 FOLLOWERS = 2
 SECONDS = 10.0
-"""How long a request waits for its turn and its work together."""
+"""Seconds that a request waits for its turn and its work together."""
 T = TypeVar("T")
 
 
 class Transactions(Protocol):
-    """Where transactions come from; so many can write at a time."""
+    """The source of transactions; so many can write at a time."""
 
     writers: int
 

@@ -58,7 +58,7 @@ def test_an_id_is_compared_with_the_name_of_what_it_points_at(field: str, name: 
 @pytest.mark.parametrize("field", ["Gsid", "CreatedById", "ModifiedById"])
 def test_an_id_without_a_name_is_compared_with_gsids_only(field: str, operator: str, two: Org) -> None:
     code, message = failure(two.api.post(FETCH, json={"where": where(field, operator, "Ann")}))
-    assert (code, "'Ann' is no GSID" in message) == ("VC_8009", True)
+    assert (code, "'Ann' is not a GSID" in message) == ("VC_8009", True)
 
 
 def test_templates_too(two: Org) -> None:

@@ -165,7 +165,7 @@ def test_numbers_and_days_meet_however_they_were_sent(
     ],
 )
 def test_texts_are_only_themselves(condition: tuple[Any, ...], found: str, org: Org) -> None:
-    """`007` is an article and `7` another one; 500 employees are no day of 1970."""
+    """`007` is an article and `7` another one; 500 employees are not a day of 1970."""
     insert(org, *({f"{name}x" if name == "Employees" else name: v for name, v in one.items()} for one in COMPANIES))
     field = "Employeesx" if condition[0] == "Employees" else condition[0]
     mine = ("Name", "IN", *"ABCDEF")

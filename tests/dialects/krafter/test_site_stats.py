@@ -128,7 +128,7 @@ def test_every_dimension(site_with_countries: Site) -> None:
         view(site, "/b", **on("2025-02-12", ip="200.0.0.1"), **news, user_agent=PHONE),
         view(site, "/a" + campaign, **on("2025-02-12", ip="200.0.0.2"), user_agent=TABLET),
         view(site, "/a", **on("2025-02-12", ip="200.0.0.3"), referrer=f"https://{site.domain}/x", user_agent=PHONE),
-        track("click", **on("2025-02-12", ip="10.0.0.9"), **news, user_agent=LAPTOP),  # events are no page views
+        track("click", **on("2025-02-12", ip="10.0.0.9"), **news, user_agent=LAPTOP),  # events are not page views
     )
     names = ["path", "referrer", "country", "device", "browser", "os", "utm_source", "utm_medium", "utm_campaign"]
     found = viewed(site, 5, **DAYS, dimensions=",".join(names))["breakdowns"]

@@ -1,4 +1,4 @@
-"""What is no body at all, and what a body may be in spite of its looks."""
+"""What is not a body at all, and what a body may be in spite of its looks."""
 
 from typing import Any
 

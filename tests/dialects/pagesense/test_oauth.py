@@ -61,7 +61,7 @@ def test_from_a_code_to_a_goal(project: Project, client: Fields) -> None:
     again = refreshed(project, client, tokens["refresh_token"])
     assert set(again) == set(tokens) - {"refresh_token"}
     assert opens(project, again["access_token"])
-    assert not opens(project, tokens["refresh_token"]), "it is no access token"
+    assert not opens(project, tokens["refresh_token"]), "it is not an access token"
 
 
 def test_a_token_has_the_scopes_of_its_grant(project: Project, client: Fields) -> None:

@@ -17,7 +17,7 @@ READERS = 4
 """Connections for queries; one chDB connection is one lock, so this is how many run side by side."""
 
 QUERY_SECONDS = 8
-"""How long a query may run, told to the store itself; for an answer to a request."""
+"""Seconds for which a query of a request may run, told to the store itself."""
 _SILENCE_SECONDS = 9  # after which a store that says nothing is taken for one that hangs
 _CONNECT_SECONDS = 5
 _WRITE_SECONDS = 60
@@ -50,7 +50,7 @@ class Connections:
 
     @property
     def embedded(self) -> bool:
-        """Whether the store runs in this process, and so stops when this process does."""
+        """Return whether the store runs in this process, and so stops when this process does."""
         return self._url.startswith("chdb:")
 
     def writer(self) -> Client:

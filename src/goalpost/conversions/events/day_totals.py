@@ -14,7 +14,7 @@ _MOST_PERIODS = 100  # remembered of one goal
 
 
 class DayTotals:
-    """What was read of (goal, day), until a conversion of that day is written.
+    """Totals that were read of (goal, day), until a conversion of that day is written.
 
     Days do not add up to the visitors known across days, so a period's are remembered as well, until a conversion of
     the goal is written.
@@ -35,7 +35,7 @@ class DayTotals:
         return self._mark
 
     def known(self, goal_id: UUID, days: Iterable[date]) -> dict[date, GoalDay]:
-        """What is remembered of these days."""
+        """Return the remembered totals of these days."""
         with self._lock:
             return {day: total for day in days if (total := self._known.get((goal_id, day))) is not None}
 
@@ -49,7 +49,7 @@ class DayTotals:
             self._known.update({(goal_id, day): total for day, total in totals.items()})
 
     def lasting(self, goal_id: UUID, period: Period) -> int | None:
-        """What is remembered of a period's visitors known across days."""
+        """Return the remembered totals of a period's visitors known across days."""
         with self._lock:
             return self._lasting.get(goal_id, {}).get(period)
 

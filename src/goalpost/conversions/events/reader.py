@@ -86,7 +86,7 @@ SELECT visitor, toUnixTimestamp(argMax(visit_at, timestamp)), toUnixTimestamp64M
 FROM events WHERE timestamp >= {since:DateTime64(3)} GROUP BY visitor
 """
 
-# Stored events that a rule holds for and that are no conversion of the goal yet, in order, behind a cursor.
+# Stored events that a rule holds for and that are not yet conversions of the goal, in order, behind a cursor.
 _UNCONVERTED = """
 SELECT toUnixTimestamp64Milli(timestamp) AS at, id, kind, visitor, revenue, currency, props
 FROM events
@@ -129,7 +129,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """What of a stored event decides its conversion."""
+    """The part of a stored event that decides its conversion."""
 
     timestamp_ms: int
     id: int

@@ -121,13 +121,13 @@ def conversion_row(conversion: Conversion) -> bytes:
 
 
 def site_and_day(event: bytes) -> tuple[UUID, date]:
-    """Which site's which day an event's row belongs to."""
+    """Return the site and the day that an event's row belongs to."""
     site, timestamp_ms, *_ = _decode(event)
     return _uuid(site), _day(timestamp_ms)
 
 
 def goal_and_day(conversion: bytes) -> tuple[UUID, date]:
-    """Which goal's which day a conversion's row belongs to."""
+    """Return the goal and the day that a conversion's row belongs to."""
     goal, timestamp_ms, *_ = _decode(conversion)
     return _uuid(goal), _day(timestamp_ms)
 
@@ -145,7 +145,7 @@ def conversion_identity(conversion: bytes) -> tuple[UUID, int]:
 
 
 def or_none(read: Callable[[bytes], T], row: bytes) -> T | None:
-    """What `read` finds in a row; None for what is no row of ours, which the store will refuse and say why."""
+    """Return what `read` finds in a row; None for a row that is not ours, which the store will refuse and say why."""
     try:
         return read(row)
     except (msgspec.MsgspecError, ValueError, TypeError, IndexError, OverflowError, OSError):
@@ -153,7 +153,7 @@ def or_none(read: Callable[[bytes], T], row: bytes) -> T | None:
 
 
 def known(read: Callable[[bytes], T], rows: Iterable[bytes]) -> list[T]:
-    """What `read` finds in those rows that are rows of ours."""
+    """Return what `read` finds in those rows that are ours."""
     return [found for row in rows if (found := or_none(read, row)) is not None]
 
 

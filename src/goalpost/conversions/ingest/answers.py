@@ -1,4 +1,4 @@
-"""What `/api/event` answers: what came of the events, as status, headers and body."""
+"""Answers of `/api/event`: what came of the events, as status, headers and body."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ _log = structlog.get_logger()
 
 @dataclass(slots=True)
 class IngestCounts:
-    """What came of the events since the start, for /metrics."""
+    """Counts of what came of the events since the start, for /metrics."""
 
     accepted: int = 0
     rejected: int = 0
@@ -123,7 +123,7 @@ class Answer:
 
 
 def _outcome_headers(outcome: Outcome) -> list[Header]:
-    """Why something was dropped (`bot`, or `bot;n=3, unknown_site;n=1` for several events), and what was ignored."""
+    """Return headers for what was dropped and why (`bot`, or `bot;n=3, unknown_site;n=1`), and what was ignored."""
     headers: list[Header] = outcome.quota.headers() if outcome.quota else []
     if outcome.dropped:
         counted = outcome.size > 1

@@ -1,4 +1,4 @@
-"""What the ingest path knows of sites and goals: all of it in memory, following the relational store."""
+"""Sites and goals as the ingest path knows them: all in memory, following the relational store."""
 
 import threading
 from collections.abc import Callable, Sequence

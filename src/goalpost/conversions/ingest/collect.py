@@ -29,7 +29,7 @@ from goalpost.tenancy.guesses import Guesses
 from goalpost.tenancy.rate_limit import IngestLimiter
 
 SCOPES = ("events:write",)
-"""What this door asks of a key: the right to say when, for whom and under which id an event happened."""
+"""The scope this door asks of a key: the right to say when, for whom and under which id an event happened."""
 
 MAX_EVENTS = 10_000
 MAX_REQUEST_BYTES = 32 << 20
@@ -138,7 +138,7 @@ class Collector:
         return 0, max(0, events - 1), max(0, len(body) - length)
 
     async def _caller(self, request: Request, client: str, now: float) -> Caller | None:
-        """The caller of a request with a key; raises Unauthenticated or Forbidden for a key that is no good here.
+        """The caller of a request with a key; raises Unauthenticated or Forbidden for a key that is not valid here.
 
         Raises RateLimited for a key that is not known from an address that has sent too many wrong ones.
         """

@@ -12,7 +12,7 @@ _LONGEST_LABEL = 50
 
 
 class Device(NamedTuple):
-    """What visited: `device` is Desktop, Mobile, Tablet or '', the others are family names without version, or ''."""
+    """The visitor's machine: `device` is Desktop, Mobile, Tablet or ''; the others are names without version, or ''."""
 
     device: str
     browser: str

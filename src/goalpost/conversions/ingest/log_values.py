@@ -48,7 +48,7 @@ class Other(Enum):
     COMMENT = auto()
     """A directive or a comment."""
     NO_REQUEST = auto()
-    """Something else that the server noted, or bytes that were no HTTP."""
+    """Something else that the server noted, or bytes that were not HTTP."""
 
 
 def parse_address(text: str) -> Address | None:

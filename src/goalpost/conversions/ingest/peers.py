@@ -1,4 +1,4 @@
-"""Whose address a request came from: the peer's, or what a configured proxy says of its own peer."""
+"""The client's address of a request: the peer's, or what a configured proxy says of its own peer."""
 
 import socket
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ _MAPPED = bytes(10) + b"\xff\xff"  # RFC 4291, section 2.5.5.2
 
 
 class BadProxy(GoalpostError):
-    """GOALPOST_TRUSTED_PROXIES names something that is no address and no network."""
+    """GOALPOST_TRUSTED_PROXIES names something that is neither an address nor a network."""
 
 
 class Networks:
@@ -41,7 +41,7 @@ class Networks:
         return False
 
 
-# Addresses that nobody on the Internet has. Those reserved for documentation are no matter here.
+# Addresses that nobody on the Internet has. Those reserved for documentation do not matter here.
 _PRIVATE_V4 = "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16"
 _PRIVATE = Networks([*_PRIVATE_V4.split(), "::/127", "fc00::/7", "fe80::/10"])
 
@@ -59,7 +59,7 @@ class ClientAddress:
     def of(self, peer: str, forwarded: Sequence[bytes]) -> str:
         """The client's address; `forwarded` are the values of the forwarding header, in the order received.
 
-        Read from the right: the first address that is no proxy of ours was written by a proxy of ours. Everything
+        Read from the right: the first address that is not a proxy of ours was written by a proxy of ours. Everything
         further left was written by the client, who may write anything.
         """
         if not self._networks or not forwarded or not self.trusts(peer):
@@ -80,7 +80,7 @@ class ClientAddress:
         return client
 
     def trusts(self, peer: str) -> bool:
-        """Whether a peer is a proxy of ours: the same few connect again and again."""
+        """Return whether a peer is a proxy of ours: the same few connect again and again."""
         return self._peers[peer]
 
     def _holds(self, peer: str) -> bool:

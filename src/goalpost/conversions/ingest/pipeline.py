@@ -1,4 +1,4 @@
-"""What happens to a hit, as a list one can read: each step adds to the event, or says why the hit is dropped."""
+"""The steps of a hit, as a list one can read: each adds to the event, or says why the hit is dropped."""
 
 import itertools
 import re
@@ -28,12 +28,12 @@ from goalpost.kernel.texts import composed
 
 _NO_SITE = UUID(int=0)
 _NO_HOST = re.compile("[^/?#]*[@=]")  # at the beginning of a text without a scheme
-_ENGAGEMENT = "engagement"  # scroll and attention reports of Plausible's tracker, which are no custom events
+_ENGAGEMENT = "engagement"  # scroll and attention reports of Plausible's tracker, which are not custom events
 
 
 @dataclass(slots=True)
 class Context:
-    """What the steps may ask."""
+    """The knowledge that steps may ask."""
 
     catalog: Catalog
     numbers: VisitorNumbers
@@ -135,7 +135,7 @@ def put_campaign(work: Work, context: Context) -> str | None:
 
 
 def put_source(work: Work, context: Context) -> str | None:
-    """Where the visitor came from: the referring page and its canonical source; the site itself is no source."""
+    """Set where the visitor came from: the referring page and its canonical source; the site itself is not a source."""
     event = work.event
     if work.hit.referrer:
         assert work.site is not None

@@ -83,7 +83,7 @@ _VISITOR = compile_pattern(r"(?i)^mozilla/|bots?(?:[^a-z]|$)|crawl|spider")
 
 
 def is_bot(user_agent: str) -> bool:
-    """Whether the user agent is a program's that works without a person; an empty one is.
+    """Return whether the user agent is that of a program that works without a person; an empty one is.
 
     The first call after the start builds ua-parser's tables and takes about 0.1 s.
     """

@@ -17,7 +17,7 @@ class _Spent:
 
 
 class RowQuotas:
-    """Counts rows and bytes of sites and their workspaces in one window for all; a limit of 0 is no limit.
+    """Counts rows and bytes of sites and their workspaces in one window for all; a limit of 0 means no limit.
 
     This is asked for every event: a site's counts are found together with its workspace's.
     """

@@ -215,7 +215,7 @@ class Spool:
                 forgotten = self._db.execute(forget, (at, _FORGOTTEN_AT_ONCE)).rowcount
 
     def backfill_cursor(self, goal: str, rule: str) -> tuple[int, int] | None:
-        """Where an interrupted back-fill of this goal by this rule goes on: (timestamp_ms, event id)."""
+        """Return where an interrupted back-fill of this goal by this rule goes on: (timestamp_ms, event id)."""
         with self._lock:
             query = "SELECT after_ms, after_id FROM backfills WHERE goal = ? AND rule = ?"
             found = self._db.execute(query, (goal, rule)).fetchone()

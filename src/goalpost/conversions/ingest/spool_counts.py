@@ -59,7 +59,7 @@ class SpoolCounts:
 
     @property
     def counted(self) -> Counted:
-        """What is counted now, to go back to or to catch up from."""
+        """Return the counts of now, to go back to or to catch up from."""
         return Counted(self.waiting, self.known, self.gaps)
 
     def recount(self, before: Counted) -> None:

@@ -1,4 +1,4 @@
-"""Who is the same visitor: a number that cannot be turned back, and the visits it makes."""
+"""Visitors: a number that cannot be turned back, and the visits it makes."""
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -95,7 +95,7 @@ def _lasting(key: bytes, site: bytes, visitor: str) -> int:
 
 
 class Visits:
-    """When each visitor's current visit began.
+    """The beginnings of visitors' current visits.
 
     Two dicts take turns: what was not touched for a whole turn of 30 minutes goes with the older one, so nothing has to
     be swept. A turn also ends when it holds `size` visitors, which bounds the memory; a visitor lost to that begins a

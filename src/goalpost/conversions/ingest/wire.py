@@ -52,10 +52,10 @@ class WireEvent(msgspec.Struct):
 
 
 class Sender(msgspec.Struct):
-    """Who sent a request, as far as it bears on its events.
+    """The sender of a request, as far as it bears on its events.
 
     `workspace_id` is that of the key with the scope to write events, None for everybody else; only who has such a key
-    may say when and for whom. `most_revenue` is what one event of everybody else may earn; 0 is no bound. `ip` and
+    may say when and for whom. `most_revenue` is what one event of everybody else may earn; 0 means no bound. `ip` and
     `user_agent` are the visitor's, as far as the request's head tells them.
     """
 
@@ -71,7 +71,7 @@ _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def is_array(body: bytes) -> bool:
-    """Whether a body holds an array of events and not one alone."""
+    """Return whether a body holds an array of events and not one alone."""
     return body.lstrip(b" \t\r\n")[:1] == b"["
 
 

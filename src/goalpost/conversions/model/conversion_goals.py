@@ -22,7 +22,7 @@ MAX_PAGES = 100
 
 
 class Trigger(StrEnum):
-    """What a visitor does that a goal looks at, and which value of it the rule is held against."""
+    """Things that a visitor does and a goal looks at, and which value of each the rule is held against."""
 
     PAGEVIEW = "pageview"  # the path of the page
     EVENT = "event"  # the name of the custom event
@@ -38,7 +38,7 @@ class Trigger(StrEnum):
 IN_PAGE = frozenset(
     {Trigger.LINK_CLICK, Trigger.FORM_SUBMIT, Trigger.ELEMENT_CLICK, Trigger.ENGAGEMENT, Trigger.TIME_SPENT}
 )
-"""What only the page itself can see; the tracker loads its second part for sites that have such goals."""
+"""Triggers that only the page itself can see; the tracker loads its second part for sites that have such goals."""
 
 _WITH_SELECTOR = frozenset({Trigger.FORM_SUBMIT, Trigger.ELEMENT_CLICK})
 
@@ -60,7 +60,7 @@ class PageScope:
 
     @property
     def is_everywhere(self) -> bool:
-        """Whether it holds for every page, whatever its address."""
+        """Return whether it holds for every page, whatever its address."""
         return not self.included and not self.exclude
 
 
@@ -69,7 +69,7 @@ EVERYWHERE = PageScope()
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What of an event decides whether it converts: its kind, its value, and the page it happened on."""
+    """The part of an event that decides whether it converts: its kind, its value, and the page it happened on."""
 
     trigger: Trigger
     match_type: MatchType

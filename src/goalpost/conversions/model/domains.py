@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 LONGEST_HOLD = timedelta(days=30)
-"""How long a domain is kept for the workspace that has given it up, at most."""
+"""The longest time that a domain is kept for the workspace that has given it up."""
 
 
 class Claim(StrEnum):

@@ -39,7 +39,7 @@ class Hit:
 
     @property
     def trusted(self) -> bool:
-        """Whether the sender presented a key that may write events."""
+        """Return whether the sender presented a key that may write events."""
         return self.workspace_id is not None
 
 

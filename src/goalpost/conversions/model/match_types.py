@@ -1,4 +1,4 @@
-"""How a value is held against a goal's match value."""
+"""Ways to hold a value against a goal's match value."""
 
 from enum import StrEnum
 

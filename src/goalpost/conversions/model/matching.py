@@ -1,4 +1,4 @@
-"""Which goals an event reaches: compiled once for a site, so that an event's cost hardly grows with the goals."""
+"""Goals that an event reaches: compiled once for a site, so that an event's cost hardly grows with the goals."""
 
 import itertools
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ def observed_page(event: Event) -> str:
 
 
 def rule_matches(rule: Rule, kind: Trigger, value: str, page: str = "") -> bool:
-    """Whether one rule holds, read plainly: what the compiled form and the SQL form are held equal to.
+    """Return whether one rule holds, read plainly: the compiled form and the SQL form are held equal to this.
 
     `page` is the address of the event's page, `value` what observed_value says.
     """
@@ -45,7 +45,7 @@ def rule_matches(rule: Rule, kind: Trigger, value: str, page: str = "") -> bool:
 
 
 def scope_holds(scope: PageScope, page: str) -> bool:
-    """Whether a page at that address lies within the scope."""
+    """Return whether a page at that address lies within the scope."""
 
     def holds(text: str) -> bool:
         return _is_found(scope.match_type, address_pattern(scope.match_type, text), page)

@@ -9,7 +9,7 @@ from goalpost.conversions.model.matching import comparable
 from goalpost.conversions.model.patterns import pattern_cost
 
 MOST_COST = 250_000
-"""What the goals of a site may cost together, about a second to compile; an ordinary goal costs 20 to 200."""
+"""The most that the goals of a site may cost together, about a second to compile; an ordinary goal costs 20 to 200."""
 
 
 def cost_of(rules: Iterable[Rule]) -> int:

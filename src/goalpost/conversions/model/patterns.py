@@ -155,7 +155,7 @@ class PatternSet:
 
 
 def _portions(patterns: list[str]) -> Iterator[int]:
-    """How many patterns go into each set, one after another."""
+    """Return how many patterns go into each set, one after another."""
     size = cost = 0
     for pattern in patterns:
         own = _program_sizes[pattern]

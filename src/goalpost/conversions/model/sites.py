@@ -22,7 +22,7 @@ _DOMAIN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is measured: pages that report under one key.
+    """A measured site: pages that report under one key.
 
     `number` and `slug` are further spellings of its identity, as a goal's are. With `visitor_ids`, visitors who agree
     are recognised for twelve months by an id that their browser keeps. With `keyed_revenue`, revenue counts from

@@ -1,4 +1,4 @@
-"""What changed of sites and their goals since a revision: how ingest follows the relational store."""
+"""Changes of sites and their goals since a revision: how ingest follows the relational store."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -17,7 +17,7 @@ from goalpost.conversions.rows.tables import domain_claims, sites
 
 @dataclass(frozen=True, slots=True)
 class CatalogChange:
-    """What happened up to `revision`: sites made or changed with their live goals, and the ids of sites deleted.
+    """Changes up to `revision`: sites made or changed with their live goals, and the ids of sites deleted.
 
     `contested` has, by the sites' ids, those whose domain is not their workspace's own.
     """

@@ -15,7 +15,7 @@ _CHANGED = "goalpost.catalog_changed"
 
 
 def pop_catalog_changed(db: Connection) -> bool:
-    """Whether this transaction has raised the counter; asked once, at its end."""
+    """Return whether this transaction has raised the counter; asked once, at its end."""
     return bool(db.info.pop(_CHANGED, False))
 
 

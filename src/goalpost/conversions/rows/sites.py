@@ -69,7 +69,7 @@ def get_site(db: Connection, site_id: UUID) -> Site | None:
 
 
 def has_domain(db: Connection, workspace_id: UUID, domain: str) -> bool:
-    """Whether a live site of the workspace bears the domain."""
+    """Return whether a live site of the workspace bears the domain."""
     query = select(sites.c.id).where(
         sites.c.workspace_id == workspace_id, sites.c.domain == domain, sites.c.deleted_at.is_(None)
     )

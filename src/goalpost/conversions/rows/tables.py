@@ -59,7 +59,7 @@ domain_claims = Table(
     Column("held_until", UtcDateTime),
     Column("proved_at", UtcDateTime),
 )
-"""Whose each host is that sites bear, for the whole server."""
+"""Owners of the hosts that sites bear, for the whole server."""
 
 conversion_goals = Table(
     "conversion_goals",

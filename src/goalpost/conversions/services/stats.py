@@ -1,4 +1,4 @@
-"""What was counted, read back."""
+"""Statistics: what was counted, read back."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ def goal_days(events: EventReader, *, goal: ConversionGoal, period: Period) -> d
 def goal_counters(
     events: EventReader, *, site: Site, goals: Sequence[ConversionGoal], now: datetime
 ) -> dict[UUID, GoalCounters]:
-    """What each of a site's goals has counted from its creation to now, or to its deletion; raises Unavailable."""
+    """Count what each of a site's goals has earned from its creation to now, or to its deletion; raises Unavailable."""
     spans = [Span(goal.rule.scope, goal.created_at, goal.deleted_at or now + _AHEAD) for goal in goals]
     seen = events.scope_counts(site.id, [_with_page(goal, span) for goal, span in zip(goals, spans, strict=True)])
     achieved = events.achieved({goal.id: goal.created_at.date() for goal in goals})

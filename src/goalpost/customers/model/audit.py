@@ -10,7 +10,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who makes a change: the key that asks or a name, and the request it comes in."""
+    """The author of a change: the key that asks or a name, and the request it comes in."""
 
     key_id: UUID | None = None
     name: str = ""
@@ -43,7 +43,7 @@ class AuditEntry:
 def changed_fields(
     before: Any, after: Any, fields: Iterable[str], subject: str, *, is_conflict: bool = False
 ) -> Iterator[Change]:
-    """What is different in two states of one thing; both have `id` and the fields."""
+    """Return what is different in two states of one thing; both have `id` and the fields."""
     for name in fields:
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
@@ -51,12 +51,12 @@ def changed_fields(
 
 
 def made(subject: str, item: Any, fields: Iterable[str]) -> Change:
-    """That a thing was made, with what it was made as."""
+    """Return the changes of a thing that was created."""
     return Change(subject, item.id, "", None, _set_fields(item, fields))
 
 
 def deleted(subject: str, item: Any, fields: Iterable[str]) -> Change:
-    """That a thing was deleted, with what it was."""
+    """Return the changes of a thing that was deleted."""
     return Change(subject, item.id, "", _set_fields(item, fields), None)
 
 

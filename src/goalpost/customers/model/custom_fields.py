@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class CustomType(StrEnum):
-    """What a custom field's values are."""
+    """Types of a custom field's values."""
 
     STRING = "string"
     RICH_TEXT = "rich_text"
@@ -85,7 +85,7 @@ def guessed_type(value: Any) -> CustomType:
 
 
 def value_faults(field: CustomField, value: Any) -> list[str]:
-    """What is wrong with a value of a field; empty when nothing is."""
+    """Return what is wrong with a value of a field; empty when nothing is."""
     if field.type in NUMBERS:
         is_fine = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(_float(value))
         return [] if is_fine else ["must be a finite number"]

@@ -25,7 +25,7 @@ CURRENCY = "USD"
 
 
 class Entity(StrEnum):
-    """What a goal is about."""
+    """Kinds of things that a goal is about."""
 
     COMPANY = "company"
     RELATIONSHIP = "relationship"
@@ -86,7 +86,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What somebody had to say about a goal, and the progress that they gave with it."""
+    """A remark about a goal, and the progress that came with it."""
 
     id: UUID
     goal_id: UUID
@@ -106,7 +106,7 @@ class GoalDetail:
 
 @dataclass(frozen=True, slots=True)
 class GoalDraft:
-    """What a new goal is asked to be; what it points at by id."""
+    """A goal to create; what it points at is given by id."""
 
     title: str
     entity: Entity = Entity.COMPANY
@@ -131,7 +131,7 @@ class GoalDraft:
 
 @dataclass(frozen=True, slots=True)
 class GoalParts:
-    """What a request wants of a goal besides its fields. What is dropped goes before what is given comes.
+    """Parts of a goal to set besides its fields. What is dropped goes before what is given comes.
 
     An association is with a call to action or a success plan, named by its GSID, whether it is kept here or not.
     """
@@ -144,7 +144,7 @@ class GoalParts:
 
 @dataclass(frozen=True, slots=True)
 class GoalFilter:
-    """Which goals are meant: those that meet everything that is given."""
+    """Conditions that goals must meet, all of those that are given."""
 
     search: str = ""
     company_id: UUID | None = None
@@ -161,7 +161,7 @@ class GoalFilter:
 NO_PARTS = GoalParts()
 
 SORT_KEYS = ("title", "due_at", "progress", "year", "quarter", "created_at", "updated_at")
-"""What goals can be sorted by."""
+"""Keys that goals can be sorted by."""
 
 
 def check_goal(goal: CustomerGoal) -> CustomerGoal:
@@ -174,7 +174,7 @@ def check_goal(goal: CustomerGoal) -> CustomerGoal:
             "quarter": prose_faults(goal.quarter, 2),
             "year": [] if goal.year is None or goal.year in YEARS else ["must be from 2000 to 2100"],
             "progress": _progress_faults(goal.progress),
-            "currency": [] if goal.currency in CURRENCIES else ["is no ISO 4217 code"],
+            "currency": [] if goal.currency in CURRENCIES else ["is not an ISO 4217 code"],
         },
     )
     return replace(checked, progress=to_percent(checked.progress))

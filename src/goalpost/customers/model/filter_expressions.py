@@ -78,7 +78,7 @@ class _Reader:
 
     @property
     def where(self) -> str:
-        """Where the next token is, in words."""
+        """Describe in words where the next token is."""
         return f"at character {self.tokens[self.place][1]}"
 
     def takes(self, word: str) -> bool:

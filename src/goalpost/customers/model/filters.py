@@ -35,7 +35,7 @@ MAX_VALUES = 200
 
 
 class FieldType(StrEnum):
-    """What a field's values are."""
+    """Types of a field's values."""
 
     TEXT = "text"  # in any case; in the order of code points
     NUMBER = "number"
@@ -46,7 +46,7 @@ class FieldType(StrEnum):
 
 
 class Operator(StrEnum):
-    """How a condition compares. Of several values one is enough, and for a negative operator one too many."""
+    """Ways to compare. Of several values one is enough, and for a negative operator one too many."""
 
     EQ = "EQ"
     NE = "NE"
@@ -115,7 +115,7 @@ NEGATIVE = {
     Operator.EXCLUDES: Operator.INCLUDES,
     Operator.IS_NOT_NULL: Operator.IS_NULL,
 }
-"""What is the opposite of what."""
+"""Operators and their opposites."""
 
 _NULLS = frozenset({Operator.IS_NULL, Operator.IS_NOT_NULL})
 _SETS = frozenset({Operator.EQ, Operator.NE, Operator.IN, Operator.NOT_IN})
@@ -130,7 +130,7 @@ OPERATORS: Mapping[FieldType, frozenset[Operator]] = {
     FieldType.IDENTITY: _SETS | _ORDER | _CHOICES | _NULLS,
     FieldType.CHOICES: _CHOICES | _NULLS,
 }
-"""Which operators compare which type."""
+"""Types and the operators that compare them."""
 
 
 def check_condition(condition: Condition) -> Condition:
@@ -148,17 +148,17 @@ def _fault(condition: Condition) -> str | None:
         return f"{operator} takes {_COUNT_WORDS.get(operator, f'at most {MAX_VALUES} values')}"
     kinds, what = _KINDS[condition.type]
     if any(not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool) for value in values):
-        return f"is compared with what is no {what}"
+        return f"can only be compared with {what}"
     return next((fault for value in values if (fault := _value_fault(condition.type, value))), None)
 
 
 def _value_fault(type_: FieldType, value: Any) -> str | None:
-    """What no store could take."""
+    """Return what is wrong with a value that no store could take."""
     if isinstance(value, str):
         is_wrong = prose_faults(value, MAX_TEXT) or (type_ is FieldType.CHOICES and SEPARATOR in value)
-        return "is compared with a text that is too long or has invalid characters" if is_wrong else None
+        return "cannot be compared with a text that is too long or has invalid characters" if is_wrong else None
     if isinstance(value, Span):
-        return None if _is_in_calendar(value) else "is compared with a time that no calendar has"
+        return None if _is_in_calendar(value) else "cannot be compared with a time that no calendar has"
     if type_ is FieldType.NUMBER:
         return None if _is_double(value) else "is compared with a number that is not finite or too large"
     return None
@@ -189,7 +189,7 @@ def conditions_of(query: Query) -> Iterator[Condition]:
 
 
 def matches(query: Query, row: Mapping[str, Any]) -> bool:
-    """Whether a row, as field → value or None, meets the query."""
+    """Return whether a row, as field → value or None, meets the query."""
     if isinstance(query, Not):
         return not matches(query.part, row)
     if isinstance(query, All):
@@ -279,10 +279,10 @@ _WANTED: Mapping[FieldType, Callable[[Any], Any]] = {
 }
 _KINDS: Mapping[FieldType, tuple[Any, str]] = {
     FieldType.TEXT: (str, "text"),
-    FieldType.NUMBER: ((int, float, Decimal), "number"),
-    FieldType.MOMENT: (Span, "time"),
+    FieldType.NUMBER: ((int, float, Decimal), "numbers"),
+    FieldType.MOMENT: (Span, "times"),
     FieldType.BOOLEAN: (bool, "true or false"),
-    FieldType.IDENTITY: (UUID, "id"),
+    FieldType.IDENTITY: (UUID, "ids"),
     FieldType.CHOICES: (str, "text"),
 }
 _COUNT_WORDS = {

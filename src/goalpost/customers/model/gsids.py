@@ -33,7 +33,7 @@ def to_gsid(prefix: str, identity: UUID) -> str:
 
 
 def is_gsid(text: str, prefix: str = "1") -> bool:
-    """Whether a text has the form of a GSID of that prefix, ours or another system's."""
+    """Return whether a text has the form of a GSID of that prefix, ours or another system's."""
     return text.startswith(prefix) and _ANY.fullmatch(text) is not None
 
 

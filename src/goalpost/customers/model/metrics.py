@@ -16,7 +16,7 @@ MAX_DESCRIPTION = 65_536
 
 
 class Unit(StrEnum):
-    """What a metric's values are."""
+    """Units of a metric's values."""
 
     DECIMAL = "decimal"
     PERCENTAGE = "percentage"
@@ -24,7 +24,7 @@ class Unit(StrEnum):
 
 
 class Direction(StrEnum):
-    """What is good for a metric."""
+    """Directions in which a metric gets better."""
 
     UP = "up"  # from the baseline up to the target
     DOWN = "down"  # from the baseline down to the target
@@ -51,7 +51,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class MetricValue:
-    """What a goal's metric was on a day."""
+    """A goal's metric as it was on a day."""
 
     day: date
     value: float
@@ -95,7 +95,7 @@ class GoalMetric:
 
 @dataclass(frozen=True, slots=True)
 class MetricWish:
-    """What a request wants of a metric; what is None is left as it is, or nothing where the goal has no such metric."""
+    """Fields of a goal metric to set; None keeps the stored value, or sets none where the goal has no such metric."""
 
     metric_id: UUID
     baseline: float | None = None

@@ -31,7 +31,7 @@ class Page:
 
     @property
     def offset(self) -> int:
-        """How many rows come before it."""
+        """Return how many rows come before it."""
         return (self.number - 1) * self.size
 
 

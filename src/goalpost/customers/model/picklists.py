@@ -15,7 +15,7 @@ MAX_NAME = 255
 
 
 class Picklist(StrEnum):
-    """Which list an item belongs to."""
+    """Lists that items belong to."""
 
     STATUS = "status"
     PRIORITY = "priority"
@@ -58,7 +58,7 @@ DEFAULTS: dict[Picklist, tuple[str, ...]] = {
     Picklist.CATEGORY: ("Security", "Compliance", "Infrastructure", "Productivity", "Growth"),
     Picklist.GOAL_TYPE: ("Default",),
 }
-"""What a new workspace begins with."""
+"""Items that a new workspace begins with."""
 
 _CLOSED = frozenset({"Achieved", "Completed", "Not Achieved", "Cancelled"})
 
@@ -90,5 +90,5 @@ def check_item(item: PicklistItem) -> PicklistItem:
 
 
 def item_prefix(picklist: Picklist) -> str:
-    """What the GSIDs of a list's items begin with."""
+    """Return the prefix of the GSIDs of a list's items."""
     return gsids.RELATIONSHIP_TYPE if picklist is Picklist.RELATIONSHIP_TYPE else gsids.ITEM

@@ -13,7 +13,7 @@ _CENT, _ALL = Decimal("0.01"), Decimal("100.00")
 
 
 class ProgressMode(StrEnum):
-    """Where a goal's progress comes from."""
+    """Sources of a goal's progress."""
 
     MANUAL = "manual"
     METRICS = "metrics"
@@ -22,7 +22,7 @@ class ProgressMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a goal is, in percent with two decimals, and why."""
+    """The progress of a goal, in percent with two decimals, and its source."""
 
     percent: Decimal
     reason: str
@@ -30,7 +30,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ProgressPoint:
-    """What a goal's progress became at a moment."""
+    """A goal's progress as of a moment."""
 
     at: datetime
     percent: Decimal

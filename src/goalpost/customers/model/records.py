@@ -16,7 +16,7 @@ MAX_NAME = 255
 
 
 class RecordKind(StrEnum):
-    """What a record is."""
+    """Kinds of records."""
 
     COMPANY = "company"
     RELATIONSHIP = "relationship"  # a company's, such as a product it uses

@@ -44,7 +44,7 @@ def check_template(template: GoalTemplate) -> GoalTemplate:
         "name": text_faults(template.name, MAX_TITLE),
         "description": prose_faults(template.description, MAX_DESCRIPTION),
         "due_days": [] if days is None or 0 <= days <= MAX_DUE_DAYS else [f"must be from 0 to {MAX_DUE_DAYS} days"],
-        "currency": [] if template.currency in CURRENCIES else ["is no ISO 4217 code"],
+        "currency": [] if template.currency in CURRENCIES else ["is not an ISO 4217 code"],
     }
     if found := {name: texts for name, texts in faults.items() if texts}:
         raise Invalid(found)

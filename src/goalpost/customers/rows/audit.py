@@ -32,7 +32,7 @@ def insert_changes(
 
 
 def list_changes(db: Connection, goal_id: UUID, *, portion: int = 1000) -> Iterator[AuditEntry]:
-    """What happened to a goal and to what belongs to it, oldest first."""
+    """List what happened to a goal and to what belongs to it, oldest first."""
     last = 0
     while True:
         query = select(audit_changes).where(audit_changes.c.goal_id == goal_id, audit_changes.c.number > last)

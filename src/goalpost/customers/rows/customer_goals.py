@@ -159,7 +159,7 @@ def delete_goal(db: Connection, goal_id: UUID, now: datetime) -> None:
 
 
 def count_goals_of(db: Connection, workspace_id: UUID, record_id: UUID) -> int:
-    """How many live goals a company, relationship or opportunity of the workspace has."""
+    """Count the live goals of a company, relationship or opportunity of the workspace."""
     columns = customer_goals.c
     about = (
         (columns.company_id == record_id)
@@ -171,7 +171,7 @@ def count_goals_of(db: Connection, workspace_id: UUID, record_id: UUID) -> int:
 
 
 def _conditions(which: GoalFilter) -> list[Any]:
-    """What the rows must meet."""
+    """Return the conditions that rows must meet."""
     columns = customer_goals.c
     equal = ("company_id", "status_id", "priority_id", "category_id", "quarter", "year")
     found = [columns[name] == value for name in equal if (value := getattr(which, name)) is not None]

@@ -1,4 +1,4 @@
-"""What a query compares: the columns of a table under their names, and the fields of the user's own."""
+"""The operands of a query: the columns of a table under their names, and the fields of the user's own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

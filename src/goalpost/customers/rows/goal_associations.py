@@ -1,4 +1,4 @@
-"""Which calls to action and success plans goals are associated with, as rows."""
+"""Associations of goals with calls to action and success plans, as rows."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What goals want of metrics, and the values by day, as rows."""
+"""Metrics of goals, and their values by day, as rows."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime

@@ -37,12 +37,12 @@ def list_tasks(db: Connection, goal_id: UUID, page: Page | None = None) -> list[
 
 
 def count_tasks(db: Connection, goal_id: UUID) -> int:
-    """How many tasks a goal has."""
+    """Count the tasks of a goal."""
     return int(db.execute(_COUNT, {"goal": goal_id}).scalar_one())
 
 
 def count_completed(db: Connection, goal_id: UUID) -> int:
-    """How many of a goal's tasks are completed."""
+    """Count the completed tasks of a goal."""
     return int(db.execute(_COMPLETED, {"goal": goal_id}).scalar_one())
 
 

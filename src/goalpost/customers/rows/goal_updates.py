@@ -34,7 +34,7 @@ def list_updates(db: Connection, goal_id: UUID, page: Page | None = None) -> lis
 
 
 def count_updates(db: Connection, goal_id: UUID) -> int:
-    """How many updates a goal has."""
+    """Count the updates of a goal."""
     return int(db.execute(_COUNT, {"goal": goal_id}).scalar_one())
 
 
@@ -45,7 +45,7 @@ def insert_point(db: Connection, goal_id: UUID, point: ProgressPoint) -> None:
 
 
 def has_points(db: Connection, goal_id: UUID) -> bool:
-    """Whether there is a history of the goal's progress."""
+    """Return whether there is a history of the goal's progress."""
     query = select(progress_points.c.number).where(progress_points.c.goal_id == goal_id).limit(1)
     return db.execute(query).first() is not None
 

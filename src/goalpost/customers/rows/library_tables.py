@@ -43,7 +43,7 @@ goal_type_metrics = Table(
     Column("goal_type_id", ForeignKey("picklist_items.id"), primary_key=True),
     Column("metric_id", ForeignKey("metrics.id"), primary_key=True, index=True),
 )
-"""Which metrics goals of a type may have."""
+"""Metrics that goals of a type may have."""
 
 goal_associations = Table(
     "goal_associations",

@@ -194,7 +194,7 @@ audit_changes = Table(
     metadata,
     Column("number", _COUNTED, primary_key=True, autoincrement=True),
     Column("workspace_id", ForeignKey("workspaces.id"), nullable=False),
-    Column("goal_id", Uuid, index=True),  # NULL: of something that is no goal's
+    Column("goal_id", Uuid, index=True),  # NULL: of something that is not a goal's
     Column("version", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("key_id", Uuid),

@@ -6,5 +6,5 @@ from goalpost.kernel.texts import folded
 
 
 def contains(column: ColumnElement[str], search: str) -> ColumnElement[bool]:
-    """Whether a folded column contains a text, in any case; `%` and `_` are themselves."""
+    """Return the condition that a folded column contains a text, in any case; `%` and `_` are themselves."""
     return column.contains(folded(search), autoescape=True)

@@ -50,7 +50,7 @@ def collation_of(db: Connection) -> str:
 class _Member(FunctionElement[str]):
     """As a text, the member of that name in a part of a column that db.comparables fills. Any name will do.
 
-    SQLAlchemy's own paths are no good for names with quotes, nor on PostgreSQL for `null`.
+    SQLAlchemy's own paths do not work for names with quotes, nor on PostgreSQL for `null`.
     """
 
     type = String()
@@ -70,7 +70,7 @@ def _member_in_postgresql(element: _Member, compiler: Any, **more: Any) -> str:
 
 
 def extracted(comparable: Any, name: str, type_: FieldType) -> ColumnElement[Any]:
-    """What a row has to compare under a name; `comparable` is a column that db.comparables fills."""
+    """Return what a row has to compare under a name; `comparable` is a column that rows.comparables fills."""
     if prose_faults(name, MAX_TEXT):
         return cast(null(), String)  # nothing has a name that cannot be stored
     letter, kept = _KEPT.get(type_, ("t", None))
@@ -86,7 +86,7 @@ class _Apart(Grouping[bool]):
 
 
 def to_sql(query: Query, columns: Columns, collation: str, *, negated: bool = False) -> ColumnElement[bool]:
-    """Whether a row meets the query, or with `negated` does not; the columns by the names of the query's fields.
+    """Return the condition that a row meets the query, or with `negated` does not; `columns` go by the query's fields.
 
     Columns of texts hold them folded. A NULL where false is meant does no harm, since "not" is said of conditions only:
     a condition that is negated says that what is missing meets it.

@@ -67,7 +67,7 @@ def read_values(
 
     Raises Invalid with every fault, InvalidReference for lookups of what is not there. With an open schema a field
     nobody has described is added, of the type of its value; those named in `lookups` refer to records of that kind. A
-    value None is no value, of whatever field.
+    value None is not a value, of whatever field.
     """
     if not values:
         return {}
@@ -114,7 +114,7 @@ def _added(db: Connection, workspace_id: UUID, described: dict[str, Any]) -> Cus
 
 def _faults(field: CustomField | None, value: Any) -> list[str]:
     if field is None:
-        return ["is no field of this workspace"]
+        return ["is not a field of this workspace"]
     return [] if value is None else value_faults(field, value)
 
 

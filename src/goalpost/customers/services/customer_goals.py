@@ -178,7 +178,7 @@ def set_progress_mode(
 
 
 def list_changes(db: Connection, *, goal_id: UUID) -> Iterator[AuditEntry]:
-    """What happened to a goal, which may be deleted, oldest first."""
+    """List what happened to a goal, which may be deleted, oldest first."""
     return audit.list_changes(db, goal_id)
 
 
@@ -217,7 +217,7 @@ def _put_parts(
 
 
 def _changed_refs(db: Connection, current: CustomerGoal, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """What the goal points at after the changes; what it points at already need not be choosable any more."""
+    """Return what the goal points at after the changes; what it points at already need not be choosable any more."""
     asked = {field: changes[field] for field in (*_POINTS_AT, *_POINTS_BY_ID) if field in changes}
     new = {field: found for field, found in asked.items() if _points_at(current, field) != found}
     refs = references.resolve(db, workspace_id=current.workspace_id, ids=new)

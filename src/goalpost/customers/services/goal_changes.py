@@ -1,4 +1,4 @@
-"""How a customer goal changes, whatever it is about it: one version, an entry for each field, a point of progress."""
+"""The one way in which a customer goal changes: a version, an entry for each field, a point of progress."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -20,7 +20,7 @@ AUDITED = (
     *("relationship_type_id", "template_id", "currency", "associated_work"),
     *("progress", "progress_mode", "progress_reason", "fields"),
 )
-"""What the audit trail tells of a goal."""
+"""Fields of a goal that the audit trail tells."""
 _NOBODY = Author(name="goalpost")
 
 

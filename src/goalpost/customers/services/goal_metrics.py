@@ -1,4 +1,4 @@
-"""What customer goals want of metrics, and the metrics' values for them."""
+"""Metrics of customer goals: targets, and values by day."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -19,12 +19,12 @@ _AUDITED = ("baseline", "target", "weight")
 
 
 def list_goal_metrics(db: Connection, *, goal: CustomerGoal) -> list[GoalMetric]:
-    """What the goal wants of which metrics, with their values."""
+    """List the metrics of a goal, with targets and values."""
     return goal_metrics.list_goal_metrics(db, [goal.id]).get(goal.id, [])
 
 
 def list_metrics_of(db: Connection, *, goals: Sequence[CustomerGoal]) -> Mapping[UUID, list[GoalMetric]]:
-    """What goals want of which metrics, by goal."""
+    """Return the metrics of goals, by goal."""
     return goal_metrics.list_goal_metrics(db, [goal.id for goal in goals])
 
 

@@ -114,7 +114,7 @@ def _check_named(db: Connection, item: PicklistItem) -> None:
     named = set(item.entities or ()) - _ENTITIES
     if named and (unknown := named - _live_ids(db, item, Picklist.RELATIONSHIP_TYPE)):
         raise Invalid(
-            {"entities": [f"{one!r} is no kind of entity and no relationship type" for one in sorted(unknown)]}
+            {"entities": [f"{one!r} is neither a kind of entity nor a relationship type" for one in sorted(unknown)]}
         )
 
 

@@ -1,4 +1,4 @@
-"""What a goal points at: ids of a request, held against the workspace they must belong to."""
+"""References of a goal: ids of a request, held against the workspace they must belong to."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -32,7 +32,7 @@ def company_of(db: Connection, *, workspace_id: UUID, record_id: UUID) -> Ref | 
 
 
 def fitting_work(db: Connection, *, workspace_id: UUID, work: Collection[UUID], goal_type_id: UUID | None) -> set[UUID]:
-    """What of this is associated work that goals of the type may be given."""
+    """Return the part of `work` that is live and allowed for goals of the type."""
     items = picklists.get_items(db, workspace_id, set(work))
     return {
         one

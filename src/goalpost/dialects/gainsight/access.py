@@ -1,4 +1,4 @@
-"""Who may call: a key in the header `accesskey`, or as a Bearer token, with the same scopes as at other doors."""
+"""Access: a key in the header `accesskey`, or as a Bearer token, with the same scopes as at other doors."""
 
 from typing import Annotated
 

@@ -14,7 +14,7 @@ from goalpost.web.base import Call
 
 
 class Choices:
-    """What the workspace's goals can be given, found by GSID or by name; what a goal has it may keep."""
+    """Items that the workspace's goals can be given, found by GSID or by name; what a goal has it may keep."""
 
     def __init__(self, call: Call, kept: Iterable[UUID] = ()) -> None:
         ids = set(kept)

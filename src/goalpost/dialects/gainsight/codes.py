@@ -69,7 +69,7 @@ class ObjectCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordFault:
-    """What is wrong with a field of a record that was sent."""
+    """Faults of a field of a record that was sent."""
 
     code: ObjectCode
     message: str
@@ -125,6 +125,6 @@ NAMES: Mapping[str, str] = {
 }
 """The core's field → this dialect's."""
 CUSTOM = "__gc"
-"""What the names of custom fields end with."""
+"""The ending of custom fields' names."""
 AS_SENT = "sent."
 """The prefix of a fault's field that is told as it was sent, since it may have the name of a field of the core."""

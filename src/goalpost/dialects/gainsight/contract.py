@@ -1,4 +1,4 @@
-"""What Gainsight documents, as a literal table: the coverage page and its tests hold the live dialect against it.
+"""Endpoints as Gainsight documents them: the coverage page and its tests hold the live dialect against this table.
 
 What is a `guess` that page leaves open; it was chosen here. An `extension` is goalpost's own.
 """
@@ -236,8 +236,8 @@ DIFFERENCES: dict[str, str] = {
     "codes_are_sent_with_their_beginning": "The table's 8001 is sent as `VC_8001`, as samples have codes.",
     "templates_are_fetched_in_both_shapes": "A template fetch has its rows in the envelope and beside it, unless "
     "`GOALPOST_GAINSIGHT_BARE_TEMPLATES` is on.",
-    "unknown_keys_are_refused": "A key of a record that is no field, no `…__gc` and no lookup's is 400: what is not "
-    "understood is not dropped in silence.",
+    "unknown_keys_are_refused": "A key of a record that is neither a field, nor a `…__gc`, nor a lookup's is 400: what is "
+    "not understood is not dropped in silence.",
     "texts_compare_in_any_case": "Conditions and lookups compare texts in any case.",
     "ids_are_compared_with_names": "An id is compared with GSIDs, and by EQ, NE, IN, NOT_IN, INCLUDES and EXCLUDES "
     "with names of what it points at. So are `OwnerId`, `Csm`, `Manager`, `ParentCompany`, lookups and what is chosen "
@@ -247,8 +247,8 @@ DIFFERENCES: dict[str, str] = {
     "`GoalCategory` and most fields of related rows. Of these it takes `CompanyId__gr.Name` of objects and work, and "
     "the names of all that goals (not by a custom field) point at; of templates those of `StatusId` and `GoalTypeId`. "
     "Rows without a value come last, texts are in the order of their code points in no case, ties in that of the ids.",
-    "custom_texts_compare_as_what_they_say": "A custom field of goals or templates that is no number, day, boolean or "
-    'list of its type is compared and sorted as the fields of objects are: `"5000"` is greater than 1000.',
+    "custom_texts_compare_as_what_they_say": "A custom field of goals or templates that is not a number, day, boolean "
+    'or list of its type is compared and sorted as the fields of objects are: `"5000"` is greater than 1000.',
     "one_request_of_many_fails_alone": "Of several templates or metrics in one body each is done by itself; a single "
     "one that fails is the answer's failure.",
     "associations_may_be_elsewhere": "A CTA or success plan need not be kept here to be associated.",
@@ -273,7 +273,7 @@ DIFFERENCES: dict[str, str] = {
     "had none.",
     **OBJECT_DIFFERENCES,
 }
-"""What behaves otherwise than documented or is more than documented."""
+"""Differences: what behaves otherwise than documented or is more than documented."""
 
 MAPPING: list[tuple[str, str, str]] = [
     ("Gsid", "id", "one identity in two spellings"),

@@ -56,7 +56,7 @@ def delete_each(
 def each_id(
     call: Call, queried: Sequence[str] | None, delete: Callable[[str], dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What `delete` made of each GSID that a request names, and the failures, both in the order of the request.
+    """Return what `delete` made of each GSID that a request names, and the failures, both in the order of the request.
 
     All requests go through rows in the same order, so that none waits for another in turn.
     """

@@ -48,7 +48,7 @@ _STAYS = "cannot be changed: a goal stays with what it is about"
 
 
 def read_draft(call: Call, sent: requests.Sent, lookups: Lookups) -> tuple[GoalDraft, GoalParts]:
-    """What a create request asks for; raises Refused, Invalid and InvalidReference."""
+    """Read the goal that a create request asks for; raises Refused, Invalid and InvalidReference."""
     record = read_record(call, sent, lookups, requests.GoalRecord)
     template = _template(call, record.TemplateId) if record.TemplateId is not None else None
     if template is None and not record.Name:
@@ -112,7 +112,7 @@ def _template(call: Call, gsid: str) -> GoalTemplate:
 
 
 def _plain(record: requests.GoalRecord) -> dict[str, Any]:
-    """What a record says that needs no look into the store, by the core's names."""
+    """Return the fields of a record that need no look into the store, by the core's names."""
     found: dict[str, Any] = {}
     for name in record.model_fields_set & _CORE.keys():
         value = getattr(record, name)
@@ -125,7 +125,7 @@ def _plain(record: requests.GoalRecord) -> dict[str, Any]:
 
 
 def _entity(record: requests.GoalRecord, given: Mapping[str, Any]) -> Entity:
-    """What a goal is about; its company, relationship or opportunity must be given."""
+    """Read what a goal is about; its company, relationship or opportunity must be given."""
     entity = read_entity(record.EntityType)
     needed = _NEEDED.get(entity)
     if needed and given.get(_CORE[needed]) is None:

@@ -59,7 +59,7 @@ def failures(model: type[wire.Wire] = wire.Failure) -> dict[int | str, dict[str,
 
 
 def refused(error: errors.GoalpostError) -> Refused | None:
-    """What goes wrong with a request, with its code; None for what is not the request's fault."""
+    """Return the failure of a request, with its code; None for what is not the request's fault."""
     if isinstance(error, Refused):
         return error
     if isinstance(error, errors.Malformed):
@@ -124,7 +124,7 @@ _NO_MESSAGE = ("GU_2400",)
 def _gateway(
     request: Request, status: int, code: str, text: str, *, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    """What the vendor's gateway answers, before any service."""
+    """Return the answer of the vendor's gateway, which comes before any service."""
     message = None if code in _NO_MESSAGE else text
     body: dict[str, Any] = {"result": False, "errorCode": code, "errorDesc": text}
     if code == "GS_2402":
@@ -154,7 +154,7 @@ def _answer_refused(request: Request, found: Refused) -> JSONResponse:
 
 
 def failure_body(request_id: str, found: Refused) -> dict[str, Any]:
-    """What the goal service answers of a request that is refused."""
+    """Return the goal service's answer to a request that is refused."""
     is_plain = found.code in (Code.METRIC_IN_USE, Code.UNEXPECTED)  # the samples have no description of these
     return {
         "result": False,

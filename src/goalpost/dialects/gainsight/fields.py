@@ -106,7 +106,7 @@ GOAL: Mapping[str, Field] = {
 """Of a goal. `MetricValues` can be selected besides."""
 
 ALWAYS = ("Gsid", "Name", "StatusId", "DueDate", "GoalTypeId", "Description")
-"""What a fetched goal has, selected or not."""
+"""Fields that a fetched goal has, selected or not."""
 
 
 TEMPLATE: Mapping[str, Field] = {
@@ -130,7 +130,7 @@ TEMPLATE: Mapping[str, Field] = {
 """Of a template."""
 
 ALWAYS_OF_TEMPLATE = ("Gsid", "Name", "StatusId", "DueDate", "GoalTypeId", "CreatedDate")
-"""What a fetched template has, selected or not."""
+"""Fields that a fetched template has, selected or not."""
 
 _CUSTOM_TYPES = {
     **dict.fromkeys(NUMBERS, FieldType.NUMBER),
@@ -158,7 +158,7 @@ RECORD: Mapping[str, Field] = {
     "CreatedDate": Field("created_at", _MOMENT, lambda record: milliseconds(record.created_at)),
     "ModifiedDate": Field("updated_at", _MOMENT, lambda record: milliseconds(record.updated_at)),
 }
-"""What every record has; its other fields are its own."""
+"""Fields that every record has; its other fields are its own."""
 _COMPANY: Mapping[str, Field] = {**RECORD, "CompanyId": Field("id", _ID, gsid_of, "name")}
 """A company is its own company: whatever asks for `CompanyId` of any object finds it."""
 

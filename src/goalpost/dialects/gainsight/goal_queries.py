@@ -16,7 +16,7 @@ from goalpost.web.base import Call
 
 
 def query_of_fetch(call: Call, where: requests.Where | None, known: Mapping[str, Field]) -> Query:
-    """What the rows must meet; raises Refused with INVALID_FIELD for what cannot be asked."""
+    """Return the conditions that the rows must meet; raises Refused with INVALID_FIELD for what cannot be asked."""
     user = call.caller.key_id or call.caller.workspace_id
 
     def condition(sent: requests.Condition) -> Query:

@@ -65,7 +65,7 @@ class DeletedTemplate(Wire):
 
 
 class DeletedTemplates(Wire):
-    """What became of the templates that were to be deleted."""
+    """The results of deleting templates."""
 
     failureList: list[Failed]
     successList: list[DeletedTemplate]
@@ -110,7 +110,7 @@ class Metric(Wire):
 
 
 class Metrics(Wire):
-    """What became of the metrics of a request."""
+    """The results of a request about metrics."""
 
     successList: list[Metric]
     failureList: list[Failed]
@@ -123,7 +123,7 @@ class DeletedMetrics(Wire):
 
 
 class AssociationDetails(Wire):
-    """What goals of a type may be about."""
+    """Things that goals of a type may be about."""
 
     autoAssignFutureAssociationIds: bool = True
     associationCategory: str = Field(examples=["ENTITY"])
@@ -153,7 +153,7 @@ class PicklistItem(Status):
 
 
 class Picklists(Wire):
-    """What can be chosen."""
+    """Items that can be chosen."""
 
     picklists: list[PicklistItem]
     childPicklists: list[Status]

@@ -48,7 +48,7 @@ def looked_up(call: Call, record: dict[str, Any], lookups: Mapping[str, Lookup] 
 
 
 def kind_of(name: str) -> RecordKind | None:
-    """What the rows of an object are."""
+    """Return the kind of an object's rows."""
     return KINDS.get(name.lower())
 
 
@@ -86,7 +86,7 @@ def exactly(rows: Sequence[Record], wanted: Mapping[str, Any]) -> list[Record]:
 
 
 def equals(name: str, value: Any) -> Query | None:
-    """That a field of an object has this value, which is a text, a number or a boolean; None when it cannot have it."""
+    """Return the condition that a field has this value, a text, a number or a boolean; None when it cannot have it."""
     field = named(RECORD, name)
     if field is None:
         return _own_equals(OWN + name, value) if not name_faults(name) else None

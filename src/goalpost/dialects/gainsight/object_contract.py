@@ -1,4 +1,4 @@
-"""What Gainsight documents of the objects that goals refer to; part of `contract`."""
+"""The endpoints that Gainsight documents of the objects that goals refer to; part of `contract`."""
 
 from typing import Any
 
@@ -156,8 +156,8 @@ OBJECT_DIFFERENCES: dict[str, str] = {
     "steps at most (`OwnerId__gr.CompanyId__gr.Name`), for fields whose names end with `Id` or `__gc`, `Csm`, "
     "`ParentCompany` and `Manager`. Others are the error of a select clause. "
     "One step can be compared, too, where it finds at most 1,000 records of a kind: fields of companies, users, "
-    "relationships, opportunities, CTAs and success plans, and names of what is chosen from lists. A value that is no "
-    "GSID is its own name.",
+    "relationships, opportunities, CTAs and success plans, and names of what is chosen from lists. A value that is "
+    "not a GSID is its own name.",
     "a_company_is_its_own_company": "`CompanyId` of a company is its own `Gsid` where it is selected, compared, sorted "
     "by or followed (`CompanyId__gr.Name`). A `CompanyId` that is sent with a company is kept, not shown.",
     "work_shows_its_gsid": "CTAs and success plans show their `Gsid`, selected or not.",

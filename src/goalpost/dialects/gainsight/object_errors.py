@@ -1,4 +1,4 @@
-"""What goes wrong with requests about objects, in their own codes and their shorter envelope. Pure."""
+"""Faults of requests about objects, in their own codes and their shorter envelope. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ _LONGEST = 100
 
 
 def refused_object(error: errors.GoalpostError) -> RefusedObject | None:
-    """What goes wrong with a request, with its code; None for what is not the request's fault."""
+    """Return the failure of a request, with its code; None for what is not the request's fault."""
     if isinstance(error, RefusedObject):
         return error
     if isinstance(error, Refused):
@@ -31,7 +31,7 @@ def refused_object(error: errors.GoalpostError) -> RefusedObject | None:
 
 
 def record_faults(error: errors.GoalpostError, record: Mapping[str, Any]) -> list[RecordFault]:
-    """What is wrong with a record that was sent; raises the error again when that is not the record's fault."""
+    """Return the faults of a record that was sent; raises the error again when that is not the record's fault."""
     if isinstance(error, errors.Invalid):
         return [_field_fault(name, texts[0], record) for name, texts in error.faults.items()]
     found = refused_object(error)
@@ -41,7 +41,7 @@ def record_faults(error: errors.GoalpostError, record: Mapping[str, Any]) -> lis
 
 
 def object_failure(request_id: str, found: RefusedObject) -> dict[str, Any]:
-    """What is answered of a request that is refused."""
+    """Return the answer to a request that is refused."""
     rows = [[_fault_to_wire(fault) for fault in row] for row in found.rows]
     return {
         "result": False,

@@ -18,7 +18,7 @@ from goalpost.web.base import Call
 _NO_ID = UUID(int=0)
 _MOST_PIECES = 50
 _READ_ONLY = frozenset({"CreatedDate", "ModifiedDate"})
-"""What answers have and requests may send back without a meaning."""
+"""Fields that answers have and requests may send back without a meaning."""
 
 
 def id_of(gsid: str, kind: RecordKind) -> UUID:

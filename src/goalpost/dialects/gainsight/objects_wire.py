@@ -68,7 +68,7 @@ class Saved(Wire):
 
 
 class SavedList(Wire):
-    """What was made or changed; it is all or nothing."""
+    """The saved records; all are saved, or none."""
 
     count: int
     errors: None = None
@@ -82,7 +82,7 @@ class Deleted(Wire):
 
 
 class DeletedList(Wire):
-    """What was taken away."""
+    """The deleted records."""
 
     count: int
     errors: None = None
@@ -107,7 +107,7 @@ class Rows(Wire):
 
 
 class Answer(Wire):
-    """What every success of the object APIs says around its data."""
+    """The envelope of every success of the object APIs."""
 
     result: bool = True
     errorCode: None = None
@@ -135,7 +135,7 @@ class ObjectDeleted(Answer):
 
 
 class WrongValue(Wire):
-    """What is wrong with a value."""
+    """A fault of a value."""
 
     errorMessage: str
     errorCode: str
@@ -144,7 +144,7 @@ class WrongValue(Wire):
 
 
 class RecordError(Wire):
-    """What is wrong with a field of a record."""
+    """A fault of a field of a record."""
 
     success: bool = False
     parsedValue: Any
@@ -152,7 +152,7 @@ class RecordError(Wire):
 
 
 class RecordErrors(Wire):
-    """What is wrong with records, none of which was stored."""
+    """Faults of records, none of which was stored."""
 
     count: int = 0
     errors: list[list[RecordError]]
@@ -198,7 +198,7 @@ class WorkRecord(Open):
 
 
 class WorkUpdateRecord(WorkRecord):
-    """What changes of a call to action or a success plan. Only what is sent changes; null empties."""
+    """Fields of a call to action or a success plan to set. Only what is sent changes; null empties."""
 
     Gsid: OwnGsid
 
@@ -242,7 +242,7 @@ class DoneWork(DeletedWork):
 
 
 class WorkResult(Wire):
-    """What became of each request."""
+    """The result of each request."""
 
     success: list[DoneWork]
     failure: list[Failed]

@@ -1,4 +1,4 @@
-"""What an operator may choose of this dialect: read from `GOALPOST_GAINSIGHT_*`, as the server's own settings are."""
+"""Settings of this dialect, read from `GOALPOST_GAINSIGHT_*` as the server's own settings are."""
 
 from functools import cache
 from typing import Literal

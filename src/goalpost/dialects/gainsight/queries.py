@@ -88,7 +88,7 @@ def with_asked(known: Mapping[str, Field], fetch: requests.Fetch) -> dict[str, F
 
 
 def selected(fetch: requests.Fetch, known: Mapping[str, Field], also: Sequence[str] = ()) -> list[str]:
-    """The names that are selected; raises Refused when some are no fields."""
+    """The names that are selected; raises Refused when some are not fields."""
     if unknown := [name for name in fetch.select if name not in known and name not in also]:
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in select clause - {','.join(unknown)}", sampled=True)
     return fetch.select
@@ -181,7 +181,7 @@ def is_literal(text: str) -> bool:
 
 
 def _wrong(value: Any, what: str) -> Refused:
-    return Refused(Code.INVALID_FIELD, f"Invalid value in where clause - {str(value)[:40]!r} is no {what}")
+    return Refused(Code.INVALID_FIELD, f"Invalid value in where clause - {str(value)[:40]!r} is not a {what}")
 
 
 def _text(value: Any) -> str:

@@ -28,7 +28,7 @@ _READ_ONLY = frozenset(
         *("MetricValues", "Deleted"),
     }
 )
-"""What answers have and requests may send back without a meaning."""
+"""Fields that answers have and requests may send back without a meaning."""
 _REFERRED = "__gr"  # in the names of what a key points at, as answers have them
 _BLANK = "can't be blank"
 _NO_DAY = "must be a day such as 2026-03-31"
@@ -58,7 +58,7 @@ def read_record(call: Call, sent: requests.Sent, lookups: Lookups, model: type[M
 
 
 def _check_named(faults: Faults) -> None:
-    """Raise Refused where a goal or a status is named by what is no GSID, as where it is nobody's."""
+    """Raise Refused where a goal or a status is named by what is not a GSID, as where it is nobody's."""
     if faults.get("Gsid", [_BLANK]) != [_BLANK]:
         raise Refused(Code.INVALID_GSID, "Invalid Gsid provided in request", sampled=True)
     if "StatusId" in faults:
@@ -108,7 +108,7 @@ def read_day(text: str | None) -> datetime | None:
 
 
 def read_entity(text: str | None) -> Entity:
-    """What a goal is about; raises Refused."""
+    """Read what a goal is about; raises Refused."""
     try:
         return Entity((text or "").lower())
     except ValueError:
@@ -125,7 +125,7 @@ def read_parts(record: requests.Record, sent: requests.Sent) -> GoalParts:
 
 
 def wishes_of(record: requests.Record) -> list[MetricWish]:
-    """What a record wants of metrics."""
+    """Return the metric fields that a record sets."""
     return [
         MetricWish(identity(one.metricId), one.baseValue, one.targetValue, [_value(v) for v in one.actualValue or ()])
         for one in record.metricsAssociation or ()

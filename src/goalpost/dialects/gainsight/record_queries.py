@@ -69,14 +69,14 @@ class Point:
 
 
 def query_of(call: Call, kind: RecordKind, where: requests.Where | None) -> Query:
-    """What the rows must meet; raises Refused with INVALID_FIELD."""
+    """Return the conditions that the rows must meet; raises Refused with INVALID_FIELD."""
     user = call.caller.key_id or call.caller.workspace_id
 
     def own(sent: requests.Condition) -> Query:
         return record_condition(sent, kind, call.now, user)
 
     def of_related(sent: requests.Condition, point: str, field: str) -> Query:
-        if point.casefold() in _CHOSEN and field.casefold() == "name":  # which is also what is no GSID
+        if point.casefold() in _CHOSEN and field.casefold() == "name":  # which is also what is not a GSID
             return condition(sent.model_copy(update={"fieldName": point}))
         return related_condition(call, sent, _point(kind, point))
 

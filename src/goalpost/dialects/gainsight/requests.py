@@ -1,4 +1,4 @@
-"""What is asked of Gainsight's APIs: bodies with `requests` and `lookups`, and what is to be fetched or deleted.
+"""Requests of Gainsight's APIs: bodies with `requests` and `lookups`, and what is to be fetched or deleted.
 
 Records are read twice: as objects with whatever keys, in which lookups are replaced by what they find, then as what
 they are to be. Extra keys of a record are fields of the user's own.
@@ -46,7 +46,7 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Lookup(Wire):
-    """How a key of the records is replaced by what it finds.
+    """A lookup: how a key of the records is replaced by what it finds.
 
     Source of the options: the vendor's Data Import Lookup page.
     """
@@ -92,7 +92,7 @@ class MetricId(Wire):
 
 
 class Record(Wire):
-    """What goals and templates have in common."""
+    """The fields that goals and templates have in common."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -121,7 +121,7 @@ class GoalRecord(Record):
 
 
 class GoalUpdateRecord(GoalRecord):
-    """What changes of a goal. Only what is sent changes; null empties what may be empty."""
+    """Fields of a goal to set. Only what is sent changes; null empties what may be empty."""
 
     Gsid: OwnGsid
 
@@ -133,7 +133,7 @@ class TemplateRecord(Record):
 
 
 class TemplateUpdateRecord(TemplateRecord):
-    """What changes of a template."""
+    """Fields of a template to set."""
 
     Gsid: OwnGsid
 
@@ -147,7 +147,7 @@ class MetricRecord(Wire):
 
 
 class MetricUpdateRecord(Wire):
-    """What changes of a metric."""
+    """Fields of a metric to set."""
 
     gsid: Annotated[Gsid, Field(validation_alias=AliasChoices("gsid", "Gsid", "GSID"))]
     name: str = UNSENT
@@ -175,7 +175,7 @@ class SentBody(Wire):
 
 
 class RecordIds(Wire):
-    """What is to be deleted; `?recordIds=` may say it, too."""
+    """Ids of what is to be deleted; `?recordIds=` may say it, too."""
 
     recordIds: list[Gsid] = Field(min_length=1, max_length=MOST_IDS, examples=[[to_gsid(GOAL, UUID(int=0))]])
 
@@ -213,7 +213,7 @@ OrderBy = Annotated[
 
 
 class Fetch(Wire):
-    """What is to be fetched."""
+    """A request to fetch."""
 
     select: list[str] = Field(default_factory=list, max_length=500, examples=[["Name", "Gsid", "StatusId"]])
     where: Where | None = None
@@ -223,7 +223,7 @@ class Fetch(Wire):
 
 
 class PicklistQuery(Wire):
-    """Which picklists; in a body or in the query."""
+    """A request for picklists; in a body or in the query."""
 
     model_config = ConfigDict(strict=False)
 

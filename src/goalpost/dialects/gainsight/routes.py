@@ -26,7 +26,7 @@ PREFIXES = ("/v1", "/v1.0", "/v2", "/v3", "/csgoal")
 ALLOWANCE = Allowance(minute=100, day=50_000)
 """Of a tenant, for synchronous calls, as the page of its goal APIs says."""
 PAGES = "/v1/csgoal"
-"""Where the dialect's own pages are."""
+"""The path of the dialect's own pages."""
 REQUEST_ID = b"x-gs-request-id"
 SCOPES = access.SCOPES
 

@@ -13,7 +13,7 @@ _NAMED = ("referenceId", "Gsid", "gsid", "Name", "name")
 
 
 def each_request(call: Call, save: Callable[[requests.Sent, Any], dict[str, Any]]) -> dict[str, Any]:
-    """What became of each request; of a single one the failure is the answer's."""
+    """Return the result of each request; of a single one the failure is the answer's."""
     body = read_requests(call)
     if len(body.requests) == 1:
         return {"successList": [save(body.requests[0], body.lookups)], "failureList": []}

@@ -46,7 +46,7 @@ def custom_to_wire(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def created_to_wire(goal: CustomerGoal, metrics: Sequence[GoalMetric], name: str) -> dict[str, Any]:
-    """What a created goal is answered with, its keys in alphabetical order; `name` is its maker's."""
+    """Return the answer to a created goal, its keys in alphabetical order; `name` is its maker's."""
     record = set_fields(goal, _MADE, GOAL) | custom_to_wire(goal.fields)
     maker = record["CreatedById"]
     record |= {"CreatedById__gr": {"Name": name}, "ModifiedById__gr": {"Name": name}}
@@ -59,7 +59,7 @@ def created_to_wire(goal: CustomerGoal, metrics: Sequence[GoalMetric], name: str
 
 
 def updated_to_wire(goal: CustomerGoal, sent: Iterable[str]) -> dict[str, Any]:
-    """What a changed goal is answered with: what was sent, as it is now."""
+    """Return the answer to a changed goal: what was sent, as it is now."""
     names = {_RESOLVED.get(name, name) for name in sent}
     record = {name: GOAL[name].show(goal) for name in names & _ECHOED}
     custom = custom_to_wire(goal.fields)
@@ -79,7 +79,7 @@ def fetched_to_wire(goal: CustomerGoal, names: Sequence[str], known: Mapping[str
 
 
 def metric_values_to_wire(goal: CustomerGoal, wanted: GoalMetric) -> dict[str, Any]:
-    """What a goal wants of a metric."""
+    """Return the targets of a goal's metric."""
     values = [{"gsid": None, "value": one.value, "timestamp": one.day.isoformat()} for one in wanted.values]
     return {
         "metricId": item_gsid(wanted.metric.id),
@@ -205,12 +205,12 @@ def item_to_wire(item: PicklistItem, children: Mapping[str, list[str]]) -> dict[
 
 
 def _entity(text: str) -> str:
-    """What a goal type is for: a kind of entity, or a relationship type by its GSID."""
+    """Return what a goal type is for: a kind of entity, or a relationship type by its GSID."""
     return text if text.isupper() else gsids.to_gsid(gsids.RELATIONSHIP_TYPE, UUID(text))
 
 
 def is_for(item: PicklistItem, entities: Sequence[str]) -> bool:
-    """Whether a picklist item is for one of these entities; without any it always is."""
+    """Return whether a picklist item is for one of these entities; without any it always is."""
     own = {_entity(one) for one in item.entities or ("ALL_ENTITY",)}
     return not entities or "ALL_ENTITY" in own or "ALL_ENTITY" in entities or not own.isdisjoint(entities)
 

@@ -45,7 +45,7 @@ def day(moment: datetime | None) -> str | None:
 
 
 class Wire(BaseModel):
-    """Strict: a number is no string."""
+    """Strict: a number is not a string."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
@@ -71,7 +71,7 @@ class Value(Wire):
 
 
 class WantedMetric(Wire):
-    """What a goal wants of a metric."""
+    """The targets of a goal's metric."""
 
     metricId: str = Field(pattern=GSID_PATTERN, examples=[_AN_ITEM])
     goalId: str = Field(pattern=GSID_PATTERN, examples=[_A_GOAL])
@@ -109,7 +109,7 @@ class Goal(Open):
 
 
 class UserInfo(Wire):
-    """Who made it."""
+    """The user who made it."""
 
     gsid: str = Field(examples=[_A_PERSON])
     name: str = Field(examples=["integration"])
@@ -117,14 +117,14 @@ class UserInfo(Wire):
 
 
 class CreatedGoal(Wire):
-    """What a created goal is answered with; `userInfo` is by the users' GSIDs."""
+    """The answer to a created goal; `userInfo` is by the users' GSIDs."""
 
     goal: Goal
     userInfo: dict[str, UserInfo]
 
 
 class UpdatedRecord(Open):
-    """What was sent, as it is now."""
+    """The fields that were sent, as they are now."""
 
     Gsid: str = Field(examples=[_A_GOAL])
     GoalCategory: str = Field(examples=["GOAL"])
@@ -137,7 +137,7 @@ class UpdatedRecord(Open):
 
 
 class UpdatedGoal(Wire):
-    """What a changed goal is answered with."""
+    """The answer to a changed goal."""
 
     record: UpdatedRecord
     updatedGoals: None = None
@@ -166,7 +166,7 @@ class AssociatedCta(Associated):
 
 
 class FetchedFields(Open):
-    """What was selected and is not empty, and what is always there."""
+    """The fields that were selected and are not empty, and those that are always there."""
 
     Gsid: str = Field(examples=[_A_GOAL])
     Name: str = Field(examples=["Move to MFA"])
@@ -193,7 +193,7 @@ class FetchedGoals(Wire):
 
 
 class Success(Wire):
-    """What every success says around its data."""
+    """The envelope of every success."""
 
     result: bool = True
     errorCode: None = None

@@ -1,4 +1,4 @@
-"""What Krafter documents, as a literal table: the coverage page and its tests hold the live dialect against it.
+"""Endpoints as Krafter documents them: the coverage page and its tests hold the live dialect against this table.
 
 What is a `guess` those pages leave open; it was chosen here.
 """
@@ -209,4 +209,4 @@ DIFFERENCES: dict[str, str] = {
     "foreign_revenue_is_not_counted": "Revenue sent in another currency than the goal's is not counted; Krafter's "
     "tracker sends no currency.",
 }
-"""What behaves otherwise than documented or is more than documented. Each is a test of this name."""
+"""Differences: what behaves otherwise than documented or is more than documented. Each is a test of this name."""

@@ -29,7 +29,7 @@ _STATUS: dict[type[Exception], tuple[int, str | None]] = {
 """Error → (status, text); no text: the error's own words, which were written for the caller."""
 
 _MEANING = {
-    400: "The body is no JSON object, or a query parameter cannot be read.",
+    400: "The body is not a JSON object, or a query parameter cannot be read.",
     401: "The key is missing, malformed, expired or revoked.",
     403: "The key lacks the scope.",
     404: "Not there, or another workspace's.",

@@ -161,7 +161,7 @@ def get_site_stats(key: SiteKey, query: SiteStatsQuery, call: Read) -> Counted[w
 
 @_stats.get("/sites/{key}/realtime", response_model=wire.Data[wire.Realtime], responses=failures(404))
 def get_realtime_visitors(key: SiteKey, call: Read) -> Counted[wire.Data[wire.Realtime]]:
-    """How many visitors are on the site now."""
+    """Count the visitors who are on the site now."""
     site, now = _site(call, key), call.now
     return Counted(
         lambda events: wire.Data(data=wire.Realtime(visitors=stats.realtime_visitors(events, site=site, now=now)))

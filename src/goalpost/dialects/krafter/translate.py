@@ -31,7 +31,7 @@ def draft_from_wire(body: wire.GoalCreate) -> GoalDraft:
 
 
 def goal_changes_from_wire(body: wire.GoalPatch) -> dict[str, Any]:
-    """What a patch request changes, in the core's words."""
+    """Return the changes of a patch request, in the core's words."""
     changes = body.model_dump(include=body.model_fields_set)
     if "type" in changes:
         changes["trigger"] = _TRIGGERS[changes.pop("type")]
@@ -41,7 +41,7 @@ def goal_changes_from_wire(body: wire.GoalPatch) -> dict[str, Any]:
 
 
 def is_expressible(goal: ConversionGoal) -> bool:
-    """Whether Krafter has words for the goal: no scope of pages, and none of the triggers that live in the page."""
+    """Return whether Krafter has words for the goal: no scope of pages, and no trigger that lives in the page."""
     rule = goal.rule
     return rule.trigger in _TYPES and rule.match_type in _MATCH_TYPES and rule.scope.is_everywhere
 

@@ -35,7 +35,7 @@ OptionalText = str | SkipJsonSchema[None]
 
 
 class Wire(BaseModel):
-    """Strict: a number is no string. Keys that Krafter does not know are ignored."""
+    """Strict: a number is not a string. Keys that Krafter does not know are ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
@@ -212,7 +212,7 @@ class SiteStats(Wire):
 
 
 class Realtime(Wire):
-    """Who is there now."""
+    """The visitors who are there now."""
 
     visitors: int = Field(description="Unique visitors within the last five minutes.", examples=[12])
 

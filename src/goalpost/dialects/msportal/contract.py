@@ -1,4 +1,4 @@
-"""What MSPortal documents, as a literal table: the coverage page and its tests hold the live dialect against it.
+"""Endpoints as MSPortal documents them: the coverage page and its tests hold the live dialect against this table.
 
 What is a `guess` those pages leave open; it was chosen here, by analogy to their other resources.
 """
@@ -254,4 +254,4 @@ DIFFERENCES: dict[str, str] = {
     "changes nothing and is named in `warnings`, a list of texts beside `data`.",
     "trailing_slashes_are_forgiven": "Trailing and doubled slashes are taken for typing errors.",
 }
-"""What behaves otherwise than documented or is more than documented. Each is a test of this name."""
+"""Differences: what behaves otherwise than documented or is more than documented. Each is a test of this name."""

@@ -1,4 +1,4 @@
-"""What is asked of MSPortal: bodies, by the names of its OpenAPI document, and queries.
+"""Requests of MSPortal: bodies, by the names of its OpenAPI document, and queries.
 
 Where a field of a body may not be null its type says so; what a PATCH may empty may be null.
 """
@@ -124,14 +124,14 @@ Search = Annotated[Storable, Field(max_length=255)]
 
 
 class PageQuery(BaseModel):
-    """Which page."""
+    """The wanted page."""
 
     page: int = Field(1, ge=1, le=2**31 - 1, description="The page, from 1.", examples=[1])
     limit: int = Field(25, ge=1, le=100, description="How many a page has.", examples=[25])
 
 
 class GoalQuery(PageQuery):
-    """Which goals, and in which order."""
+    """Conditions and order of goals."""
 
     sortColumn: SortColumn = Field("created_at", description="What to sort by, in either spelling.")
     sortDesc: Flag = Field(True, description="Whether the greatest come first. Goals without a value come last.")
@@ -147,7 +147,7 @@ class GoalQuery(PageQuery):
 
 
 class CompanyQuery(PageQuery):
-    """Which companies, and in which order."""
+    """Conditions and order of companies."""
 
     sortColumn: CompanySortColumn = Field("name", description="What to sort by, in either spelling.")
     sortDesc: Flag = Field(False, description="Whether the greatest come first.")

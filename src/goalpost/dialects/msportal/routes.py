@@ -260,7 +260,7 @@ def create_company(call: WriteCompanies) -> Response:
 
 @_companies.get("/companies/users", include_in_schema=False)
 def list_company_users(call: ReadCompanies) -> None:
-    """The vendor has contacts of companies here; they are not served, and `users` is no company's id."""
+    """The vendor has contacts of companies here; they are not served, and `users` is not a company's id."""
     raise NotFound("there are no company users")
 
 

@@ -45,7 +45,7 @@ _FILTERS = ("companyId", "statusId", "priorityId", "categoryId", "quarter", "yea
 
 
 def fields_from_wire(body: BaseModel) -> dict[str, Any]:
-    """What a request sends, by the core's names."""
+    """Return the fields that a request sends, by the core's names."""
     return {_FIELDS[name]: getattr(body, name) for name in body.model_fields_set}
 
 
@@ -55,7 +55,7 @@ def draft_from_wire(body: requests.CreateGoalRequest) -> GoalDraft:
 
 
 def filter_from_wire(query: requests.GoalQuery) -> GoalFilter:
-    """Which goals a list asks for; goals without a company have no place in this dialect."""
+    """Return the conditions of a list of goals; goals without a company have no place in this dialect."""
     given = {_FIELDS[name]: getattr(query, name) for name in _FILTERS}
     return GoalFilter(
         search=query.search, due_from=query.dueDateFrom, due_to=query.dueDateTo, has_company=True, **given
@@ -111,7 +111,7 @@ def company_to_wire(company: Record) -> wire.Company:
 
 
 def pagination_to_wire(page: Page, total: int) -> wire.Pagination:
-    """Which page this is of a list of `total`."""
+    """Return the place of this page in a list of `total`."""
     pages = -(-total // page.size)
     return wire.Pagination(
         page=page.number,

@@ -1,4 +1,4 @@
-"""How MSPortal's values are read: nothing is converted, so that what is not meant is not taken for something else.
+"""Values of MSPortal, read strictly: nothing is converted, so that what is not meant is not taken for something else.
 
 The schemas are those of the vendor's OpenAPI document: https://docs.msportal.ai/api-reference/goals/create-goal.
 """
@@ -56,7 +56,7 @@ def _read_moment(value: Any) -> datetime:
     try:
         return (datetime.fromisoformat(text) + leap).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _wrong("is no date-time that exists") from None
+        raise _wrong("is not a date-time that exists") from None
 
 
 def _read_bound(at_end: bool) -> Any:
@@ -68,7 +68,7 @@ def _read_bound(at_end: bool) -> Any:
         try:
             return datetime.combine(date.fromisoformat(value), time.max if at_end else time.min, UTC)
         except ValueError:
-            raise _wrong("is no day that exists") from None
+            raise _wrong("is not a day that exists") from None
 
     return read
 

@@ -12,7 +12,7 @@ from goalpost.dialects.msportal.values import (
 
 
 class Wire(BaseModel):
-    """Strict: a number is no string. Unknown keys are ignored."""
+    """Strict: a number is not a string. Unknown keys are ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
@@ -100,7 +100,7 @@ class Company(Wire):
 
 
 class Pagination(Wire):
-    """Which page of a list this is."""
+    """The place of a page in a list."""
 
     page: int = Field(description="The page, from 1.", examples=[1])
     limit: int = Field(description="How many a page has.", examples=[25])
@@ -184,7 +184,7 @@ class CompanyListResponse(Wire):
 
 
 class ErrorResponse(Wire):
-    """What every failure says. The vendor promises no more than `error`."""
+    """The body of every failure. The vendor promises no more than `error`."""
 
     model_config = ConfigDict(json_schema_extra={"required": ["error"]})
 

@@ -1,4 +1,4 @@
-"""What PageSense documents, as a literal table: the coverage page and its tests hold the live dialect against it.
+"""Endpoints as PageSense documents them: the coverage page and its tests hold the live dialect against this table.
 
 What is a `guess` those pages leave open; it was chosen here.
 """
@@ -182,4 +182,4 @@ DIFFERENCES: dict[str, str] = {
     "page view of an exact path is a page visit (1), an event of an exact name a custom event (5). No others are.",
     "uniques_are_daily_without_a_visitor_id": "A visitor without the opt-in visitor id is counted once a day.",
 }
-"""What behaves otherwise than documented or is more than documented."""
+"""Differences: what behaves otherwise than documented or is more than documented."""

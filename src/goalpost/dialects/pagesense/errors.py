@@ -32,7 +32,7 @@ CODES: dict[int, str] = {
     10005: "The token is missing, unknown, expired or revoked.",
     10006: "The token lacks the scope.",
     10007: "The quota is used up; the header `retry-after` says for how many seconds.",
-    10008: "The body is no JSON object, or a parameter cannot be read.",
+    10008: "The body is not a JSON object, or a parameter cannot be read.",
     10009: "There is one of that name already.",
     10010: "The body has more than 1 MiB.",
     10011: "A store does not answer; nothing is lost. The header `retry-after` says when to try again.",
@@ -56,7 +56,7 @@ _STATUS: dict[type[Exception], tuple[int, int]] = {
 _BLANK = "can't be blank"
 _MEANING = {
     400: "10001, 10002, 10003, 10008 or 10009: what was sent cannot be done.",
-    401: "10005 or 10006: the token is no good, or lacks the scope.",
+    401: "10005 or 10006: the token is not valid, or lacks the scope.",
     404: f"10004: {CODES[10004]}",
     413: f"10010: {CODES[10010]}",
     429: f"10007: {CODES[10007]}",

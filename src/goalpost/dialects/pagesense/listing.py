@@ -34,7 +34,7 @@ def read(document: Mapping[str, Any], place: str, what: str) -> Iterator[Foreign
     elif "goal_type" in document or "event_name" in document:
         rows = iter([(document, place)])
     else:
-        raise RowFault(f"{place}: is no list of goals or events: {str(document.get('message', ''))[:100]}")
+        raise RowFault(f"{place}: is not a list of goals or events: {str(document.get('message', ''))[:100]}")
     for row, where in rows:
         fields = Fields(row, where)
         yield _goal(fields, row, what) if "goal_type" in fields else _event(fields, what)

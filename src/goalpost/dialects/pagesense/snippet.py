@@ -41,7 +41,7 @@ def routes(find_site: FindSite) -> list[Route]:
 
 
 def finder(reading: Callable[[], AbstractContextManager[Connection]]) -> FindSite:
-    """What finds sites in the relational store."""
+    """Return a function that finds sites in the relational store."""
 
     def find(portal: str, project: str) -> Site | None:
         with reading() as db:

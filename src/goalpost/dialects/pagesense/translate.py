@@ -64,7 +64,7 @@ class Seen:
 
 
 def is_portal(workspace: Workspace, portal: str) -> bool:
-    """Whether a path's portal is this workspace."""
+    """Return whether a path's portal is this workspace."""
     return portal in (workspace.name, slug_of(workspace.name))
 
 
@@ -99,14 +99,14 @@ def _match_of(fields: wire.GoalFields, how: MatchType) -> tuple[MatchType, str]:
 
 
 def _is_path(page: str) -> bool:
-    """Whether a page is a path alone, spelled as paths are stored."""
+    """Return whether a page is a path alone, spelled as paths are stored."""
     if page[1:2] in ("/", "\\"):
         return False  # a host follows
     return page.startswith("/") and not set("?#%") & set(page) and page.isprintable() and len(page) <= 255
 
 
 def _faults_of(fields: wire.GoalFields) -> Faults:
-    """What a goal of its type lacks, and numbers that stand for nothing."""
+    """Return what a goal of its type lacks, and numbers that stand for nothing."""
     faults: dict[str, list[str]] = {}
     for name in _NEEDS.get(fields.goal_type, ()):
         given = getattr(fields, name) or (fields.goal_type == PAGE_VISIT and fields.include_urls)
@@ -133,7 +133,7 @@ def _url_fault(entries: list[wire.UrlEntry]) -> str | None:
 
 
 def is_expressible(goal: ConversionGoal) -> bool:
-    """Whether PageSense has words for the goal: it has none for rules on parts of paths and of names."""
+    """Return whether PageSense has words for the goal: it has none for rules on parts of paths and of names."""
     rule = goal.rule
     if rule.trigger not in _TYPES:
         return False

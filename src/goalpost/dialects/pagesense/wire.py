@@ -8,7 +8,7 @@ DisplayName = Annotated[
     str, Field(max_length=255, description="Name of the goal, for people.", examples=["Engaged Reader"])
 ]
 _AROUND = "".join(map(chr, (*range(0x21), 0xA0, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)))
-"""What addresses that were copied have around them."""
+"""Characters that addresses have around them when they were copied."""
 
 
 def _trimmed(value: Any) -> Any:
@@ -36,7 +36,7 @@ MAX_URLS = 100
 
 
 class Wire(BaseModel):
-    """Strict: a number is no string, true is no number. Keys that PageSense does not know are ignored."""
+    """Strict: a number is not a string, true is not a number. Keys that PageSense does not know are ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
@@ -59,7 +59,7 @@ WithoutNulls = BeforeValidator(_without_null_parts)
 
 
 class UrlRule(Wire):
-    """How the goal's addresses are compared."""
+    """Ways to compare the goal's addresses."""
 
     match_type: int = Field(
         description="1 simple, 2 exact, 3 contains, 4 starts with, 5 ends with, 6 wildcard, 7 regex.", examples=[1]
@@ -73,7 +73,7 @@ class UrlEntry(UrlRule):
 
 
 class GoalFields(Sent):
-    """What a goal is made of."""
+    """The fields of a goal."""
 
     display_name: DisplayName
     goal_type: int = Field(
@@ -115,7 +115,7 @@ class GoalCreate(Sent):
 
 
 class GoalChanges(Sent):
-    """What of a goal can be changed."""
+    """Fields of a goal to set."""
 
     display_name: DisplayName
     project_linkname: Annotated[str | None, BeforeValidator(_number_as_text)] = Field(
@@ -187,7 +187,7 @@ class Goals(Envelope):
 
 
 class EventFields(Sent):
-    """What a custom event is made of."""
+    """The fields of a custom event."""
 
     event_name: str = Field(max_length=255, description="The name that pages send.", examples=["PremiumSignupCTA"])
     project_linkname: ProjectLinkname

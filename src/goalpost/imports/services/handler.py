@@ -35,5 +35,5 @@ class RowHandler:
 
     @property
     def by(self) -> dict[str, Any]:
-        """Who does it, and when."""
+        """Return the author and the moment."""
         return {"author": self.work.author, "now": self.work.now}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 class Kind(StrEnum):
-    """What a token is good for: a code is exchanged once, a refresh token as often as wanted, an access token opens."""
+    """Kinds of tokens: a code is exchanged once, a refresh token as often as wanted, an access token opens."""
 
     CODE = "code"
     REFRESH = "refresh"
@@ -41,5 +41,5 @@ class Token:
     ended_at: datetime | None = None
 
     def is_live(self, now: datetime) -> bool:
-        """Whether the token is good for anything at `now`."""
+        """Return whether the token is good for anything at `now`."""
         return self.ended_at is None and (self.expires_at is None or now < self.expires_at)

@@ -34,7 +34,7 @@ class ApiKey:
     last_used_at: datetime | None
 
     def is_live(self, now: datetime) -> bool:
-        """Whether the key opens anything at `now`."""
+        """Return whether the key opens anything at `now`."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
