@@ -15,10 +15,46 @@ GoalpostError
 """
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from uuid import UUID
 
+
+class FaultKind(StrEnum):
+    """Kinds of faults of a field, from which a dialect chooses its code."""
+
+    BLANK = "blank"
+    TOO_LONG = "too_long"
+    NOT_AN_ID = "not_an_id"
+    BAD_VALUE = "bad_value"
+
+
+class Fault(str):
+    """A sentence fragment that says what is wrong with a field ("can't be blank"), with its kind."""
+
+    __slots__ = ("kind",)
+    kind: FaultKind
+
+    def __new__(cls, text: str, kind: FaultKind) -> "Fault":
+        """Make a fault that reads as `text`."""
+        fault = super().__new__(cls, text)
+        fault.kind = kind
+        return fault
+
+
+BLANK = Fault("can't be blank", FaultKind.BLANK)
+
 Faults = Mapping[str, Sequence[str]]
-"""Field name → what is wrong with it, one sentence fragment each ("can't be blank")."""
+"""Field name → what is wrong with it, one sentence fragment each; a Fault where dialects have codes for its kind."""
+
+
+def too_long(longest: int) -> Fault:
+    """Return the fault of a text of more than `longest` characters."""
+    return Fault(f"should be at most {longest} character(s)", FaultKind.TOO_LONG)
+
+
+def fault_kind(fault: str) -> FaultKind:
+    """Return the kind of a fault; BAD_VALUE for a plain text."""
+    return fault.kind if isinstance(fault, Fault) else FaultKind.BAD_VALUE
 
 
 class GoalpostError(Exception):

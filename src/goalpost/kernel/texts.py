@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from goalpost.kernel.errors import BLANK, too_long
+
 _LONGEST_SLUG = 200
 _MOST_MARKS = 30
 _MAYBE_LONG_RUN = re.compile(r"[^\w\x00-\x7f]{31}")  # combining marks are neither letters nor digits; nor are emoji
@@ -15,14 +17,14 @@ def text_faults(text: str, longest: int) -> list[str]:
     NUL is refused because PostgreSQL cannot store it, lone surrogates because UTF-8 cannot.
     """
     if not text.strip():
-        return ["can't be blank"]
+        return [BLANK]
     return prose_faults(text, longest)
 
 
 def prose_faults(text: str | None, longest: int) -> list[str]:
     """As text_faults, for a text that may be missing or blank."""
     if text is not None and len(text) > longest:
-        return [f"should be at most {longest} character(s)"]
+        return [too_long(longest)]
     if text is not None and ("\0" in text or not _is_encodable(text)):
         return ["has invalid characters"]
     return []

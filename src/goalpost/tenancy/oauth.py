@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.kernel.errors import Invalid, NotFound, Unauthenticated
+from goalpost.kernel.errors import BLANK, Invalid, NotFound, Unauthenticated
 from goalpost.kernel.ids import new_id
 from goalpost.kernel.texts import text_faults
 from goalpost.tenancy import callers
@@ -175,7 +175,7 @@ def _check_scopes(scopes: Collection[str], known_scopes: Collection[str]) -> Non
     if unknown := sorted(set(scopes) - set(known_scopes)):
         raise Invalid({"scope": [f"{scope!r} is not known" for scope in unknown]})
     if not scopes:
-        raise Invalid({"scope": ["can't be blank"]})
+        raise Invalid({"scope": [BLANK]})
 
 
 def revoke_token(db: Connection, *, token: str, pepper: bytes, now: datetime) -> bool:

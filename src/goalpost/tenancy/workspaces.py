@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from goalpost.kernel.errors import Conflict, Invalid, NotFound
+from goalpost.kernel.errors import BLANK, Conflict, Invalid, NotFound
 from goalpost.kernel.ids import new_id, parse_id
 from goalpost.kernel.texts import text_faults
 from goalpost.storage.locks import lock_catalog
@@ -71,7 +71,7 @@ def create_key(
             }
         )
     if not scopes:
-        raise Invalid({"scope": ["can't be blank"]})
+        raise Invalid({"scope": [BLANK]})
     secret = callers.new_secret()
     key = ApiKey(
         new_id(now), workspace_id, name, secret[: callers.PREFIX_LENGTH], frozenset(scopes), now, expires_at, None, None

@@ -5,11 +5,15 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from goalpost.kernel.errors import BLANK, Fault, FaultKind, too_long
+
 Words = Mapping[str, str]
 """Kinds of pydantic's findings → how they are said to a caller."""
 
 WRONG = "wrong"
 """The type of a PydanticCustomError whose message is meant for the caller."""
+NOT_AN_ID = "not_an_id"
+"""The same of one that says that a text is not an id."""
 
 GENERAL: Words = {}
 """Every fault that has no words of its own is "is invalid"."""
@@ -49,10 +53,10 @@ def _place(parts: Sequence[int | str]) -> Iterator[str]:
 
 def _fault(found: ErrorDetails, words: Words) -> str:
     if found["type"] == "missing" or found["input"] in (None, ""):
-        return "can't be blank"
+        return BLANK
     if found["type"] == "string_too_long" or (found["type"] == "too_long" and isinstance(found["input"], str)):
         # Of a text that is validated before, pydantic tells the length as that of any value.
-        return f"should be at most {found['ctx']['max_length']} character(s)"
-    if found["type"] == WRONG:
-        return found["msg"]
+        return too_long(found["ctx"]["max_length"])
+    if found["type"] in (WRONG, NOT_AN_ID):
+        return Fault(found["msg"], FaultKind.NOT_AN_ID) if found["type"] == NOT_AN_ID else found["msg"]
     return words.get(found["type"], "is invalid").format(**found.get("ctx", {}))

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from goalpost.conversions.model.hosts import normal_host
-from goalpost.kernel.errors import Invalid
+from goalpost.kernel.errors import BLANK, Invalid
 from goalpost.kernel.ids import is_site_key
 from goalpost.kernel.texts import text_faults
 from goalpost.tenancy.model.workspaces import MAX_NAME
@@ -78,7 +78,7 @@ def clean_domain(domain: str) -> str:
     host = re.sub(r"\Ahttps?://", "", host).split("/", 1)[0]
     host = normal_host(host)
     if not host:
-        raise Invalid({"domain": ["can't be blank"]})
+        raise Invalid({"domain": [BLANK]})
     if not _DOMAIN.match(host) or is_site_key(host):
         raise Invalid({"domain": ["has invalid format"]})
     return host

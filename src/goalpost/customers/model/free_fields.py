@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from goalpost.customers.model.field_values import SEPARATOR
 from goalpost.customers.model.filters import OWN
 from goalpost.kernel.bounded_cache import BoundedCache
-from goalpost.kernel.errors import Faults
+from goalpost.kernel.errors import Fault, FaultKind, Faults
 from goalpost.kernel.texts import folded, prose_faults, text_faults
 
 T = TypeVar("T")
@@ -56,7 +56,8 @@ def size_faults(fields: Mapping[str, Any], before: Mapping[str, Any]) -> Faults:
         return {"fields": [f"are more than {MOST_FIELDS}"]}
     size = _characters(fields)
     if size > MOST_CHARACTERS and size > _characters(before):
-        return {"fields": [f"should be at most {MOST_CHARACTERS} character(s) of JSON together"]}
+        text = f"should be at most {MOST_CHARACTERS} character(s) of JSON together"
+        return {"fields": [Fault(text, FaultKind.TOO_LONG)]}
     return {}
 
 

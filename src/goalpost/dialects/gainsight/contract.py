@@ -236,8 +236,8 @@ DIFFERENCES: dict[str, str] = {
     "codes_are_sent_with_their_beginning": "The table's 8001 is sent as `VC_8001`, as samples have codes.",
     "templates_are_fetched_in_both_shapes": "A template fetch has its rows in the envelope and beside it, unless "
     "`GOALPOST_GAINSIGHT_BARE_TEMPLATES` is on.",
-    "unknown_keys_are_refused": "A key of a record that is neither a field, nor a `…__gc`, nor a lookup's is 400: what is "
-    "not understood is not dropped in silence.",
+    "unknown_keys_are_refused": "A key of a record that is neither a field, nor a `…__gc`, nor a lookup's is 400: "
+    "what is not understood is not dropped in silence.",
     "texts_compare_in_any_case": "Conditions and lookups compare texts in any case.",
     "ids_are_compared_with_names": "An id is compared with GSIDs, and by EQ, NE, IN, NOT_IN, INCLUDES and EXCLUDES "
     "with names of what it points at. So are `OwnerId`, `Csm`, `Manager`, `ParentCompany`, lookups and what is chosen "

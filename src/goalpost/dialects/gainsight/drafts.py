@@ -23,7 +23,7 @@ from goalpost.dialects.gainsight.reading import (
     read_record,
 )
 from goalpost.dialects.gainsight.wire import day, identity
-from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.kernel.errors import BLANK, Invalid, NotFound
 from goalpost.web.base import Call
 
 _POINTS = ("CompanyId", "RelationshipId", "RelationshipTypeId", "OpportunityId")
@@ -77,7 +77,7 @@ def read_changes(call: Call, goal: CustomerGoal, record: requests.GoalUpdateReco
     changes = {name: value for name, value in _plain(record).items() if not name.endswith("_id")}
     for name in _NEVER_EMPTY:
         if name in changes and not changes[name]:
-            raise Invalid({name: ["can't be blank"]})
+            raise Invalid({name: [BLANK]})
     if "due_at" in changes and day(changes["due_at"]) == day(goal.due_at):
         del changes["due_at"]
     if record.model_fields_set & _CHOOSING:

@@ -18,8 +18,8 @@ from goalpost.dialects.gainsight import wire
 from goalpost.dialects.gainsight.codes import AS_SENT, FIELD_CODES, NAMES, Code, Refused
 from goalpost.dialects.gainsight.object_errors import object_failure, refused_object
 from goalpost.dialects.gainsight.options import chosen
-from goalpost.dialects.gainsight.wire import NO_GSID
 from goalpost.kernel import errors
+from goalpost.kernel.errors import FaultKind, fault_kind
 from goalpost.web.base import request_id_of
 from goalpost.web.faults import PRECISE, faults_of
 from goalpost.web.foreign_ids import in_failures
@@ -76,7 +76,7 @@ def refused(error: errors.GoalpostError) -> Refused | None:
     return Refused(Code.INVALID_VALUE, str(error)) if isinstance(error, errors.Conflict) else None
 
 
-_CODE_OF_TEXT = {"can't be blank": Code.REQUIRED_FIELD_MISSING, NO_GSID: Code.INVALID_GSID}
+_CODE_OF_KIND = {FaultKind.BLANK: Code.REQUIRED_FIELD_MISSING, FaultKind.NOT_AN_ID: Code.INVALID_GSID}
 
 
 def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
@@ -89,7 +89,7 @@ def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
     code = FIELD_CODES.get(field, Code.INVALID_VALUE)
     text = faults[field][0]
     if code in (Code.REQUIRED_FIELD_MISSING, Code.INVALID_VALUE):
-        code = _CODE_OF_TEXT.get(text, Code.INVALID_VALUE)
+        code = _CODE_OF_KIND.get(fault_kind(text), Code.INVALID_VALUE)
     said = f"Invalid {name} provided in request" if is_reference else f"{name} {text}"
     return Refused(code, said, sampled=code is Code.INVALID_STATUS_NAME)
 

@@ -6,9 +6,11 @@ from typing import Any
 from goalpost.customers.model.filters import OWN
 from goalpost.dialects.gainsight.codes import Code, ObjectCode, RecordFault, Refused, RefusedObject
 from goalpost.kernel import errors
+from goalpost.kernel.errors import FaultKind, fault_kind
 
 NO_ENTITY = "No entity matches the given criteria"
 _NAMES = {"name": "Name", "email": "Email", "company_id": "CompanyId"}
+_CODES = {FaultKind.BLANK: ObjectCode.BLANK, FaultKind.TOO_LONG: ObjectCode.TOO_LONG}
 _BIGGEST = 2**53
 _LONGEST = 100
 
@@ -64,10 +66,8 @@ def _field_fault(core: str, text: str, record: Mapping[str, Any]) -> RecordFault
     code, message = ObjectCode.GENERIC, f"{name} {text}"
     if core == "company_id":
         code, message = ObjectCode.INVALID_GSID, f"Invalid {name} provided in request"
-    elif text == "can't be blank":
-        code = ObjectCode.BLANK
-    elif text.startswith("should be at most"):
-        code = ObjectCode.TOO_LONG
+    elif fault_kind(text) in _CODES:
+        code = _CODES[fault_kind(text)]
     elif core.startswith(OWN):
         code = ObjectCode.INVALID_FIELD
     return RecordFault(code, message, name[:_LONGEST], record.get(name))

@@ -12,7 +12,7 @@ from goalpost.customers.model.records import PREFIXES, Record, RecordKind
 from goalpost.customers.services import records
 from goalpost.dialects.gainsight.fields import RECORD, value_of
 from goalpost.dialects.gainsight.related import check_related, is_related, related_values
-from goalpost.kernel.errors import Invalid
+from goalpost.kernel.errors import BLANK, Invalid
 from goalpost.web.base import Call
 
 _NO_ID = UUID(int=0)
@@ -107,5 +107,5 @@ _TEXTS = {"Name": "name", "Email": "email", "CompanyId": "company_id"}
 
 def _text_faults(record: Mapping[str, Any], name: str) -> list[str]:
     if record.get(name) is None:
-        return ["can't be blank"] if name == "Name" and name in record else []
+        return [BLANK] if name == "Name" and name in record else []
     return [] if isinstance(record[name], str) else ["must be a string"]

@@ -16,7 +16,7 @@ from goalpost.dialects.gainsight.codes import AS_SENT, CUSTOM, Code, Refused
 from goalpost.dialects.gainsight.lookups import kind_of, looked_up
 from goalpost.dialects.gainsight.options import chosen
 from goalpost.dialects.gainsight.wire import Wire, identity
-from goalpost.kernel.errors import Faults, Invalid
+from goalpost.kernel.errors import FaultKind, Faults, Invalid, fault_kind
 from goalpost.web.base import Call
 from goalpost.web.faults import PRECISE, faults_of
 
@@ -30,7 +30,6 @@ _READ_ONLY = frozenset(
 )
 """Fields that answers have and requests may send back without a meaning."""
 _REFERRED = "__gr"  # in the names of what a key points at, as answers have them
-_BLANK = "can't be blank"
 _NO_DAY = "must be a day such as 2026-03-31"
 
 
@@ -59,7 +58,7 @@ def read_record(call: Call, sent: requests.Sent, lookups: Lookups, model: type[M
 
 def _check_named(faults: Faults) -> None:
     """Raise Refused where a goal or a status is named by what is not a GSID, as where it is nobody's."""
-    if faults.get("Gsid", [_BLANK]) != [_BLANK]:
+    if any(fault_kind(fault) is not FaultKind.BLANK for fault in faults.get("Gsid", ())):
         raise Refused(Code.INVALID_GSID, "Invalid Gsid provided in request", sampled=True)
     if "StatusId" in faults:
         raise Refused(Code.INVALID_STATUS_NAME, "Invalid StatusName provided in request", sampled=True)

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from goalpost.customers.model.gsids import GOAL, is_gsid, to_gsid
 from goalpost.dialects.gainsight.wire import GSID_PATTERN, NO_GSID, Wire
-from goalpost.web.faults import WRONG
+from goalpost.web.faults import NOT_AN_ID
 
 MOST_REQUESTS = 50
 MOST_IDS = 200
@@ -25,7 +25,7 @@ UNSENT: Any = None
 
 def _check_gsid(text: str) -> str:
     if not is_gsid(text):
-        raise PydanticCustomError(WRONG, NO_GSID)
+        raise PydanticCustomError(NOT_AN_ID, NO_GSID)
     return text
 
 

@@ -29,7 +29,7 @@ from goalpost.dialects.gainsight.related import check_related, is_related, reade
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import fetched_template_to_wire, saved_template_to_wire
 from goalpost.dialects.gainsight.wire import identity
-from goalpost.kernel.errors import Invalid, NotFound
+from goalpost.kernel.errors import BLANK, Invalid, NotFound
 from goalpost.web.base import Call
 from goalpost.web.faults import PRECISE
 
@@ -135,7 +135,7 @@ def _updated(
     changes = _plain(record)
     for name in ("name", "currency"):
         if name in changes and not changes[name]:
-            raise Invalid({"title" if name == "name" else name: ["can't be blank"]})
+            raise Invalid({"title" if name == "name" else name: [BLANK]})
     if custom:
         changes["fields"] = custom
     if record.model_fields_set & {"StatusId", "StatusName", "GoalTypeId", "GoalTypeName"}:

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from goalpost.dialects.pagesense import wire
 from goalpost.dialects.pagesense.translate import message_of
 from goalpost.kernel import errors
+from goalpost.kernel.errors import FaultKind, fault_kind
 from goalpost.web.faults import PRECISE, faults_of
 from goalpost.web.quota_headers import allow_header
 
@@ -53,7 +54,6 @@ _STATUS: dict[type[Exception], tuple[int, int]] = {
     errors.RateLimited: (429, 10007),
     errors.Unavailable: (503, 10011),
 }
-_BLANK = "can't be blank"
 _MEANING = {
     400: "10001, 10002, 10003, 10008 or 10009: what was sent cannot be done.",
     401: "10005 or 10006: the token is not valid, or lacks the scope.",
@@ -87,7 +87,8 @@ def _answer(_request: Request, error: Exception) -> JSONResponse:
     status, code = _STATUS.get(type(error), (500, 10099))
     message, headers = str(error), {}
     if isinstance(error, errors.Invalid):
-        code = 10001 if any(_BLANK in texts for texts in error.faults.values()) else code
+        kinds = {fault_kind(text) for texts in error.faults.values() for text in texts}
+        code = 10001 if FaultKind.BLANK in kinds else code
         message = message_of(error.faults)
     if isinstance(error, errors.RateLimited | errors.Unavailable):
         headers["retry-after"] = str(error.retry_after)

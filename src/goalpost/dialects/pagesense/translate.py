@@ -10,7 +10,7 @@ from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.model.sites import DeclaredEvent, Site
 from goalpost.conversions.model.totals import GoalCounters
 from goalpost.dialects.pagesense import wire
-from goalpost.kernel.errors import Faults, Invalid
+from goalpost.kernel.errors import BLANK, Faults, Invalid
 from goalpost.kernel.id_numbers import number_of
 from goalpost.kernel.texts import slug_of
 from goalpost.tenancy.model.workspaces import Workspace
@@ -111,7 +111,7 @@ def _faults_of(fields: wire.GoalFields) -> Faults:
     for name in _NEEDS.get(fields.goal_type, ()):
         given = getattr(fields, name) or (fields.goal_type == PAGE_VISIT and fields.include_urls)
         if not given:
-            faults[name] = ["can't be blank"]
+            faults[name] = [BLANK]
     if fields.goal_type not in _TRIGGERS:
         faults["goal_type"] = [f"must be one of {', '.join(map(str, _TRIGGERS))}"]
     if fault := _url_fault(fields.url):
