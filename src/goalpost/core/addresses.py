@@ -17,6 +17,7 @@ import re
 from goalpost.core.hosts import normal_host
 from goalpost.core.match_types import MatchType
 from goalpost.core.patterns import normal_pattern, with_encoded_labels, with_form_spaces, with_normal_hosts
+from goalpost.core.private_texts import without_credentials
 from goalpost.core.urls import (
     decoded,
     is_opaque,
@@ -205,7 +206,7 @@ def _bare_host(host: str) -> str:
 
 def _opaque(text: str) -> str:
     scheme, colon, rest = text.strip().partition(":")
-    return (scheme.lower() + colon if colon else scheme) + decoded(rest)
+    return (scheme.lower() + colon if colon else scheme) + without_credentials(decoded(rest))
 
 
 def _part(bare: str) -> str:
