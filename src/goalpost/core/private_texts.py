@@ -1,4 +1,4 @@
-"""What of a text is private wherever it stands: e-mail addresses, JSON web tokens, credentials of URLs, members of JSON.
+"""What of a text is private wherever it stands: e-mail addresses, JSON web tokens, credentials, members of JSON.
 
 Whoever calls these looks first whether there is anything to find (`@`, `eyJ`, `;`, `"`): most texts have nothing.
 """
