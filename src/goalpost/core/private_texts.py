@@ -15,7 +15,7 @@ IsPrivate = Callable[[str], bool]
 _EMAIL = re.compile(r"[^\s@/?&=<>,;:]@[\w-]++(?:\.[\w-]++)*+(?<=[^\W\d_]{2})")
 # Three parts of a JSON web token, of which the first begins with `{"`: RFC 7519.
 _WEB_TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]{2,}+\.[\w-]*+\.")
-# `redis://:secret@cache`, `ftp://ann@host`, whatever the scheme: RFC 3986, section 3.2.1. Slashes within a path are not
+# `redis://:secret@queue`, `ftp://ann@host`, whatever the scheme: RFC 3986, section 3.2.1. Slashes within a path are not
 # the beginning of a host, unless a scheme is before them.
 _CREDENTIALS = re.compile(
     r"""((?:^\s*|:)[/\\]{2}|https?:[/\\])[^\s/\\?#@"'<>]++@(?:[^\s/\\?#@"'<>]*+@)*+""", re.IGNORECASE
