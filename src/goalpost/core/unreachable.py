@@ -43,7 +43,7 @@ def path_fault(match_type: MatchType, text: str) -> str | None:
             f"write {_path_in(text)}"
         )
     parameter = _private_in(re.split("[?#]", text, maxsplit=1)[1:])
-    return _private_fault(parameter) if parameter else None
+    return _private_fault(parameter, text) if parameter else None
 
 
 def name_fault(match_type: MatchType, text: str, *, is_event: bool) -> str | None:
@@ -104,15 +104,15 @@ def address_fault(match_type: MatchType, text: str, *, is_page: bool) -> str | N
     if fault := copied_fault(match_type, text):
         return fault
     parameter = _private_value_in(match_type, _UNSEEN.sub("", text) if match_type is MatchType.URL_SIMPLE else text)
-    return _private_fault(parameter) if parameter else None
+    return _private_fault(parameter, text) if parameter else None
 
 
-def _private_fault(parameter: str) -> str:
+def _private_fault(parameter: str, text: str) -> str:
     name, equals, _ = decoded(parameter).partition("=")
-    kept = decoded(without_private_values(parameter))
-    if equals and kept == f"{name}=":
+    kept = without_private_values(parameter)
+    if equals and decoded(kept) == f"{name}=":
         return f"can never match: the value of {name} is private and never kept; write {name}= without a value"
-    instead = f"write {kept}" if kept else "leave it out"
+    instead = f"write {text.replace(parameter, kept, 1)}" if kept else "leave it out"
     return f"can never match: {decoded(parameter)} has something private, which is never kept; {instead}"
 
 

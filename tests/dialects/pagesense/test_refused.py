@@ -61,7 +61,12 @@ LONG = "x" * 3000
         (1, {"goal_url": "tel:+4930123456"}, INVALID, "goal_url can never match"),
         (1, {"goal_url": "https://exa mple.com/x"}, INVALID, "goal_url can never match"),
         # A segment of a route with an e-mail address is left empty (docs/operating.md, Privacy).
-        (1, {"goal_url": "https://x.example/#/user/a@b.example/edit"}, INVALID, "never kept; write /user//edit"),
+        (
+            1,
+            {"goal_url": "https://x.example/#/user/a@b.example/edit"},
+            INVALID,
+            "never kept; write https://x.example/#/user//edit",
+        ),
         (
             8,
             {"goal_url": None, "include_urls": ["/app#/user/a@b.example"]},
