@@ -11,6 +11,9 @@ Words = Mapping[str, str]
 WRONG = "wrong"
 """The type of a PydanticCustomError whose message is meant for the caller."""
 
+NULL = "null"
+"""The type of a PydanticCustomError about null in a field that may be left out; its message is meant for the caller."""
+
 GENERAL: Words = {}
 """Every fault that has no words of its own is "is invalid"."""
 
@@ -48,6 +51,8 @@ def _place(parts: Sequence[int | str]) -> Iterator[str]:
 
 
 def _fault(found: ErrorDetails, words: Words) -> str:
+    if found["type"] == NULL:
+        return found["msg"]
     if found["type"] == "missing" or found["input"] in (None, ""):
         return "can't be blank"
     if found["type"] == "string_too_long" or (found["type"] == "too_long" and isinstance(found["input"], str)):

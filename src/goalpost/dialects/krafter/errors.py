@@ -12,6 +12,7 @@ from goalpost.core import errors
 from goalpost.dialects.faults import PRECISE, faults_of
 from goalpost.dialects.krafter import wire
 from goalpost.dialects.krafter.translate import faults_to_wire
+from goalpost.dialects.manners import allow_header
 
 _log = structlog.get_logger()
 
@@ -76,11 +77,13 @@ def _answer_unreadable(_request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": f"A parameter cannot be read: {faults}"}, 400)
 
 
-def _answer_http(_request: Request, error: Exception) -> JSONResponse:
-    # The router raises 404 and 405; a route that is not there is not there, whatever the method.
+def _answer_http(request: Request, error: Exception) -> JSONResponse:
+    # The router raises 404 and 405.
     status = error.status_code if isinstance(error, HTTPException) else 500
-    if status in (404, 405):
+    if status == 404:
         return JSONResponse({"error": "Not found"}, 404)
+    if status == 405:
+        return JSONResponse({"error": "Method not allowed"}, 405, allow_header(request))
     return JSONResponse({"error": str(error)}, status)
 
 

@@ -14,7 +14,7 @@ from goalpost.core.foreign_ids import RowKind
 from goalpost.core.foreign_rows import ForeignRow, RowFault
 from goalpost.dialects.listing import Fields, rows_of
 from goalpost.dialects.pagesense import wire
-from goalpost.dialects.pagesense.translate import draft_from_wire, message_of
+from goalpost.dialects.pagesense.translate import FIELDS, draft_from_wire, message_of
 
 _DRAFTED = tuple(wire.GoalFields.model_fields)
 _FOLLOWING = (
@@ -56,7 +56,12 @@ def _goal(fields: Fields, row: Mapping[str, Any], what: str) -> ForeignRow:
     }
     created_at = fields.milliseconds("created_time")
     fields.known(*_DRAFTED, *_FOLLOWING)
-    return ForeignRow(RowKind.CONVERSION_GOAL, text, fields.place, values, unkept=fields.rest(), created_at=created_at)
+    return ForeignRow(
+        *(RowKind.CONVERSION_GOAL, text, fields.place, values),
+        unkept=fields.rest(),
+        created_at=created_at,
+        names=FIELDS,
+    )
 
 
 def _draft(fields: Fields, row: Mapping[str, Any], project: str) -> Any:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.core.audit import Author
-from goalpost.core.errors import GoalpostError
+from goalpost.core.errors import GoalpostError, Invalid
 from goalpost.core.foreign_ids import GSID_PREFIXES, Kind
 from goalpost.core.foreign_rows import ForeignRef, ForeignRow, Report, RowFault, RowsRefused
 from goalpost.core.gsids import is_gsid, to_gsid
@@ -97,6 +97,8 @@ def noted(faults: list[tuple[str, str]], row: ForeignRow) -> Iterator[None]:
         yield
     except GoalpostError as error:
         name = str(row.values.get("title") or row.values.get("name") or row.text)[:_LONGEST_NAME]
+        if isinstance(error, Invalid):
+            error = Invalid({row.names.get(field, field): texts for field, texts in error.faults.items()})
         faults.append((f"{row.place} ({name})", str(error)))
 
 
