@@ -197,9 +197,11 @@ def check_address(host: str, port: int) -> None:
 
 def _settle_memory() -> None:
     # What was made to start stays until the end: the collector need not walk it again and again while events come in.
+    # Statements of SQLAlchemy know themselves, and those of slow requests grow old: it has to look at the oldest, too,
+    # before they are hundreds of megabytes, and while that takes a moment.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(50_000, 20, 5)
 
 
 async def _wait_for(condition: Callable[[], bool], seconds: float) -> None:
