@@ -63,7 +63,9 @@ class Settings(BaseSettings):
         " requests have no limit; 0 is no limit but that of senders with a key.",
     )
     site_rows: int = Field(
-        600_000, ge=0, description="Events and conversions a minute and site, with or without a key; 0 is no limit."
+        600_000,
+        ge=0,
+        description="Events and conversions a minute and site, half of them without a key; 0 is no limit.",
     )
     site_mb: int = Field(300, ge=0, description="Megabytes of these; 0 is no limit.")
     workspace_rows: int = Field(
