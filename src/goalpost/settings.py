@@ -79,6 +79,7 @@ class Settings(BaseSettings):
         " has no limit; 0 is no limit.",
     )
     goals_per_site: int = Field(1000, ge=1, description="Live conversion goals that a site may have.")
+    declared_events_per_site: int = Field(1000, ge=1, description="Custom events that a site may have declared.")
     keyless_revenue: int = Field(
         10_000_000_000,  # an order of some thousand euros has nine digits in dong or rial
         ge=0,

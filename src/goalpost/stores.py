@@ -69,7 +69,9 @@ class Stores:
             self.pepper = open_secret(settings, engine)
         finally:
             engine.dispose()
-        self.engine = open_relational(settings, hurried=hurried).execution_options(most_goals=settings.goals_per_site)
+        self.engine = open_relational(settings, hurried=hurried).execution_options(
+            most_goals=settings.goals_per_site, most_declared_events=settings.declared_events_per_site
+        )
         self.transactions = Transactions(self.engine)
         create_private(settings.data / "spool.sqlite")
         self.spool = Spool(settings.data / "spool.sqlite", settings.spool_max_mb * 1024 * 1024)
