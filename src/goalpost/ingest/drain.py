@@ -13,7 +13,7 @@ from goalpost.ingest.outgoing import Sending
 from goalpost.ingest.spool import Spool
 
 MAX_ROWS = 50_000
-"""About how many rows go to the event store at once."""
+"""About how many rows go to the event store at once; `outgoing.MAX_BYTES` bounds them, too."""
 
 PAUSE = 0.5
 """Seconds from one look at the spool to the next: with the time of a write, how long a conversion takes to be seen. A
@@ -109,7 +109,7 @@ class Drain:
             self.flush()
             self._became_available()
         batch = self.step()
-        if batch is not None and len(batch.events) + len(batch.conversions) >= MAX_ROWS // 2:
+        if batch is not None and batch.is_large(MAX_ROWS):
             return 0.0
         return max(0.0, PAUSE - (time.monotonic() - started))
 
