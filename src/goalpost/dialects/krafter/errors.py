@@ -2,19 +2,17 @@
 
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from goalpost import seldom
 from goalpost.core import errors
 from goalpost.dialects.faults import PRECISE, faults_of
 from goalpost.dialects.krafter import wire
 from goalpost.dialects.krafter.translate import faults_to_wire
 from goalpost.dialects.manners import allow_header
-
-_log = structlog.get_logger()
 
 _STATUS: dict[type[Exception], tuple[int, str | None]] = {
     errors.Malformed: (400, None),
@@ -67,7 +65,7 @@ def _answer(_request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.RateLimited | errors.Unavailable):
         headers["retry-after"] = str(error.retry_after)
     if status >= 500:
-        _log.warning("a request could not be served", reason=str(error))
+        seldom.log.warning("a request could not be served", str(error))
     return JSONResponse(body, status, headers)
 
 

@@ -5,19 +5,17 @@ https://www.zoho.com/pagesense/apidocs/goalsapioverview.html documents the envel
 
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from goalpost import seldom
 from goalpost.core import errors
 from goalpost.dialects.faults import PRECISE, faults_of
 from goalpost.dialects.manners import allow_header
 from goalpost.dialects.pagesense import wire
 from goalpost.dialects.pagesense.translate import message_of
-
-_log = structlog.get_logger()
 
 
 class Mismatch(errors.GoalpostError):
@@ -92,7 +90,7 @@ def _answer(_request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.RateLimited | errors.Unavailable):
         headers["retry-after"] = str(error.retry_after)
     if status >= 500:
-        _log.warning("a request could not be served", reason=message)
+        seldom.log.warning("a request could not be served", message)
         message = CODES[code]
     return _body(status, code, message, headers)
 
