@@ -39,7 +39,8 @@ def ask(server: RunningServer) -> Ask:
 def test_a_browser_that_has_it_is_not_sent_it_again(ask: Ask, path: str) -> None:
     first = ask(path)
     assert first.status_code == 200
-    assert first.headers["cache-control"].startswith("public, max-age=")
+    shared = "private" if path.endswith("docs") else "public"  # a page of the API shows the address of its request
+    assert first.headers["cache-control"].startswith(f"{shared}, max-age=")
     again = ask(path, if_none_match=first.headers["etag"])
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
     assert again.headers["cache-control"] == first.headers["cache-control"]
@@ -54,6 +55,18 @@ def test_it_is_sent_compressed(ask: Ask, path: str) -> None:
     assert zipped.content == plain.content
     assert "accept-encoding" in plain.headers["vary"]
     assert zipped.headers["etag"] != plain.headers["etag"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_depends_on_the_host_says_so(ask: Ask, path: str) -> None:
+    """A proxy that kept a page of the API gave everybody the examples of whoever asked first, at any address."""
+    own, other = ask(path), ask(path, host="other.example")
+    named = {name.strip() for name in own.headers.get("vary", "").split(",")}
+    assert ("host" in named) == (own.content != other.content) == path.endswith("docs")
+    assert (own.headers["etag"] == other.headers["etag"]) == (own.content == other.content)
+    assert ask(path, host="other.example", if_none_match=own.headers["etag"]).status_code == (
+        200 if path.endswith("docs") else 304
+    )
 
 
 def test_the_start_page_and_its_json_are_told_apart(ask: Ask) -> None:

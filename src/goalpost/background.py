@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from goalpost import seldom
 from goalpost.kernel.answering import PERIOD
 from goalpost.stores import EventStore, Stores
 
@@ -18,6 +19,7 @@ def tasks(stores: Stores, events: EventStore) -> list[tuple[str, Callable[[], ob
         ("follow the catalog", stores.catalog.refresh, 0.5),
         ("ask the relational store", events.probes.relational.look, PERIOD),
         ("ask the event store", events.probes.events.look, PERIOD),
+        ("tell what the log held back", seldom.log.flush, seldom.SECONDS),
         ("destroy old visitor salts, make new ones ahead", stores.keep_salts, 60.0),
         ("bring computed progress up to today", stores.store_due_progress, 30.0),
         ("forget old idempotency keys", stores.spool.forget_old_ids, 3600.0),

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 import structlog
 import uvloop
@@ -24,11 +25,13 @@ from starlette.routing import BaseRoute
 from goalpost import background, control, metrics
 from goalpost.app import Application
 from goalpost.commands import Commands
+from goalpost.conversions.ingest.drain import Drain
 from goalpost.conversions.ingest.group_commit import group_commit
 from goalpost.conversions.ingest.pipeline import warm_up
+from goalpost.failures import StoreFailed
 from goalpost.kernel.errors import GoalpostError, Unavailable
 from goalpost.settings import Settings
-from goalpost.stores import EventStore, Owner, Stores
+from goalpost.stores import EventStore, Owner, Stores, embedded_store
 
 ExtraRoutes = Callable[[Stores, EventStore], Sequence[BaseRoute]]
 """Makes routes for a server that serves more than every server does, as the demo is."""
@@ -38,6 +41,7 @@ _MAX_HEADERS = 64 * 1024
 _HEAD_MILLISECONDS = 30_000  # for the head of a request, and between two of a connection
 _MOST_NAMED = 20  # domains in a warning
 _READY_WITHIN = 3.0  # how long to wait for the event store before listening without it
+_OPEN_WITHIN = 10.0  # how long to wait for the embedded one to be opened: it may be damaged, and then that is said
 _ANSWERED_WITHIN = 5.0  # how long requests that were begun have when the server is told to stop
 _ENDED_WITHIN = 13.0  # how long everything has, whatever clients and stores do
 _FILES = 65_536  # open files to ask for; a connection is one
@@ -78,7 +82,7 @@ async def _serve(
     ):
         application = Application(stores, events, commit, extra_routes(stores, events))
         events.drain.start()
-        await _wait_for(lambda: events.drain.available, _READY_WITHIN)
+        await _event_store_opened(events.drain, embedded_store(settings))
         server = _make_server(application, settings)
 
         @server.on_startup
@@ -100,6 +104,23 @@ async def _serve(
         async with background.running(stores, events):
             with _metrics_door(application, stores, events):
                 await _serve_until(server, stopped)
+
+
+async def _event_store_opened(drain: Drain, directory: Path | None) -> None:
+    """Wait some seconds for the event store; events are taken without it.
+
+    Raises GoalpostError where it cannot be opened for good: the embedded one is damaged, or it is newer.
+    """
+    await _wait_for(lambda: drain.caught_up or drain.refusal is not None, _READY_WITHIN)
+    if directory is not None:
+        await _wait_for(lambda: drain.is_open or drain.refusal is not None, _OPEN_WITHIN)
+    refusal = drain.refusal
+    if isinstance(refusal, Unavailable) and directory is not None:
+        raise StoreFailed(directory, str(refusal))
+    if refusal is not None and not isinstance(refusal, Unavailable):
+        raise refusal
+    if not drain.caught_up:
+        _log.warning("the event store is not ready yet; events are taken all the same", reason=drain.doing)
 
 
 async def _serve_until(server: Server, stopped: asyncio.Event) -> None:
@@ -197,9 +218,11 @@ def check_address(host: str, port: int) -> None:
 
 def _settle_memory() -> None:
     # What was made to start stays until the end: the collector need not walk it again and again while events come in.
+    # Statements of SQLAlchemy know themselves, and those of slow requests grow old: it has to look at the oldest, too,
+    # before they are hundreds of megabytes, and while that takes a moment.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(50_000, 20, 5)
 
 
 async def _wait_for(condition: Callable[[], bool], seconds: float) -> None:

@@ -63,7 +63,9 @@ class Settings(BaseSettings):
         " requests have no limit; 0 means no limit but that of senders with a key.",
     )
     site_rows: int = Field(
-        600_000, ge=0, description="Events and conversions a minute and site, with or without a key; 0 means no limit."
+        600_000,
+        ge=0,
+        description="Events and conversions a minute and site, half of them without a key; 0 means no limit.",
     )
     site_mb: int = Field(300, ge=0, description="Megabytes of these; 0 means no limit.")
     workspace_rows: int = Field(
@@ -77,6 +79,7 @@ class Settings(BaseSettings):
         " has no limit; 0 means no limit.",
     )
     goals_per_site: int = Field(1000, ge=1, description="Live conversion goals that a site may have.")
+    declared_events_per_site: int = Field(1000, ge=1, description="Custom events that a site may have declared.")
     keyless_revenue: int = Field(
         10_000_000_000,  # an order of some thousand euros has nine digits in dong or rial
         ge=0,

@@ -36,6 +36,7 @@ from goalpost.conversions.rows.catalog import changes_since
 from goalpost.conversions.rows.salts import destroy_old_salts, salts_made_on
 from goalpost.conversions.services import catalog
 from goalpost.customers.services import goal_changes
+from goalpost.failures import naming
 from goalpost.kernel.answering import Probe, Probes
 from goalpost.kernel.errors import GoalpostError, Unavailable
 from goalpost.kernel.private_files import DIRECTORY, create_private, prepare_directory
@@ -65,18 +66,18 @@ class Stores:
     def __init__(self, settings: Settings, *, hurried: bool = False) -> None:
         self.settings = settings
         prepare_directory(settings.data)
-        engine = open_relational(settings)  # patient: a migration takes its time
-        try:
-            migrate(engine)
-            self.pepper = open_secret(settings, engine)
-        finally:
-            engine.dispose()
-        self.engine = open_relational(settings, hurried=hurried).execution_options(most_goals=settings.goals_per_site)
+        with naming(_relational_name(settings)):
+            self.pepper = _open_pepper(settings)
+        self.engine = open_relational(settings, hurried=hurried).execution_options(
+            most_goals=settings.goals_per_site, most_declared_events=settings.declared_events_per_site
+        )
         self.transactions = Transactions(self.engine)
-        create_private(settings.data / "spool.sqlite")
-        self.spool = Spool(settings.data / "spool.sqlite", settings.spool_max_mb * 1024 * 1024)
+        with naming(settings.data / "spool.sqlite"):
+            create_private(settings.data / "spool.sqlite")
+            self.spool = Spool(settings.data / "spool.sqlite", settings.spool_max_mb * 1024 * 1024)
         self.catalog = Catalog(self._changes_since)
-        self.catalog.refresh()
+        with naming(_relational_name(settings)):
+            self.catalog.refresh()
         numbers = VisitorNumbers(self._salts, self.pepper)
         self.context = Context(self.catalog, numbers, Visits(), country_lookup(settings.geoip))
         self._progress_on: date | None = None
@@ -162,6 +163,20 @@ def open_relational(settings: Settings, *, hurried: bool = False) -> Engine:
     return open_engine(sqlite_url(settings.data / "goalpost.sqlite"), hurried=hurried)
 
 
+def _relational_name(settings: Settings) -> Path | str:
+    return settings.data / "goalpost.sqlite" if settings.database_url is None else "the relational store"
+
+
+def _open_pepper(settings: Settings) -> bytes:
+    """Bring the relational store up to date and return the secret that it belongs to."""
+    engine = open_relational(settings)  # patient: a migration takes its time
+    try:
+        migrate(engine)
+        return open_secret(settings, engine)
+    finally:
+        engine.dispose()
+
+
 def accept_present_secret(settings: Settings) -> None:
     """Go on with the present secret where the one that keys were hashed with is lost."""
     prepare_directory(settings.data)
@@ -187,7 +202,8 @@ class EventStore:
 
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
-        self._lock = _take_lock(stores.settings.data, patience=1.0)
+        with naming(stores.settings.data / "lock"):
+            self._lock = _take_lock(stores.settings.data, patience=1.0)
         try:
             _restore_links(stores.settings)
         except BaseException:
@@ -240,6 +256,8 @@ def _restore_links(settings: Settings) -> None:
 
 def _keep_temporary_files_in(directory: Path) -> None:
     """The embedded store's driver passes each batch through a temporary file: not outside the data directory."""
+    if directory.is_symlink() or directory.is_file():
+        directory.unlink()
     shutil.rmtree(directory, ignore_errors=True)  # left by a crash; what was in them is still in the spool
     directory.mkdir(mode=0o700)
     tempfile.tempdir = str(directory)

@@ -80,7 +80,7 @@ def test_nothing_yet(desk) -> None:
 def test_companies_are_imported_with_their_other_columns(desk, import_) -> None:
     done = import_('ARR, Name ,City,\r\n"1,5",Acme,,\r\n,"Söhne ""& Co""","Bern\r\nWest",\r\n\r\n,,,\r\n', "--json")
     assert summary(done) == (2, 0, 0, 0)
-    assert fields_of(desk) == {"Acme": {"ARR": "1,5"}, 'Söhne "& Co"': {"City": "Bern\r\nWest"}}
+    assert fields_of(desk) == {"Acme": {"ARR": "1.5"}, 'Söhne "& Co"': {"City": "Bern\r\nWest"}}
     assert done.err == ""
 
 

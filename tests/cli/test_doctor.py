@@ -27,7 +27,10 @@ def examined(run: Run, data: Path, **environment: str) -> tuple[int, dict[str, t
 
     worst = {"ok": 0, "warning": 1, "problem": 2}
     found: dict[str, tuple[str, str, str]] = {}
-    for item in json.loads(done.out)["findings"]:
+    findings = json.loads(done.out)["findings"]
+    faulty = {item["about"] for item in findings if item["state"] != "ok"}
+    assert not faulty & {item["about"] for item in findings if item["state"] == "ok"}, findings
+    for item in findings:
         if worst[item["state"]] >= worst[found.get(item["about"], ("ok",))[0]]:
             found[item["about"]] = (item["state"], item["text"], item["remedy"])
     return done.code, found
@@ -70,6 +73,11 @@ def damage_spool(data: Path) -> None:
     _damage(data / "spool.sqlite")
 
 
+def replace_secret(data: Path) -> None:
+    (data / "secret").unlink()
+    (data / "secret").mkdir(mode=0o700)
+
+
 def downgrade(data: Path) -> None:
     _run(data / "goalpost.sqlite", "UPDATE alembic_version SET version_num = '0005'")
 
@@ -99,6 +107,7 @@ def copy_without_links(data: Path) -> None:
 
 FAULTS = [
     (lose_secret, "secret", "problem", "does not exist", "from a backup"),
+    (replace_secret, "secret", "problem", "Is a directory", "from a backup"),
     (open_to_others, "permissions", "problem", "goalpost.sqlite", "chmod"),
     (damage_database, "relational store", "problem", "", "from a backup"),
     (damage_spool, "spool", "problem", "damaged", "spool check"),

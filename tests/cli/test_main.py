@@ -105,7 +105,8 @@ def test_a_store_that_is_no_database_is_said_in_one_line(run, tmp_path: Path) ->
     (tmp_path / "goalpost.sqlite").write_bytes(b"no database, and longer than a page's header would be" * 100)
     done = run({"GOALPOST_DATA": str(tmp_path)}, "workspace", "list")
     assert done.code == 1
-    assert done.err == "goalpost: the relational store or the spool cannot be used: file is not a database\n"
+    remedy = "`goalpost doctor` names what is wrong and what to do"
+    assert done.err == f"goalpost: {tmp_path}/goalpost.sqlite cannot be used: file is not a database. {remedy}\n"
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("site", "list"), ("site", "list", "--json")])

@@ -285,7 +285,9 @@ def plainly(match_type: MatchType, text: str, host: str, path: str, suffix: str)
         return (page + suffix).startswith(wanted_host + wanted_path + wanted_suffix)
     shown = page + suffix if wanted_suffix else page
     if match_type is ENDS:
-        return (page == wanted_page and not wanted_suffix) or shown.endswith(wanted_host + wanted_path + wanted_suffix)
+        # A first page may be written without its slash, and then ends as its host does.
+        written = shown.removesuffix("/") if path == "/" and not slash else shown
+        return written.endswith(wanted_host + wanted_path + wanted_suffix)
     return wanted_host + wanted_path + wanted_suffix in page + suffix
 
 

@@ -68,21 +68,41 @@ def test_the_other_dialects_answer_in_their_own_shape(
 def test_a_405_names_every_method_of_its_path(server: RunningServer) -> None:
     """RFC 9110, section 15.5.6: a 405 bears the methods that the path takes, all of them."""
     project, org, nobody = make_project(server), make_org(server), server.client("nobody", "")
+    site = server.make_site()
+    goal = site.goal()
     cases = [
-        (project.api, "PATCH", project.goals_path(), "GET, POST, PUT, DELETE"),
-        (project.api, "OPTIONS", project.events_path, "GET, POST"),
-        (project.api, "BREW", project.events_path + "/", "GET, POST"),
+        (project.api, "PATCH", project.goals_path(), "GET, HEAD, POST, PUT, DELETE"),
+        (project.api, "OPTIONS", project.events_path, "GET, HEAD, POST"),
+        (project.api, "BREW", project.events_path + "/", "GET, HEAD, POST"),
         (nobody, "GET", "/oauth/v2/token", "POST"),
         (nobody, "HEAD", "/oauth/v2/token/revoke/", "POST"),
         (nobody, "DELETE", "/oauth//v2/token", "POST"),
-        (org.api, "PATCH", PICKLIST, "GET, POST"),
+        (org.api, "PATCH", PICKLIST, "GET, HEAD, POST"),
         (org.api, "GET", "/v2/cockpit/cta", "POST, PUT, DELETE"),
         (org.api, "GET", "/v1/data/objects/Company", "POST, PUT"),
-        (make_portal(server).api, "PUT", "/goals", "GET, POST"),
+        (make_portal(server).api, "PUT", "/goals", "GET, HEAD, POST"),
+        (site.api, "PUT", f"/sites/{site.key}/goals/{goal}", "PATCH, DELETE"),
+        (site.api, "POST", f"/sites/{site.key}//goals/{goal}/stats/", "GET, HEAD"),
+        (site.api, "DELETE", "/sites", "GET, HEAD, POST"),
+        (site.api, "OPTIONS", f"/sites/{site.key}", "GET, HEAD, PATCH, DELETE"),
+        (site.api, "BREW", "/docs", "GET, HEAD"),
     ]
     for client, method, path, allowed in cases:
         answer = client.request(method, path)
         assert (answer.status_code, answer.headers["allow"]) == (405, allowed), (method, path)
+
+
+def test_where_get_is_allowed_head_is(server: RunningServer) -> None:
+    """RFC 9110, section 9.3.2: HEAD is GET without the content."""
+    project, org, portal, site = make_project(server), make_org(server), make_portal(server), server.make_site()
+    cases = [
+        *((project.api, project.goals_path()), (org.api, PICKLIST), (portal.api, "/goals"), (site.api, "/sites")),
+        (server.client("nobody", ""), "/api/page-goals"),
+    ]
+    for client, path in cases:
+        refused = client.request("BREW", path)
+        assert (refused.status_code, "HEAD" in refused.headers["allow"]) == (405, True), path
+        assert (client.head(path).status_code, client.head(path).content) == (client.get(path).status_code, b""), path
 
 
 def test_a_parameter_that_is_sent_twice_is_refused_everywhere(server: RunningServer) -> None:

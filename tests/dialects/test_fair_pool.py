@@ -1,7 +1,9 @@
 """Threads that lanes share: turns, limits, deadlines."""
 
 import asyncio
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from goalpost.kernel.errors import Unavailable
 from goalpost.web import fair_pool
 from goalpost.web.fair_pool import FairPool
+from tests.support.server import eventually
 
 
 class Gate:
@@ -118,3 +121,28 @@ def test_a_closed_pool_finishes_what_waits_and_takes_nothing_more() -> None:
     assert [each.result(0) for each in done] == ["x", "x", "x"]
     with pytest.raises(Unavailable):
         pool.submit(lambda: None, lane="a", seconds=10)
+
+
+class Rows:
+    """What work has read, of which there may be much."""
+
+
+def test_what_failing_work_has_read_does_not_wait_for_the_collector(one: FairPool) -> None:
+    """A filter that took too long kept its statement, tens of thousands of objects, until the oldest were looked at."""
+    known: list[weakref.ref[Rows]] = []
+
+    def fail() -> None:
+        rows = Rows()
+        known.append(weakref.ref(rows))
+        raise Unavailable("the request took too long")
+
+    async def take() -> None:
+        with pytest.raises(Unavailable):
+            await one.take(fail, lane="a", seconds=10)
+
+    gc.disable()
+    try:
+        asyncio.run(take())
+        eventually(lambda: known[0]() is None, seconds=2, what="the end of what was read")
+    finally:
+        gc.enable()

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import httpx
+
 from goalpost.dialects.pagesense.routes import PREFIX
 from tests.support.server import RunningServer
 
@@ -24,6 +26,32 @@ def test_one_goal_more_than_a_site_may_have(own_server: Callable[..., RunningSer
     answer = workspace.server.client(workspace.key, PREFIX).post(path, json={"projectgoal": goal})
     assert (answer.status_code, answer.json()["status_code"]) == (400, 10002)
     assert text in answer.json()["message"]
+
+
+def test_one_declared_event_more_than_a_site_may_have(own_server: Callable[..., RunningServer]) -> None:
+    site = own_server(GOALPOST_DECLARED_EVENTS_PER_SITE="2").start().make_site()
+    workspace = site.workspace
+    api, portal = workspace.server.client(workspace.key, PREFIX), f"/portal/{workspace.name}"
+
+    def declare(name: str) -> httpx.Response:
+        event = {"event_name": name, "project_linkname": "test"}
+        return api.post(f"{portal}/customevents", json={"customevent": event})
+
+    def goal_on(name: str) -> httpx.Response:
+        goal = {"display_name": name, "goal_type": 5, "project_linkname": "test", "custom_event_name": name}
+        return api.post(f"{portal}/projectgoals/test", json={"projectgoal": goal})
+
+    assert declare("first").status_code == 200
+    assert goal_on("second").status_code == 200
+    for refused in (declare("third"), goal_on("third")):
+        assert (refused.status_code, refused.json()["status_code"]) == (400, 10002), refused.text
+        assert "already has 2 declared events, which is the most" in refused.json()["message"]
+    # What is there can be used, and other doors' goals on events, which declare nothing.
+    assert goal_on("first").status_code == 200
+    assert declare("first").json()["status_code"] == 10009
+    assert site.goal("custom", "exact", "third")
+    listed = api.get(f"{portal}/customevents", params={"project_linkname": "test"}).json()
+    assert len(listed["customevents"]) == 2
 
 
 def test_patterns_that_are_too_large_together(own_server: Callable[..., RunningServer]) -> None:

@@ -196,3 +196,13 @@ def test_what_is_missing_is_told_by_name(importing: Importing, elsewhere: Import
         check=False,
     )
     assert "slug must be at most 255 characters without" in taken.stderr
+
+
+def test_what_a_goal_cannot_be_is_told_by_the_vendors_names(portal: Portal) -> None:
+    """A goal that can never match is refused at import as at the vendor's door; nothing is called `page` there."""
+    quoted = {**SAMPLE, "goal_url": "<https://x.example/a>", "url": [{"match_type": 1}]}
+    file = portal.importing.file("goals.json", listed(quoted))
+
+    assert "goal_url can never match: it begins with <; write https://x.example/a" in portal.importing.refused(
+        "pagesense", file
+    )

@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -11,6 +14,7 @@ from goalpost.conversions.ingest import group_commit
 from goalpost.conversions.ingest.accepted import Accepted
 from goalpost.conversions.ingest.group_commit import GroupCommit
 from goalpost.conversions.ingest.peers import network_of
+from goalpost.conversions.ingest.row_quotas import RowQuotas
 from goalpost.conversions.ingest.spool import Spool
 from goalpost.kernel.errors import RateLimited, TooLarge, Unavailable
 from goalpost.settings import Settings
@@ -154,10 +158,71 @@ def test_commits_and_what_waits_for_them_are_bounded_in_bytes(tmp_path: Path, mo
     assert sum(commits) == 60_000 and max(commits[:-1]) <= 3000
 
 
+def tracked(site: int, workspace: int = 0) -> Any:
+    """A site of a workspace, as far as quotas look at it."""
+    return SimpleNamespace(row_id=bytes([site]), site=SimpleNamespace(workspace_id=UUID(int=workspace)))
+
+
+def room(quotas: RowQuotas, site: int, *, keyed: bool, size: int = 0) -> int:
+    """How many more rows of so many bytes a site may take."""
+    for count in range(10_000):
+        try:
+            quotas.spend(tracked(site), 1, size, keyed=keyed)
+        except RateLimited as error:
+            assert 1 <= error.retry_after <= 60
+            return count
+    raise AssertionError("there is no end to it")
+
+
+def test_half_of_a_sites_quota_is_kept_for_senders_with_a_key() -> None:
+    quotas = RowQuotas(Cost(0, 101), Cost(), 60)
+    assert room(quotas, 1, keyed=False) == 51
+    assert room(quotas, 1, keyed=True) == 50
+    # Others have what senders with a key leave them, and half at most.
+    assert room(quotas, 2, keyed=True) == 101
+    assert room(quotas, 2, keyed=False) == 0
+    quotas.spend(tracked(3), 80, 0, keyed=True)
+    assert room(quotas, 3, keyed=False) == 21
+    quotas.spend(tracked(4), 20, 0, keyed=True)
+    assert room(quotas, 4, keyed=False) == 51
+    assert room(quotas, 4, keyed=True) == 30
+
+
+def test_half_of_a_workspaces_quota_and_of_bytes_is_kept_too() -> None:
+    quotas = RowQuotas(Cost(), Cost(0, 100), 60)
+    assert room(quotas, 1, keyed=False) == 50
+    assert room(quotas, 2, keyed=False) == 0
+    assert room(quotas, 2, keyed=True) == 50
+    assert room(quotas, 1, keyed=True) == 0
+    for of_site, of_workspace in ((Cost(0, 0, 1000), Cost()), (Cost(), Cost(0, 0, 1000))):
+        sized = RowQuotas(of_site, of_workspace, 60)
+        assert room(sized, 1, keyed=False, size=10) == 50
+        assert room(sized, 1, keyed=True, size=10) == 50
+
+
+def test_without_limits_nobody_is_refused() -> None:
+    quotas = RowQuotas(Cost(), Cost(), 60)
+    for keyed in (True, False):
+        for _ in range(3):
+            quotas.spend(tracked(1), 10**9, 10**12, keyed=keyed)
+
+
+def test_strangers_do_not_use_up_what_a_server_sends(own_server: Callable[..., RunningServer]) -> None:
+    server = own_server(GOALPOST_SITE_ROWS="100", GOALPOST_WORKSPACE_ROWS="150").start()
+    site = server.make_site()
+    second = server.make_site(site.workspace)
+    key = {"authorization": f"Bearer {site.workspace.make_key('events:write')}"}
+
+    assert [site.send([{}] * 25).status_code for _ in range(3)] == [202, 202, 429]
+    assert [second.send([{}] * 25).status_code for _ in range(2)] == [202, 429]  # 75 of the workspace
+    assert [site.send([{}] * 25, **key).status_code for _ in range(3)] == [202, 202, 429]
+    assert [second.send([{}] * 25, **key).status_code for _ in range(2)] == [202, 429]
+
+
 def test_an_address_at_the_door(own_server: Callable[..., RunningServer]) -> None:
     server = own_server(
         **{"GOALPOST_INGEST_LIMIT": "1000", "GOALPOST_INGEST_EVENTS": "250", "GOALPOST_INGEST_MB": "3"},
-        **{"GOALPOST_SITE_ROWS": "300", "GOALPOST_KEY_GUESSES": "3"},
+        **{"GOALPOST_SITE_ROWS": "600", "GOALPOST_KEY_GUESSES": "3"},
     ).start()
     site = server.make_site()
 
@@ -169,9 +234,9 @@ def test_an_address_at_the_door(own_server: Callable[..., RunningServer]) -> Non
     assert [site.send([{}] * 100).status_code for _ in range(3)] == [202, 202, 429]
     assert int(site.send([{}] * 100).headers["retry-after"]) <= 60
     assert site.send([{}] * 40).status_code == 202
-    # With a key none of this holds, but the site's quota does: 300 rows, of which 240 are taken.
+    # With a key none of this holds, but the site's quota does: 600 rows, of which 240 are taken.
     key = {"authorization": f"Bearer {site.workspace.make_key('events:write')}"}
-    assert site.send([{}] * 200, **key).status_code == 429
+    assert site.send([{}] * 400, **key).status_code == 429
     assert server.make_site().send([{}] * 200, **key).headers["x-goalpost-dropped"] == "unknown_site;n=200"
 
     # Wrong keys: three a minute, at all doors together.

@@ -20,7 +20,7 @@ FAULTY = f"""
 import sys
 from goalpost.cli import main
 from goalpost.conversions.ingest import collect, drain, pipeline
-from goalpost.services import conversion_goals, owners
+from goalpost.conversions.services import conversion_goals
 
 def fail(*arguments, **named):
     password = "{IN_LOCALS}"

@@ -1,7 +1,9 @@
 """One fsync for many requests: each learns what came of its own events, and only when they are on the disk."""
 
 import asyncio
-from collections.abc import Iterator
+import gc
+import weakref
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -146,3 +148,31 @@ def test_a_spool_that_is_broken_turns_everybody_away(tmp_path: Path) -> None:
             commit.close()
 
     assert [type(result) for result in asyncio.run(post())] == [Unavailable] * 3
+
+
+def test_events_that_were_turned_away_do_not_wait_for_the_collector(spool: Spool) -> None:
+    """While the disk was full each failing commit kept the rows of all its requests, megabytes of them."""
+
+    class Rows(list[Accepted]):
+        """A request's events."""
+
+    def full(_accepted: Sequence[Accepted]) -> set[int]:
+        raise Unavailable("the disk is full")
+
+    async def post() -> "weakref.ref[Rows]":
+        commit = GroupCommit(spool)
+        try:
+            rows = Rows(_events("a"))
+            known = weakref.ref(rows)
+            with pytest.raises(Unavailable):
+                await commit.keep(rows)
+            return known
+        finally:
+            commit.close()
+
+    spool.keep = full  # type: ignore[method-assign]
+    gc.disable()
+    try:
+        assert asyncio.run(post())() is None
+    finally:
+        gc.enable()

@@ -81,6 +81,21 @@ def test_the_route_of_a_hash_router(fragment: str, route: str) -> None:
         ("/a#/cb&token=T", "/a#/cb&token="),
         ("mailto:a@b.example?subject=x", "mailto:"),
         ("TEL:+4930123456", "tel:"),
+        ("redis://:secret@cache:6379/0", "redis://cache:6379/0"),
+        ("jdbc:postgresql://u:secret@db/x?user=a", "jdbc:postgresql://db/x?user="),
+        ("jdbc:sqlserver://h;user=x;password=y;a=1", "jdbc:sqlserver://h;user=;password=;a=1"),
+        ("https:\\\\u:secret@h\\a", "https:\\\\h\\a"),
+        ("https:/u:secret@h/a", "https:/h/a"),
+        ("view-source:https://u:secret@h/a", "view-source:https://h/a"),
+        ("https://y.example/a;jsessionid=X/b;v=1;token=T?x=1", "https://y.example/a/b;v=1;token=?x=1"),
+        ("https%3A%2F%2Fu%3Ap%40h%2F%3Ftoken%3DT", "https://h/?token="),
+        ("%2Fshop%3Fpage%3D2", "%2Fshop%3Fpage%3D2"),
+        ("https://medium.example/@ann/x", "https://medium.example/@ann/x"),
+        ('{"email": "a@b.example", "n": 1, "u": ["/a?token=T"]}', '{"email":"","n":1,"u":["/a?token="]}'),
+        ("%7B%22token%22%3A%22T%22%7D", '{"token":""}'),
+        ('{"plan": "pro",  "n": 1}', '{"plan": "pro",  "n": 1}'),
+        ('{"token": "T"', '{"token": "T"'),
+        ("[" * 1990 + '":"', "[" * 1990 + '":"'),
         # Anything else is the sender's to decide on.
         ("/files/report.pdf", "/files/report.pdf"),
         ("a@b.example", "a@b.example"),
@@ -145,6 +160,25 @@ def test_a_link_to_a_person_keeps_its_scheme(match_type: MatchType, text: str, k
     event, reached = _click("TEL:+4930123456", *rules)
 
     assert (event.name, len(reached)) == (kept, conversions)
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://example.com/proxy/ftp://u:secret@h/x", "/proxy/ftp://h/x"),
+        ("https://example.com/proxy/redis%3A%2F%2F%3Asecret%40h/x", "/proxy/redis://h/x"),
+        ("https://example.com/a%3Bjsessionid%3D1f0/b;CFTOKEN=4;v=1", "/a/b;v=1"),
+        ("https://example.com/@ann//@bob/a@b", "/@ann//@bob/a@b"),
+    ],
+)
+def test_a_path_keeps_neither_credentials_nor_sessions(url: str, path: str) -> None:
+    """The referrer's, too; and a goal with the path as the page has it is reached."""
+    rule = Rule(Trigger.PAGEVIEW, MatchType.EXACT, url.removeprefix("https://example.com"))
+    event, conversions = _put(
+        Hit(SITE.key, "pageview", Trigger.PAGEVIEW, url, url.replace("com", "org"), 0, "", ""), [rule]
+    )
+
+    assert (event.path, event.referrer, len(conversions)) == (path, f"example.org{path}", 1)
 
 
 @pytest.mark.parametrize("address", ["mailto:a@b.example?subject=Hi", "sms:+1?body=x", "xmpp:a@b.example"])

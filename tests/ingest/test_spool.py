@@ -309,3 +309,32 @@ def _stored_as(server: RunningServer, site: Site) -> Accepted:
     accepted = pipeline.run(hit, server.stores.context, now_ms)
     assert isinstance(accepted, Accepted)
     return accepted
+
+
+def test_batches_are_bounded_in_bytes_too(open_spool: Callable[..., Spool]) -> None:
+    """Fifty thousand of the largest rows went to the store at once: 200 MB, several times over on their way."""
+    spool = open_spool()
+    for number in range(40):
+        spool.keep([Accepted(bytes([number]) * MB, [b"goal" * 10], None)])
+
+    batches = []
+    while (batch := spool.next_batch(50_000)) is not None:
+        assert batch.is_large(50_000) == (len(batch.events) > 8)
+        batches.append([row[0] for row in batch.events])
+        spool.sent(batch, [])
+
+    assert [number for batch in batches for number in batch] == list(range(40))
+    assert [len(batch) for batch in batches] == [15, 15, 10]
+
+
+def test_a_batch_that_is_larger_than_all_bounds_leaves_alone(open_spool: Callable[..., Spool]) -> None:
+    spool = open_spool()
+    for row in (b"a", b"b" * 20 * MB, b"c"):
+        spool.keep([Accepted(row, [], None)])
+
+    sizes = []
+    while (batch := spool.next_batch(50_000)) is not None:
+        sizes.append([len(row) for row in batch.events])
+        spool.sent(batch, [])
+
+    assert sizes == [[1], [20 * MB], [1]]

@@ -109,3 +109,42 @@ def test_a_server_that_says_nothing_is_cut_off(postgres: Postgres, wire: Wire, m
     time.sleep(3.1)
     assert ask(store) == 1
     engine.dispose()
+
+
+def test_a_store_that_takes_no_changes_does_not_answer(empty_url: str, hurried: Engine) -> None:
+    """`/readyz` was 200 as long as reads were answered."""
+    store = Transactions(hurried)
+    store.ping()
+    if hurried.dialect.name == "postgresql":
+        options = "options=-c%20default_transaction_read_only%3Don"
+        copy = open_engine(f"{empty_url}{'&' if '?' in empty_url else '?'}{options}")
+        with pytest.raises(Unavailable, match="takes no changes"):
+            Transactions(copy).ping()
+        copy.dispose()
+        return
+    other = open_engine(empty_url)
+    with other.begin():  # the lock of a writer
+        store.ping()  # a write has just shown it
+        store._wrote_at -= 60
+        assert seconds_of(store.ping, "does not answer") < 8
+        assert ask(store) == 1
+    store.ping()
+    other.dispose()
+
+
+def test_looking_at_a_store_changes_nothing_and_a_write_spares_it(hurried: Engine) -> None:
+    store = Transactions(hurried)
+    begun: list[bool] = []
+    begin = store.begin
+
+    def noted(*, reads: bool) -> object:
+        begun.append(reads)
+        return begin(reads=reads)
+
+    store.begin = noted  # type: ignore[method-assign, assignment]
+    store.ping()
+    store.ping()
+    assert begun == [True, False, True]
+    ask(store, reads=False)
+    store.ping()
+    assert begun == [True, False, True, False, True]

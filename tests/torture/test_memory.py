@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.ready import start_ready
-from tests.support.server import RunningServer
+from tests.support.server import RunningServer, eventually
 from tests.support.storm import Storm, resident_mb
 
 
@@ -22,4 +22,7 @@ def test_a_minute_of_distinct_input(own_server: Callable[..., RunningServer]) ->
 
     print(f"{storm.sent} events, {before:.0f} MB before, {resident_mb(server):.0f} MB after")
     assert storm.statuses == {202}
-    assert resident_mb(server) - before < 150
+    assert resident_mb(server) < 800
+    # The embedded store gives back what it took for its last writes some seconds after them.
+    eventually(lambda: abs(resident_mb(server) - before) < 100, seconds=30, what="the memory of before")
+    print(f"{resident_mb(server):.0f} MB in the end")

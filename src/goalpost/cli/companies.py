@@ -1,18 +1,21 @@
 """`goalpost company`: whose goals they are."""
 
+import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from goalpost.cli.brought_ids import own_gsids
+from goalpost.cli.company_columns import ColumnReading
 from goalpost.cli.company_file import CompanyFile
 from goalpost.cli.context import open_stores
 from goalpost.cli.csv_file import NOTHING, BadFile, FileEncoding
-from goalpost.cli.lines import open_lines
+from goalpost.cli.lines import Lines, open_lines
 from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show_one
 from goalpost.cli.progress import progress_bar
@@ -70,6 +73,10 @@ def import_file(
     encoding: Annotated[
         FileEncoding | None, typer.Option(help="Else UTF-8, or UTF-16 where the file begins with its mark.")
     ] = None,
+    as_text: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Keep the numbers and days of a column as written, * for all; repeatable."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and store nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -78,28 +85,61 @@ def import_file(
     The first line names the columns. `name` and `email` (in any case) are the company's, `gsid` says which one of this
     workspace it is; what other columns hold is kept as the company's fields, empty cells left out. A company is there
     already when one has exactly its name, or what --key names; with --update also in another case, the oldest of
-    several. Only cells with something in them change it.
+    several. Only cells with something in them change it. In a column of numbers or days, `1,200` and `31.12.2026` are
+    stored as they are compared; what can be read in two ways stays a text, and is told.
     """
     counts: Counter[Outcome] = Counter()
-    names, mark = _names(rename or []), _delimiter(delimiter)
+    reading = ColumnReading(as_text or [])
+    options = _Options(key, _names(rename or []), _delimiter(delimiter), encoding)
+    _survey(file, options, reading)
     with open_stores() as stores, open_lines(file) as lines, progress_bar() as progress:
         task = progress.add_task(file, total=lines.size)
         with suppress(_DryRun), stores.writing() as db:
             owner = workspaces.get_workspace(db, name=workspace)
-            own_gsid = own_gsids(db, owner.id)
-            companies = CompanyFile(
-                file, lines, key=key, names=names, delimiter=mark, encoding=encoding, own_gsid=own_gsid
-            )
+            companies = options.companies(file, lines, own_gsids(db, owner.id))
             now = datetime.now(UTC)
             importing = RecordImport(db, owner.id, RecordKind.COMPANY, AUTHOR, now, updates=update)
             for portion in _portions(companies):
                 importing.key = companies.key
-                counts.update(_take(file, importing, portion))
+                if not reading.was_seen:
+                    reading.see(portion, lambda: companies.key)
+                counts.update(_take(file, importing, reading.read(portion, companies.delimiter)))
                 read = f"{file}: {companies.count:,} companies"
                 progress.update(task, completed=lines.position(), description=read)
             if dry_run:
                 raise _DryRun
-    _report(counts, dry_run=dry_run, as_json=as_json)
+    _report(counts, reading, dry_run=dry_run, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """Choices of how a file of companies is read."""
+
+    key: str
+    names: dict[str, str]
+    delimiter: str | None
+    encoding: FileEncoding | None
+
+    def companies(self, file: str, lines: Lines, own_gsid: Callable[[str], str] = str) -> CompanyFile:
+        """Return the companies of a file."""
+        return CompanyFile(
+            file,
+            lines,
+            key=self.key,
+            names=self.names,
+            delimiter=self.delimiter,
+            encoding=self.encoding,
+            own_gsid=own_gsid,
+        )
+
+
+def _survey(file: str, options: _Options, reading: ColumnReading) -> None:
+    """See all of a file before it is read; of a pipe, which can be read once, the first portion has to do."""
+    if not os.path.isfile(file):
+        return
+    with open_lines(file) as lines:
+        companies = options.companies(file, lines)
+        reading.see(companies, lambda: companies.key)
 
 
 class _DryRun(Exception):
@@ -130,15 +170,17 @@ def _delimiter(text: str | None) -> str | None:
     return found
 
 
-def _report(counts: Counter[Outcome], *, dry_run: bool, as_json: bool) -> None:
+def _report(counts: Counter[Outcome], reading: ColumnReading, *, dry_run: bool, as_json: bool) -> None:
     reasons = {reason.value: counts[reason] for reason in _SKIPPED if counts[reason]}
     done = {one.value: counts[one] for one in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)}
     found = {"rows": counts.total(), **done, "skipped": sum(reasons.values()), "reasons": reasons, "dry_run": dry_run}
+    found |= reading.as_json()
     parts = [f"{count} {word}" for word, count in done.items()]
     why = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
     text = (
         f"Read {found['rows']} companies: {', '.join(parts)}, {found['skipped']} skipped{f' ({why})' if why else ''}."
     )
+    text = "\n".join([text, *reading.sentences()])
     show_one(found, as_json=as_json, text=f"{text} This was a dry run: nothing is stored." if dry_run else text)
 
 

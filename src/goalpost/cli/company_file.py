@@ -45,6 +45,11 @@ class CompanyFile:
         self._own_gsid = own_gsid
         self._csv = CsvFile(file, lines, self._has_key, delimiter=delimiter, encoding=encoding)
 
+    @property
+    def delimiter(self) -> str:
+        """Return the character between cells, once the first row was read."""
+        return self._csv.delimiter
+
     def __iter__(self) -> Iterator[Row]:
         rows = iter(self._csv)
         first = next(rows, None)

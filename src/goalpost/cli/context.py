@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from goalpost.cli.control import tell_server
 from goalpost.cli.logs import configure_logs
 from goalpost.cli.options import chosen
+from goalpost.failures import StoreFailed, reason_of
 from goalpost.kernel.errors import GoalpostError
 from goalpost.settings import Settings
 from goalpost.stores import Stores, find_owner
@@ -19,10 +20,6 @@ from goalpost.stores import Stores, find_owner
 
 class BadSettings(GoalpostError):
     """A GOALPOST_* variable has a value that cannot be used."""
-
-
-class StoreFailed(GoalpostError):
-    """The relational store or the spool cannot be used."""
 
 
 def read_settings(data: Path | None = None, **values: object) -> Settings:
@@ -74,5 +71,4 @@ def store_errors() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite.Error) as error:
-        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-        raise StoreFailed(f"the relational store or the spool cannot be used: {reason}") from error
+        raise StoreFailed("the relational store or the spool", reason_of(error)) from error

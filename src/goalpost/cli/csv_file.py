@@ -54,6 +54,7 @@ class CsvFile:
         encoding: FileEncoding | None = None,
     ) -> None:
         self.line = 1
+        self.delimiter = delimiter or ","
         self._file = file
         self._lines = lines
         self._is_header = is_header
@@ -65,8 +66,8 @@ class CsvFile:
     def __iter__(self) -> Iterator[list[str]]:
         text = self._text()
         head = self._head(text)
-        delimiter = self._delimiter or self._delimiter_of(head)
-        reader = csv.reader(chain(head, text), strict=True, delimiter=delimiter)
+        self.delimiter = self._delimiter or self._delimiter_of(head)
+        reader = csv.reader(chain(head, text), strict=True, delimiter=self.delimiter)
         self.line = max(self._read - len(head), 0) + 1
         while True:
             try:

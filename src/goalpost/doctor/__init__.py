@@ -26,10 +26,17 @@ _CHECKS: tuple[tuple[str, _Check], ...] = (
 
 
 def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Yield what is found, at least one finding for each check. A check that fails itself is a problem."""
+    """Yield what is found, at least one finding for each check. A check that fails itself is a problem.
+
+    What has a problem or a warning is not called in order beside it.
+    """
+    found: list[Finding] = []
     for name, check in _CHECKS:
         try:
-            yield from check(settings, now)
+            for finding in check(settings, now):
+                found.append(finding)
         except Exception as error:
             text = without_passwords(str(error).partition("\n")[0])
-            yield Finding(name, State.PROBLEM, f"cannot be examined: {text}", "mend what the message says")
+            found.append(Finding(name, State.PROBLEM, f"cannot be examined: {text}", "mend what the message says"))
+    worse = {finding.about for finding in found if finding.state is not State.OK}
+    return (finding for finding in found if finding.state is not State.OK or finding.about not in worse)

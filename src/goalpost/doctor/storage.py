@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from goalpost.conversions.events.client import Connections
@@ -96,7 +96,7 @@ def _database(engine: Engine, settings: Settings, now: datetime) -> Iterator[Fin
             if abs(behind) > timedelta(seconds=30):
                 text = f"the database's clock differs from this machine's by {abs(behind).total_seconds():.0f} s"
                 yield Finding("clock", State.WARNING, text, "synchronise both with a time server")
-        wrong = fault_of(settings, db) if current else None
+        wrong = _secret_fault(settings, db) if current else None
     if faults:
         yield Finding("relational store", State.PROBLEM, f"the file is damaged: {_some(faults)}", _RESTORE)
     elif not current:
@@ -109,6 +109,13 @@ def _database(engine: Engine, settings: Settings, now: datetime) -> Iterator[Fin
         yield Finding("secret", State.PROBLEM, text, remedy)
     elif current:
         yield Finding("secret", State.OK, "it is the one that keys are hashed with")
+
+
+def _secret_fault(settings: Settings, db: Connection) -> str | None:
+    try:
+        return fault_of(settings, db)
+    except OSError as error:
+        return f"{error.filename} cannot be read: {error.strerror}. Put the secret back from a backup"
 
 
 def spool(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -173,7 +180,11 @@ def _opened(settings: Settings, directory: Path | None) -> Finding:
             rows = client.query("SELECT count() FROM events").result_rows[0][0]
     except Exception as error:
         reason = str(error).partition("\n")[0]
-        remedy = "put events/ back from a backup" if directory else "start it, and look at GOALPOST_EVENTS_URL"
+        remedy = (
+            "keep what is there, and put events/ back from a backup"
+            if directory
+            else "start it, and look at GOALPOST_EVENTS_URL"
+        )
         return Finding("event store", State.PROBLEM, f"it does not open: {reason}", remedy)
     finally:
         connections.close()

@@ -36,6 +36,15 @@ def _read_unsigned(text: str) -> Decimal | None:
     return readings.pop() if is_clear else None
 
 
+def readings_of(text: str) -> dict[str, Decimal]:
+    """Return the number that an unsigned text says, by each decimal mark by which it can be read.
+
+    `1,200` is 1200 by a point and 1.2 by a comma. Blanks and apostrophes between groups are plain ones.
+    """
+    fitting = [(group, point) for pattern, group, point in _READINGS if pattern.fullmatch(text)]
+    return {point: Decimal(text.replace(group, "").replace(point, ".")) for group, point in fitting}
+
+
 def _reading(group: str, point: str) -> tuple[re.Pattern[str], str, str]:
     by_three = f"[1-9][0-9]{{0,2}}(?:{re.escape(group)}[0-9]{{3}})+"
     as_in_india = f"[1-9][0-9]?(?:{re.escape(group)}[0-9]{{2}})+{re.escape(group)}[0-9]{{3}}"

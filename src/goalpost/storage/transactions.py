@@ -1,5 +1,7 @@
 """Transactions of a server: each has a deadline, and a store that does not answer is left alone for a while."""
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +16,7 @@ from goalpost.storage.engine import gave_no_answer
 
 SECONDS = 9.0
 """Seconds that a transaction may take."""
+_WRITTEN_WITHIN = 5.0  # seconds for which a write shows that the store takes another
 
 
 class Transactions:
@@ -22,6 +25,7 @@ class Transactions:
     def __init__(self, engine: Engine) -> None:
         self._engines = {True: engine.execution_options(read_only=True), False: engine}
         self._breakers = {reads: Breaker("the relational store") for reads in (True, False)}
+        self._wrote_at = -math.inf
         self.writers = 1 if engine.dialect.name == "sqlite" else 4
 
     @contextmanager
@@ -31,6 +35,8 @@ class Transactions:
             try:
                 with self._engines[reads].begin() as db:
                     yield db
+                if not reads:
+                    self._wrote_at = time.monotonic()
             except PoolTimeoutError as error:
                 raise Unanswered("the relational store does not answer") from error
             except OperationalError as error:
@@ -39,6 +45,14 @@ class Transactions:
                 raise Unavailable("the request took too long") from error
 
     def ping(self) -> None:
-        """Ask for nothing in particular; raises Unavailable."""
+        """See whether the store answers and takes changes; raises Unavailable. Nothing is changed.
+
+        SQLite answers readers as long as somebody keeps its write lock, and so does a copy of PostgreSQL all the time.
+        """
         with self.begin(reads=True) as db:
             db.execute(text("SELECT 1"))
+        if time.monotonic() - self._wrote_at < _WRITTEN_WITHIN:
+            return
+        with self.begin(reads=False) as db:
+            if db.dialect.name == "postgresql" and db.scalar(text("SHOW transaction_read_only")) == "on":
+                raise Unavailable("the relational store takes no changes")

@@ -6,15 +6,15 @@ took a third of a request's time.
 
 from collections.abc import Mapping
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from goalpost import seldom
 from goalpost.web.gate import GatedRoute
 from goalpost.web.quota_headers import forgiven, single_slashes
 
-_log = structlog.get_logger()
+_LONGEST_PATH = 500  # characters of it in the log
 
 
 class Door:
@@ -44,7 +44,9 @@ class Door:
             handlers = self._app.exception_handlers
             kind = next(kind for kind in type(error).__mro__ if kind in handlers)
             if kind is Exception:  # nobody foresaw it; what FastAPI serves raises such a fault once it has answered
-                _log.error("a request failed", method=request.method, path=request.url.path, exc_info=error)
+                seldom.log.fault(
+                    "a request failed", error, method=request.method, path=request.url.path[:_LONGEST_PATH]
+                )
             answer = handlers[kind](request, error)
             return answer if isinstance(answer, Response) else await answer
 

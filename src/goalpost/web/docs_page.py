@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from goalpost.web.documents import FRESH, Document
+from goalpost.web.documents import Document
 from goalpost.web.operations import CREDENTIAL, Operation, operations, spelled
 
 _CODE = re.compile("`([^`]+)`")
@@ -22,6 +22,8 @@ _BASE = "https://base.invalid"
 _LONGEST_ADDRESS, _NO_ADDRESS = 300, "https://goals.example.com"
 _ADDRESSES = 8  # of the server, whose pages are kept: it has one or two, and clients may claim any
 _KEPT = {"cache-control": "public, max-age=3600"}
+_OF_HOST = {"cache-control": "private, max-age=300", "vary": "host"}
+"""Of the page, which shows the address that a client claims: a proxy must not keep what one client made of it."""
 
 
 def install(app: FastAPI, *, failure_field: str = "error", pages: str = "", credential: str = CREDENTIAL) -> None:
@@ -41,7 +43,7 @@ def install(app: FastAPI, *, failure_field: str = "error", pages: str = "", cred
 
     @lru_cache(maxsize=_ADDRESSES)
     def page(root: str, base: str) -> Document:
-        return Document(rendered(root).replace(_BASE, escape(base)).encode(), "text/html", FRESH)
+        return Document(rendered(root).replace(_BASE, escape(base)).encode(), "text/html", _OF_HOST)
 
     @app.get(f"{pages}/docs", include_in_schema=False)
     def docs(request: Request) -> Response:

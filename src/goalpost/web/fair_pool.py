@@ -56,6 +56,8 @@ class FairPool:
         except TimeoutError:
             done.cancel()
             raise Unavailable("the request took too long") from None
+        finally:
+            del done  # its exception knows this frame: together they would stay until the collector comes
 
     def submit(self, do: Callable[[], T], *, lane: Hashable, seconds: float) -> "Future[T]":
         """Queue work that is dropped when it has not begun after so many seconds; raises Unavailable."""
@@ -82,13 +84,15 @@ class FairPool:
 
     def _run(self) -> None:
         while (work := self._next()) is not None:
+            lane = work.lane
             try:
                 self._do(work)
             finally:
+                del work  # a thread that waits shall keep nothing of a request
                 with self._changed:
-                    self._running[work.lane] -= 1
-                    if not self._running[work.lane]:
-                        del self._running[work.lane]
+                    self._running[lane] -= 1
+                    if not self._running[lane]:
+                        del self._running[lane]
                     self._changed.notify()
 
     def _do(self, work: _Work) -> None:
@@ -100,6 +104,7 @@ class FairPool:
             result = work.do()
         except BaseException as error:
             work.done.set_exception(error)
+            del work  # the exception knows this frame, and would keep itself and all that the work has read
         else:
             work.done.set_result(result)
 

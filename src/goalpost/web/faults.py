@@ -15,6 +15,9 @@ WRONG = "wrong"
 NOT_AN_ID = "not_an_id"
 """The same of one that says that a text is not an id."""
 
+NULL = "null"
+"""The type of a PydanticCustomError about null in a field that may be left out; its message is meant for the caller."""
+
 GENERAL: Words = {}
 """Every fault that has no words of its own is "is invalid"."""
 
@@ -52,6 +55,8 @@ def _place(parts: Sequence[int | str]) -> Iterator[str]:
 
 
 def _fault(found: ErrorDetails, words: Words) -> str:
+    if found["type"] == NULL:
+        return found["msg"]
     if found["type"] == "missing" or found["input"] in (None, ""):
         return BLANK
     if found["type"] == "string_too_long" or (found["type"] == "too_long" and isinstance(found["input"], str)):

@@ -12,6 +12,7 @@ from uuid import uuid4
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from goalpost import seldom
 from goalpost.conversions.ingest.requests import check_host
 from goalpost.kernel.errors import Malformed
 
@@ -78,7 +79,7 @@ class RequestContext:
 
 def log_fault(scope: Scope, error: Exception) -> None:
     """Tell the log of a fault that nobody foresaw."""
-    _log.error("a request failed", method=scope["method"], path=shown(scope["path"]), exc_info=error)
+    seldom.log.fault("a request failed", error, method=scope["method"], path=shown(scope["path"]))
 
 
 async def answer_error(send: Send, status: int, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:

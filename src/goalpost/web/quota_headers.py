@@ -41,18 +41,22 @@ def single_slashes(path: str) -> str:
 
 
 def allow_header(request: Request) -> dict[str, str]:
-    """The `allow` header of a 405, in every dialect."""
+    """Return the `allow` header of a 405, in every dialect."""
     return {"allow": ", ".join(allowed_methods(request))}
 
 
 def allowed_methods(request: Request) -> list[str]:
-    """The methods of every route at a request's path; the router itself tells those of the first."""
+    """Return the methods of every route at a request's path; the router itself tells those of the first.
+
+    HEAD is taken wherever GET is.
+    """
     routes = request.app.router.routes
 
     def is_there(method: str) -> bool:
         return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
 
-    return [method for method in _METHODS if is_there(method)]
+    found = [method for method in _METHODS if is_there(method)]
+    return ["GET", "HEAD", *found[1:]] if "GET" in found else found
 
 
 class RequestIdHeader:

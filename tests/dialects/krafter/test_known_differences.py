@@ -42,6 +42,12 @@ def test_events_have_their_own_door(site: Site) -> None:
     assert seen(site.api.post("/collect", json={"site": site.key, "type": "event", "name": "signup"})) == NOT_FOUND
 
 
+def test_a_method_that_a_path_does_not_take_is_405(site: Site) -> None:
+    answer = site.api.put(f"/sites/{site.key}")
+    assert seen(answer) == (405, {"error": "Method not allowed"})
+    assert answer.headers["allow"] == "GET, HEAD, PATCH, DELETE"
+
+
 def test_a_large_body_is_413(site: Site) -> None:
     answer = site.api.post("/sites", content=b" " * (MAX_BODY + 1))
     assert seen(answer) == (413, {"error": f"a body may have {MAX_BODY} bytes"})

@@ -151,7 +151,7 @@ def test_a_verb_that_is_not_there(method: str, path: str, allowed: set[str], por
     answer = portal.api.request(method, path.format(**portal.ids()))
     expected = {"error": "Method not allowed", "details": None, "code": "METHOD_NOT_ALLOWED"}
     assert failure(answer) == (405, expected)
-    assert sorted(answer.headers["allow"].split(", ")) == sorted(allowed)
+    assert {*answer.headers["allow"].split(", ")} == allowed | ({"HEAD"} if "GET" in allowed else set())
 
 
 @pytest.mark.parametrize(

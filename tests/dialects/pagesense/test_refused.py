@@ -60,6 +60,21 @@ LONG = "x" * 3000
         # What can never match
         (1, {"goal_url": "tel:+4930123456"}, INVALID, "goal_url can never match"),
         (1, {"goal_url": "https://exa mple.com/x"}, INVALID, "goal_url can never match"),
+        # A segment of a route with an e-mail address is left empty (docs/operating.md, Privacy).
+        (
+            1,
+            {"goal_url": "https://x.example/#/user/a@b.example/edit"},
+            INVALID,
+            "never kept; write https://x.example/#/user//edit",
+        ),
+        (
+            8,
+            {"goal_url": None, "include_urls": ["/app#/user/a@b.example"]},
+            INVALID,
+            "include_urls can never match: /user/",
+        ),
+        (1, {"goal_url": "<https://x.example/a>"}, INVALID, "goal_url can never match: it begins with <; write https"),
+        (1, {"goal_url": "m\u00fcn*.de", "url": [{"match_type": 6}]}, INVALID, "a wildcard in its place: *.de"),
         (1, {"goal_url": "/a|", "url": [{"match_type": 7}]}, INVALID, "goal_url has an empty alternative"),
         (1, {"goal_url": "/a?email=b@c.example", "url": [{"match_type": 2}]}, INVALID, "value of email"),
         (1, {"goal_url": "https://x.example/a", "exclude_urls": ["/a"]}, INVALID, "exclude_urls leaves no page over"),

@@ -97,3 +97,13 @@ def test_another_method_is_refused_in_the_same_shape(project: Project, method: s
     answer = send(project, {}, method)
     assert (answer.status_code, answer.json()["status_code"]) == (405, 10012), answer.text
     assert answer.headers["allow"] == "GET, HEAD, POST"
+
+
+def test_a_body_that_is_too_large_is_refused_as_such(project: Project) -> None:
+    """It was 400."""
+    url = project.site.workspace.server.url + PATH
+    answer = httpx.post(url, content=b"x" * 65_537, headers=AGENT, trust_env=False)
+    assert (answer.status_code, answer.json()) == (
+        413,
+        {"status_code": 10010, "message": "a body may have 65536 bytes"},
+    )

@@ -20,6 +20,8 @@ QUERY_SECONDS = 8
 """Seconds for which a query of a request may run, told to the store itself."""
 _SILENCE_SECONDS = 9  # after which a store that says nothing is taken for one that hangs
 _CONNECT_SECONDS = 5
+_LONGEST = 1000  # characters of what the store says: it may repeat a damaged file
+_TRACE = ", Stack trace"  # where the lines of code begin
 _WRITE_SECONDS = 60
 _TOO_SLOW = frozenset({159, 160})  # TIMEOUT_EXCEEDED, TOO_SLOW
 
@@ -108,6 +110,12 @@ def _answering() -> Iterator[None]:
         raise Unanswered(str(error)) from error
 
 
+def _said(error: ClickHouseError) -> str:
+    """Return what the store says, without the lines of its own code, of which the embedded one tells pages."""
+    said = str(error).partition(_TRACE)[0].strip()[:_LONGEST]
+    return "".join(character if character.isprintable() else "\ufffd" for character in said)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn the driver's errors into Refused (never send this again) and Unavailable (try again)."""
@@ -116,6 +124,6 @@ def translated() -> Iterator[None]:
     except ClickHouseError as error:
         if getattr(error, "code", None) in _REFUSED_FOR_GOOD:
             raise Refused(str(error)) from error
-        raise Unavailable(f"the event store does not answer: {error}") from error
+        raise Unavailable(f"the event store does not answer: {_said(error)}") from error
     except (HTTPError, OSError) as error:
         raise Unavailable(f"the event store does not answer: {error}") from error

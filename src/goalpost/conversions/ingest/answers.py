@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-import structlog
 from starlette.types import Send
 
+from goalpost import seldom
 from goalpost.conversions.ingest.accepted import Accepted
 from goalpost.conversions.ingest.cors import Header, preflight, readable_by
 from goalpost.kernel.errors import (
@@ -33,7 +33,6 @@ _STATUS: dict[type[GoalpostError], int] = {
     RateLimited: 429,
     Unavailable: 503,
 }
-_log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -112,7 +111,7 @@ class Answer:
         if isinstance(error, RateLimited | Unavailable):
             headers.append((b"retry-after", str(error.retry_after).encode()))
         if isinstance(error, Unavailable):
-            _log.error("events were turned away", reason=str(error))
+            seldom.log.error("events were turned away", str(error))
         await self._respond(_STATUS[type(error)], headers, msgspec.json.encode({"error": str(error)}))
 
     async def _respond(self, status: int, headers: list[Header], body: bytes = b"") -> None:

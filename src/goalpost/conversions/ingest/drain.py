@@ -10,10 +10,10 @@ import structlog
 from goalpost.conversions.events.writer import EventWriter
 from goalpost.conversions.ingest.outgoing import Sending
 from goalpost.conversions.ingest.spool import Spool
-from goalpost.kernel.errors import Unavailable
+from goalpost.kernel.errors import GoalpostError, Unavailable
 
 MAX_ROWS = 50_000
-"""About how many rows go to the event store at once."""
+"""About how many rows go to the event store at once; `outgoing.MAX_BYTES` bounds them, too."""
 
 PAUSE = 0.5
 """Seconds from one look at the spool to the next: with the time of a write, how long a conversion takes to be seen. A
@@ -26,7 +26,9 @@ _log = structlog.get_logger()
 class Drain:
     """Moves the spool's rows to the event store; `step` is one batch, `start` a thread that does it all the time.
 
-    `available` says whether the store took everything at the last try; `on_ready` is called each time it becomes so.
+    `available` says whether the store took the last batch, `caught_up` whether it has all that waited when it became
+    so; `on_ready` is called each time before that, so that visits go on from what is stored. `doing` is for the log.
+    `is_open` says whether the store was ever opened, `refusal` why it could not be opened at the last try.
     """
 
     def __init__(self, spool: Spool, writer: EventWriter, on_ready: Callable[[], None] | None = None) -> None:
@@ -38,6 +40,10 @@ class Drain:
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self.available = False
+        self.caught_up = False
+        self.doing = "it is being opened"
+        self.is_open = False
+        self.refusal: GoalpostError | None = None
 
     def start(self) -> None:
         """Drain in a thread until `close`."""
@@ -66,6 +72,7 @@ class Drain:
             dropped = self._spool.sent(batch, [(table.name, row, reason) for table, row, reason in dead])
             if dropped:
                 _log.error("dead letters were dropped to leave the spool its room", rows=dropped)
+            self.available = True
             return batch
 
     def flush(self) -> None:
@@ -88,13 +95,14 @@ class Drain:
                 pause = self._work()
                 failures = 0
             except Unavailable as error:
-                self.available = False
+                self.available = self.caught_up = False
+                self.doing = str(error)
                 failures += 1
                 pause = min(_LONGEST_PAUSE, 0.25 * 2 ** min(failures, 10))
                 _log.warning("events wait in the spool", reason=str(error), retry_in=pause)
             except Exception:
                 # A fault of our own must not end the thread: what waits is safe, and the log says what to mend.
-                self.available = False
+                self.available = self.caught_up = False
                 pause = _LONGEST_PAUSE
                 _log.exception("the drain failed and will try again")
             self._wake.wait(pause)
@@ -103,13 +111,11 @@ class Drain:
     def _work(self) -> float:
         """One batch, and how long to rest after it."""
         started = time.monotonic()
-        self._writer.prepare()
-        if not self.available:
-            # What was left from before comes first: visits go on from what is stored.
-            self.flush()
-            self._became_available()
+        self._prepare()
+        if not self.caught_up:
+            self._catch_up()
         batch = self.step()
-        if batch is not None and len(batch.events) + len(batch.conversions) >= MAX_ROWS // 2:
+        if batch is not None and batch.is_large(MAX_ROWS):
             return 0.0
         return max(0.0, PAUSE - (time.monotonic() - started))
 
@@ -119,7 +125,25 @@ class Drain:
         except Exception as error:
             _log.warning("events stay in the spool until the next start", reason=str(error))
 
-    def _became_available(self) -> None:
+    def _prepare(self) -> None:
+        try:
+            self._writer.prepare()
+        except GoalpostError as error:
+            self.refusal = error
+            raise
+        self.refusal, self.is_open = None, True
+
+    def _catch_up(self) -> None:
+        """Send what was left from before, since visits go on from what is stored; tell the log when there is much."""
+        started, rows = time.monotonic(), self._spool.counts.waiting
+        if rows >= MAX_ROWS:
+            _log.info("what waited in the spool goes to the event store", rows=rows)
+        self.doing = f"{rows} rows that waited in the spool go to it first"
+        self.flush()
+        self.doing = "visits are read from it"
         if self._on_ready is not None:
             self._on_ready()
-        self.available = True
+        self.available = self.caught_up = True
+        if rows >= MAX_ROWS:
+            seconds = round(time.monotonic() - started, 1)
+            _log.info("the event store has what waited in the spool", rows=rows, seconds=seconds)

@@ -206,7 +206,7 @@ def _usable(sent: dict[str, Any], ignored: list[str]) -> dict[str, str]:
             note(ignored, f"props.{quote(key[:_SHOWN_KEY], errors='replace')[:_SHOWN_KEY]}")
         else:
             # Links and the pages of forms, as trackers send them.
-            texts[key] = without_private_parts(text) if ":" in text or "/" in text else text
+            texts[key] = without_private_parts(text) if ":" in text or "/" in text or "%" in text else text
     return texts
 
 

@@ -80,7 +80,8 @@ class GroupCommit:
             results = list(_shares(waiting, repeated)) if repeated else [_NONE] * len(waiting)
         except Exception as error:
             failure = error if isinstance(error, Unavailable) else Unavailable(f"the spool failed: {error}")
-            results = [failure] * len(waiting)
+            # Where it comes from is this frame, with every event that waits: they would keep each other in memory.
+            results = [failure.with_traceback(None)] * len(waiting)
         self._loop.call_soon_threadsafe(self._settle, waiting, results)
 
     def _settle(self, waiting: list[_Waiting], results: list[set[int] | Exception]) -> None:

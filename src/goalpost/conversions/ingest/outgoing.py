@@ -17,8 +17,14 @@ TO_SEND = "id NOT IN (SELECT batch FROM set_aside)"
 ROWS = "min(max(0, coalesce(CAST(size AS INTEGER), 0)), 100000000)"
 """Rows of a batch as a number; in a damaged one the column may hold anything."""
 
+MAX_BYTES = 16 << 20
+"""About how many bytes of rows leave at once: on their way they are in memory several times over."""
+
+# The length of a column is in the row's head: its bytes are not read.
+_BYTES = "coalesce(length(events), 0) + coalesce(length(conversions), 0)"
+
 _NUMBERS = f"SELECT id FROM batches WHERE {TO_SEND} ORDER BY id"
-_SIZES = f"SELECT id, {ROWS} FROM batches WHERE {TO_SEND} ORDER BY id"
+_SIZES = f"SELECT id, {ROWS}, {_BYTES} FROM batches WHERE {TO_SEND} ORDER BY id"
 _BATCHES = f"SELECT id, events, conversions, checksum, {ROWS} FROM batches WHERE {TO_SEND} AND id BETWEEN ? AND ?"
 _Row = tuple[Any, ...]
 
@@ -39,6 +45,11 @@ class Sending:
     conversions: list[bytes] = field(default_factory=list)
     sizes: list[tuple[int, int]] = field(default_factory=list)
     unreadable: dict[int, str] = field(default_factory=dict)
+
+    def is_large(self, max_rows: int) -> bool:
+        """Return whether it has half of what it may have, so that more waits maybe."""
+        bytes_ = sum(map(len, self.events)) + sum(map(len, self.conversions))
+        return len(self.events) + len(self.conversions) >= max_rows // 2 or bytes_ >= MAX_BYTES // 2
 
 
 def waiting_rows(db: Any) -> int:
@@ -63,7 +74,7 @@ def is_note(first: Any, last: Any, token: Any) -> bool:
 
 
 def plan(db: Any, max_rows: int, damaged: dict[int, str]) -> tuple[int, int] | None:
-    """Return the first and the last of the oldest batches, up to about `max_rows` rows; None when none waits.
+    """Return the first and the last of the oldest batches, up to about `max_rows` rows and `MAX_BYTES`, or None.
 
     Batches whose place in the file is damaged are left out, and noted in `damaged` with the reason.
     """
@@ -71,7 +82,7 @@ def plan(db: Any, max_rows: int, damaged: dict[int, str]) -> tuple[int, int] | N
         return _oldest(db.execute(_SIZES), max_rows)
     except sqlite.DatabaseError as error:
         _raise_unless_damaged(error)
-    query = f"SELECT id, {ROWS} FROM batches WHERE id = ?"
+    query = f"SELECT id, {ROWS}, {_BYTES} FROM batches WHERE id = ?"
     numbers = [batch for (batch,) in db.execute(_NUMBERS)]
     return _oldest(_one_by_one(db, query, numbers, damaged), max_rows)
 
@@ -91,12 +102,13 @@ def read(db: Any, sending: Sending) -> None:
 
 
 def _oldest(sizes: Iterable[_Row], max_rows: int) -> tuple[int, int] | None:
-    rows = 0
+    rows = taken = 0
     first = last = None
-    for batch, size in sizes:
-        if first is not None and rows + size > max_rows:
+    for batch, count, size in sizes:
+        rows, taken = rows + count, taken + size
+        if first is not None and (rows > max_rows or taken > MAX_BYTES):
             break
-        first, last, rows = first or batch, batch, rows + size
+        first, last = first or batch, batch
     return None if first is None or last is None else (first, last)
 
 

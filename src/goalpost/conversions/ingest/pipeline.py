@@ -244,7 +244,7 @@ def run(hit: Hit, context: Context, now_ms: int, steps: Sequence[Step] = STEPS) 
     assert work.site is not None
     accepted = Accepted(event_row(event, work.site.row_id), work.conversions, _idempotency_key(work.site.row_id, hit))
     if context.quotas is not None:
-        context.quotas.spend(work.site, 1 + len(work.conversions), accepted.size)
+        context.quotas.spend(work.site, 1 + len(work.conversions), accepted.size, keyed=hit.trusted)
     return accepted
 
 

@@ -14,9 +14,11 @@ browser. It holds where it is found in any spelling of the address: with and wit
 
 import re
 
+from goalpost.conversions.model.copied_addresses import PROTOCOL
 from goalpost.conversions.model.hosts import normal_host
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.model.patterns import normal_pattern, with_encoded_labels, with_form_spaces, with_normal_hosts
+from goalpost.conversions.model.private_texts import without_credentials
 from goalpost.conversions.model.urls import (
     decoded,
     is_opaque,
@@ -37,7 +39,6 @@ _PARTIAL = frozenset({MatchType.URL_CONTAINS, MatchType.URL_ENDS_WITH})
 _ANY_HOST = r"[^/?#]*"
 _ANY_SUFFIX = r"(?:[?#].*)?"
 _ANY_PATH = "[^?#]*"
-_PROTOCOL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|:)?[/\\]{2}")
 _ANY_PROTOCOL = re.compile(r"[A-Za-z*][A-Za-z0-9+.*-]*:[/\\]{2}")
 _MOST_PARTS_OF_HOSTS = 8  # between the wildcards of one text
 _SUFFIX = re.compile(r"[?#].*", re.DOTALL)
@@ -120,7 +121,7 @@ def bare_text(match_type: MatchType, text: str) -> str:
     if is_opaque(text):
         page, suffix = _cut(text)
         return _opaque(page) + ("" if match_type is MatchType.URL_SIMPLE else normal_suffix(suffix))
-    rest = _PROTOCOL.sub("", text, count=1) if _PROTOCOL.match(text) else text
+    rest = PROTOCOL.sub("", text, count=1) if PROTOCOL.match(text) else text
     if match_type in _PARTIAL and rest == text:
         # Any part of an address, of which nobody knows where it begins.
         page, suffix = _cut(text.removeprefix("www."))
@@ -156,7 +157,7 @@ def _wildcard(text: str) -> str:
     What stands before the first `*` and the first slash begins a host. Between that and the first slash each part may
     be one of the host, and is compared as hosts are, or lie behind it, as do all parts that follow.
     """
-    rest = (_ANY_PROTOCOL.match(text) or _PROTOCOL.match(text) or re.compile("").match(text)).end()  # type: ignore[union-attr]
+    rest = (PROTOCOL.match(text) or _ANY_PROTOCOL.match(text) or re.compile("").match(text)).end()  # type: ignore[union-attr]
     page, suffix = _cut(text[rest:])
     head, slash, path = page.replace("\\", "/").partition("/")
     run = ".*" if suffix or _is_anywhere(text) else _ANY_PATH
@@ -205,7 +206,7 @@ def _bare_host(host: str) -> str:
 
 def _opaque(text: str) -> str:
     scheme, colon, rest = text.strip().partition(":")
-    return (scheme.lower() + colon if colon else scheme) + decoded(rest)
+    return (scheme.lower() + colon if colon else scheme) + without_credentials(decoded(rest))
 
 
 def _part(bare: str) -> str:

@@ -6,6 +6,14 @@ The name stays (`?reset=…` becomes `?reset=`), so that goals can still ask whe
 import re
 from urllib.parse import unquote
 
+from goalpost.conversions.model.private_texts import (
+    has_private_member,
+    has_private_text,
+    without_credentials,
+    without_path_values,
+    without_private_members,
+    without_sessions,
+)
 from goalpost.kernel.bounded_cache import BoundedCache
 
 _WORDS = """
@@ -36,12 +44,10 @@ _PARTS = re.compile(r"[?&;#]")
 _ENCODED_EQUALS = re.compile(r"%(?:25)?3[Dd]")
 _NEW_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
-# One character before the @ is enough, and the rest is possessive: linear however many there are.
-_EMAIL = re.compile(r"[^\s@/?&=<>,;:]@[\w-]++(?:\.[\w-]++)*+(?<=[^\W\d_]{2})")
-# Three parts of a JSON web token, of which the first begins with `{"`: RFC 7519.
-_WEB_TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]{2,}+\.[\w-]*+\.")
-_HINTS = re.compile("[=@%]|eyJ")
-_LINK = re.compile(r"(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//|\s*(?=/))(?:[^/?#]*@)?([^?#]*)(.*)", re.DOTALL)
+_HINTS = re.compile('[=@%"]|eyJ')
+# Schemes may be several: `jdbc:postgresql://`, `view-source:https://`.
+_LINK = re.compile(r"(\s*(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)+[/\\]+|(?=[/\\])))([^?#]*)(.*)", re.DOTALL)
+_ENCODED = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*(?::|%3A))*%2F|\s*%[57]B", re.IGNORECASE)
 _PERSON = re.compile(
     r"\s*(callto|facetime(?:-audio)?|mailto|mms|sips?|skype|sms(?:to)?|tel|xmpp):(?=\S)", re.IGNORECASE
 )
@@ -65,27 +71,43 @@ def _without_private_value(parameter: str) -> str:
     name, equals, value = parameter.partition("=")
     if "%" in name and (found := _ENCODED_EQUALS.search(name)):
         name, equals, value = name[: found.start()], found[0], parameter[found.end() :]
-    if _is_personal(unquote(unquote(name))):
-        return "/".join("" if _is_personal(unquote(unquote(segment))) else segment for segment in name.split("/"))
+    text = unquote(unquote(name))
+    if has_private_text(text):
+        segments = without_credentials(name).split("/")
+        return "/".join("" if has_private_text(unquote(unquote(segment))) else segment for segment in segments)
+    if not equals and '"' in text and has_private_member(text, is_private):
+        return ""
     if value and (is_private(name) or is_private_value(value)):
         return name + equals
     return parameter
 
 
 def without_private_parts(text: str) -> str:
-    """A text without the private values and the credentials of the URL that it is; any other text as it is.
+    """A text without the private values and the credentials of the URL that it is, and JSON without the values of
+    private members; any other text as it is.
 
-    URLs begin with a scheme and two slashes, with two slashes or with one. Of one that names a person
+    URLs begin with a scheme and a slash, or with a slash, percent-encoded or not. Of one that names a person
     (`mailto:a@example.com`) the scheme is left.
     """
     if scheme := personal_scheme(text):
         return scheme
     found = _LINK.fullmatch(text)
-    if found is None:
-        return text
-    start, page, suffix = found.groups()
+    if found is not None:
+        return _without_parts(found)
+    if "%" in text and _ENCODED.match(text):
+        plain = unquote(text)
+        kept = without_private_parts(plain)
+        return text if kept == plain else kept
+    return without_private_members(text, is_private, without_private_parts) if '"' in text else text
+
+
+def _without_parts(link: re.Match[str]) -> str:
+    start, page, suffix = link.groups()
+    page = without_credentials(start + page)
+    if ";" in page:
+        page = without_path_values(without_sessions(page), is_private)
     query, divider, fragment = suffix.partition("#")
-    return start + page + without_private_values(query) + divider + without_private_values(fragment)
+    return page + without_private_values(query) + divider + without_private_values(fragment)
 
 
 def personal_scheme(text: str) -> str:
@@ -114,18 +136,12 @@ _private_names = BoundedCache(_is_private_name, entries=4096, size=2 << 20)
 
 
 def is_private_value(value: str) -> bool:
-    """Say whether a value, as sent, is private whatever its name: an e-mail address, a JSON web token, or a private
-    parameter is in it."""
+    """Say whether a value, as sent, is private whatever its name: an e-mail address, a JSON web token, credentials of a
+    URL, a private parameter, or a private member of JSON is in it."""
     if value.isalnum():
         return False
     text = unquote(unquote(value))
-    if _is_personal(text):
+    if has_private_text(text) or (":" in text and has_private_member(text, is_private)):
         return True
     inner = [part.partition("=") for part in _PARTS.split(text) if "=" in part]
     return any(content and is_private(name) for name, _, content in inner)
-
-
-def _is_personal(text: str) -> bool:
-    if "eyJ" in text and _WEB_TOKEN.search(text):
-        return True
-    return "@" in text and any("." in found[0] for found in _EMAIL.finditer(text))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from goalpost.conversions.model.addresses import address_pattern, bare_text
-from goalpost.conversions.model.hosts import usable_host
+from goalpost.conversions.model.copied_addresses import copied_fault, is_wrapped, meant
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.model.pattern_parts import parts_of
 from goalpost.conversions.model.patterns import compile_pattern, may_begin_with, normal_pattern
@@ -18,7 +18,6 @@ _CONTROLS = "".join(map(chr, (*range(0x20), 0x7F)))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _WEB = re.compile(r"\s*https?://", re.IGNORECASE)
 _FRAGMENT = re.compile(r"#(?!!?/)")
-_AUTHORITY = re.compile(r"\s*(?:([A-Za-z][A-Za-z0-9+.-]*):)?[/\\]{2}([^/?#\\]+)(?=(.?))", re.DOTALL)
 # A route may begin with #/ or #!/; a run of characters that ends before may go on so.
 _NO_ROUTE = re.compile(r"#(?!!?/|!?\Z)")
 _PARAMETERS = re.compile("[&;?#]")
@@ -36,15 +35,15 @@ def path_fault(match_type: MatchType, text: str) -> str | None:
         return f"can never match: the path of a page begins with a slash; write {_path_in(text)}"
     if _CONTROL.search(text):
         return "can never match: it has control characters; write them percent-encoded"
-    if _WEB.match(text):
+    if _WEB.match(text) or is_wrapped(text):
         return f"can never match: page views are compared by their path alone; write {_path_in(text)}"
     if "?" in text or _FRAGMENT.search(text) or text.count("#") > 1:
         return (
             "can never match: the path of a page has no query and no fragment, but for a hash router's route (#/…); "
             f"write {_path_in(text)}"
         )
-    name = _private_in(re.split("[?#]", text, maxsplit=1)[1:])
-    return _private_fault(name) if name else None
+    parameter = _private_in(re.split("[?#]", text, maxsplit=1)[1:])
+    return _private_fault(parameter, text) if parameter else None
 
 
 def name_fault(match_type: MatchType, text: str, *, is_event: bool) -> str | None:
@@ -58,7 +57,7 @@ def name_fault(match_type: MatchType, text: str, *, is_event: bool) -> str | Non
 
 def _path_in(text: str) -> str:
     """The path that a text for a whole page may have meant."""
-    page = re.split(r"\?|#(?!!?/)", text.strip(), maxsplit=1)[0]
+    page = re.split(r"\?|#(?!!?/)", meant(text), maxsplit=1)[0]
     url = split_url(page) if "/" in page else None
     if url is None:
         return "/" + decoded(page)
@@ -102,30 +101,23 @@ def address_fault(match_type: MatchType, text: str, *, is_page: bool) -> str | N
         return "can never match: it has control characters; write them percent-encoded"
     if is_page and match_type in _FROM_START and is_opaque(text):
         return "can never match: it is not the address of a page; write https://…"
-    if match_type in _FROM_START and not _has_usable_host(match_type, text):
-        return "can never match: its host is not the name of a host"
-    name = _private_value_in(match_type, _UNSEEN.sub("", text) if match_type is MatchType.URL_SIMPLE else text)
-    return _private_fault(name) if name else None
+    if fault := copied_fault(match_type, text):
+        return fault
+    parameter = _private_value_in(match_type, _UNSEEN.sub("", text) if match_type is MatchType.URL_SIMPLE else text)
+    return _private_fault(parameter, text) if parameter else None
 
 
-def _private_fault(name: str) -> str:
-    return f"can never match: the value of {name} is private and never kept; write {name}= without a value"
-
-
-def _has_usable_host(match_type: MatchType, text: str) -> bool:
-    """Say whether the host that a text begins with, if it is a whole one, can be a page's."""
-    found = _AUTHORITY.match(text)
-    if found is None or "*" in found[2] or (match_type is MatchType.URL_STARTS_WITH and not found[3]):
-        return True
-    return bool(usable_host(_host_in(found[2]), is_web=(found[1] or "http").lower() in ("http", "https")))
-
-
-def _host_in(authority: str) -> str:
-    return re.sub(r":[0-9]*\Z", "", decoded(authority).rpartition("@")[2])
+def _private_fault(parameter: str, text: str) -> str:
+    name, equals, _ = decoded(parameter).partition("=")
+    kept = without_private_values(parameter)
+    if equals and decoded(kept) == f"{name}=":
+        return f"can never match: the value of {name} is private and never kept; write {name}= without a value"
+    instead = f"write {text.replace(parameter, kept, 1)}" if kept else "leave it out"
+    return f"can never match: {decoded(parameter)} has something private, which is never kept; {instead}"
 
 
 def _private_value_in(match_type: MatchType, text: str) -> str:
-    """The name of the first parameter whose value would not be kept; '' for none."""
+    """Return the first parameter of which not everything would be kept; '' for none."""
     # A wildcard's * may stand for no value at all.
     text = text.replace("*", "") if match_type is MatchType.URL_WILDCARD else text
     if match_type not in _FROM_START or match_type is MatchType.URL_WILDCARD:
@@ -134,18 +126,18 @@ def _private_value_in(match_type: MatchType, text: str) -> str:
 
 
 def _private_in_run(text: str) -> str:
-    """The name of a private parameter with a value in a part of an address; '' for none. What it begins with may be the
-    end of a name."""
+    """Return the first private parameter with a value in a part of an address; '' for none. What it begins with may be
+    the end of a name."""
     first, *others = _PARAMETERS.split(text)
     if "/" not in first and "=" in first and without_private_values(f"x{first}") != f"x{first}":
-        return decoded(first.partition("=")[0])
+        return first
     return _private_in(others)
 
 
 def _private_in(parameters: Sequence[str]) -> str:
     for parameter in (each for text in parameters for each in _PARAMETERS.split(text)):
         if without_private_values(parameter) != parameter:
-            return decoded(parameter.partition("=")[0])
+            return parameter
     return ""
 
 

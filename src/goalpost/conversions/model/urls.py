@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from goalpost.conversions.model.hosts import usable_host
 from goalpost.conversions.model.private_parameters import without_private_values
+from goalpost.conversions.model.private_texts import without_credentials, without_sessions
 from goalpost.kernel.bounded_cache import BoundedCache
 from goalpost.kernel.texts import composed
 
@@ -56,7 +57,6 @@ _KEPT_ENCODED = str.maketrans({"#": "%23", "?": "%3F"})
 _ENCODED = {code: "\ufffd" for code in range(0xD800, 0xE000)} | {
     code: f"%{code & 0xFF:02X}" for code in (*range(0x20), 0x7F, *range(0xDC80, 0xDD00))
 }
-_SESSION = re.compile(r";(?:jsessionid|phpsessid|aspsessionid\w*|sessionid|sid)=[^/?#;]*+", re.IGNORECASE)
 
 
 def split_url(url: str) -> Url | None:
@@ -156,7 +156,9 @@ def normal_part(text: str) -> str:
     """Any part of a path or of a route in its normal form, of which nobody knows where it begins."""
     text = decoded(text.translate(_SLASHES) if "\\" in text else text)
     if ";" in text:
-        text = _SESSION.sub("", text)
+        text = without_sessions(text)
+    if "@" in text:
+        text = without_credentials(text)
     return text[:MAX_PATH]
 
 

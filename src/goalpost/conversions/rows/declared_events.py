@@ -9,6 +9,11 @@ from goalpost.conversions.model.sites import DeclaredEvent
 from goalpost.conversions.rows.tables import declared_events
 
 
+def most_events(db: Connection) -> int:
+    """Return how many announced events a site may have, as the operator of this engine has chosen."""
+    return int(db.get_execution_options().get("most_declared_events", 1000))
+
+
 def insert_event(db: Connection, event: DeclaredEvent) -> None:
     """Store an announced event; its name must be new to its site."""
     names = ("id", "site_id", "name", "slug", "number", "created_at")

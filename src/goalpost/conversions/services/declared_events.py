@@ -15,7 +15,10 @@ from goalpost.tenancy.model.workspaces import MAX_NAME
 
 
 def declare(db: Connection, *, site: Site, name: str, now: datetime, names: Names = NO_NAMES) -> DeclaredEvent:
-    """Announce an event; raises Conflict when the site has it already, Invalid for a name that cannot be stored."""
+    """Announce an event; raises Conflict when the site has it already.
+
+    Raises Invalid for a name that cannot be stored, and where the site has as many as it may have.
+    """
     check_names(names)
     if faults := text_faults(name, MAX_NAME):
         raise Invalid({"event_name": faults})
@@ -23,6 +26,8 @@ def declare(db: Connection, *, site: Site, name: str, now: datetime, names: Name
     if declared_events.find_event(db, site.id, name):
         raise Conflict(f"the project has an event named {name!r} already")
     taken = {event.slug for event in declared_events.list_events(db, site.id)}
+    if len(taken) >= (most := declared_events.most_events(db)):
+        raise Invalid({"site": [f"already has {most} declared events, which is the most"]})
     if names.slug in taken:
         raise Invalid({"slug": ["has already been taken"]})
     number, slug = names.number or next_revision(db), names.slug or free_slug(name, taken, "event")

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from goalpost import seldom
 from goalpost.dialects.gainsight import wire
 from goalpost.dialects.gainsight.codes import AS_SENT, FIELD_CODES, NAMES, Code, Refused
 from goalpost.dialects.gainsight.object_errors import object_failure, refused_object
@@ -25,7 +25,6 @@ from goalpost.web.faults import PRECISE, faults_of
 from goalpost.web.foreign_ids import in_failures
 from goalpost.web.quota_headers import allow_header
 
-_log = structlog.get_logger()
 _EXCEPTION = "com.gainsight.cs.goal.exception.CSGoalException"
 _GOALS = ("/csgoal/external/create", "/csgoal/external/update", "/csgoal/external/fetch")
 _OBJECTS = tuple(f"/v1{rest}/" for rest in ("/data", "/meta", "/api", "/users", "/peoplemgmt", ".0"))
@@ -106,7 +105,7 @@ def _answer(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.RateLimited | errors.Unavailable):
         headers["retry-after"] = str(error.retry_after)
     if status >= 500:
-        _log.warning("a request could not be served", reason=str(error))
+        seldom.log.warning("a request could not be served", str(error))
     return _gateway(request, status, code, text, headers=headers)
 
 

@@ -166,7 +166,10 @@ OBJECT_DIFFERENCES: dict[str, str] = {
     "`person` and `gsuser` are the same rows. A person has one company: the `Company_ID` of `companies` or "
     "`associations.companyPerson`. `POST` and `/v1/peoplemgmt/v1.0/people` are taken, too. Of an object's rows the "
     "newest 1,000 say which fields it has besides the vendor's. An object that there is none of is 404 "
-    "`OBJECT_NOT_FOUND`.",
+    "`OBJECT_NOT_FOUND`. Two things that connectors may ask for are not here: the events of RudderStack's `track` "
+    "(`/v1.0/api/eventManager/event`, 404), which start the programs of a topic and name neither site nor page (send "
+    "them to `/api/event`), and the log of what was deleted (`record_delete_log`, `GSOBJ_1023`), which tap-gainsight "
+    "reads.",
     "machines_get_tokens": "`POST /v1/users/m2m/oauth/token` with `Authorization: Basic` of a client that `goalpost "
     "oauth client create` made answers `access_token` and `expires_in`, in the shape that public connectors read. The "
     "token has what the client was granted last; one that was granted nothing yet has the scopes of this page.",

@@ -173,6 +173,7 @@ FAILURES: dict[int, tuple[str, str]] = {
     401: (DOC, '{"error":"Invalid or missing API key"}'),
     403: (DOC, '{"error":"Insufficient scope"}'),
     404: (DOC, '{"error":"Not found"}'),
+    405: (GUESS, '{"error":"Method not allowed"}'),
     413: (GUESS, '{"error":"…"}'),
     422: (DOC, '{"error":"Validation failed","details":{"name":["can\'t be blank"]}}'),
     429: (DOC, '{"error":"Rate limit exceeded","retry_after":23}'),
@@ -188,6 +189,8 @@ DIFFERENCES: dict[str, str] = {
     "events_have_their_own_door": "Events go to `POST /api/event`, in the format of Plausible's Events API. Krafter "
     "does not document where its tracker sends them. `ka.track('pageview')` is an event of that name, not a page view; "
     "a page view is what is sent as `pageview` without `kind`.",
+    "a_method_that_a_path_does_not_take_is_405": "A path that is there answers a method that it does not take with "
+    "405, and `allow` names those that it takes; Krafter documents 404 alone. A path that is not there is 404.",
     "a_large_body_is_413": "A body of more than 1 MiB gets 413, which Krafter does not document.",
     "a_store_that_does_not_answer_is_503": "A store that does not answer gets 503 with `retry-after`, which Krafter "
     "does not document.",

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from goalpost import seldom
 from goalpost.dialects.krafter import wire
 from goalpost.dialects.krafter.translate import faults_to_wire
 from goalpost.kernel import errors
 from goalpost.web.faults import PRECISE, faults_of
-
-_log = structlog.get_logger()
+from goalpost.web.quota_headers import allow_header
 
 _STATUS: dict[type[Exception], tuple[int, str | None]] = {
     errors.Malformed: (400, None),
@@ -66,7 +65,7 @@ def _answer(_request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.RateLimited | errors.Unavailable):
         headers["retry-after"] = str(error.retry_after)
     if status >= 500:
-        _log.warning("a request could not be served", reason=str(error))
+        seldom.log.warning("a request could not be served", str(error))
     return JSONResponse(body, status, headers)
 
 
@@ -76,11 +75,13 @@ def _answer_unreadable(_request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": f"A parameter cannot be read: {faults}"}, 400)
 
 
-def _answer_http(_request: Request, error: Exception) -> JSONResponse:
-    # The router raises 404 and 405; a route that is not there is not there, whatever the method.
+def _answer_http(request: Request, error: Exception) -> JSONResponse:
+    # The router raises 404 and 405.
     status = error.status_code if isinstance(error, HTTPException) else 500
-    if status in (404, 405):
+    if status == 404:
         return JSONResponse({"error": "Not found"}, 404)
+    if status == 405:
+        return JSONResponse({"error": "Method not allowed"}, 405, allow_header(request))
     return JSONResponse({"error": str(error)}, status)
 
 

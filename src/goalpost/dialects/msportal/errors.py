@@ -6,20 +6,18 @@ The vendor documents the body's keys and no codes; the codes are ours.
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from goalpost import seldom
 from goalpost.dialects.msportal import wire
 from goalpost.dialects.msportal.translate import faults_to_wire
 from goalpost.kernel import errors
 from goalpost.web.base import request_id_of
 from goalpost.web.faults import PRECISE, faults_of
 from goalpost.web.quota_headers import allow_header
-
-_log = structlog.get_logger()
 
 _KINDS: dict[type[Exception], tuple[int, str, str | None]] = {
     errors.Malformed: (400, "BAD_REQUEST", None),
@@ -90,7 +88,7 @@ def _answer(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.RateLimited | errors.Unavailable):
         headers["retry-after"] = str(error.retry_after)
     if status >= 500:
-        _log.warning("a request could not be served", reason=str(error))
+        seldom.log.warning("a request could not be served", str(error))
     return _body(request, status, code, text or str(error), details=details, headers=headers)
 
 

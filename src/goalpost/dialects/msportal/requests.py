@@ -3,9 +3,10 @@
 Where a field of a body may not be null its type says so; what a PATCH may empty may be null.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from goalpost.dialects.msportal.values import (
     CompanyName,
@@ -23,6 +24,7 @@ from goalpost.dialects.msportal.values import (
     Year,
 )
 from goalpost.dialects.msportal.wire import Wire
+from goalpost.web.faults import NULL
 
 UNSENT: Any = None
 """Of a field that may be left out and not be null."""
@@ -37,6 +39,14 @@ class Sent(Wire):
     """A body of which only what was sent counts, so that its fields' defaults mean nothing and are not shown."""
 
     model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_null(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields[str(info.field_name)]
+        if value is None and not field.is_required() and type(None) not in get_args(field.annotation):
+            raise PydanticCustomError(NULL, "must not be null; leave it out instead")
+        return value
 
 
 class CreateGoalRequest(Sent):

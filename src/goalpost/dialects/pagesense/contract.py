@@ -162,8 +162,10 @@ DIFFERENCES: dict[str, str] = {
     "routes_are_part_of_the_path": "A hash router's route (`#/thanks`) in an address is compared as a part of its"
     " path.",
     "what_never_matches_is_refused": "A goal that can never match is refused with 400 and what to write instead: "
-    "addresses that no page has, private values in queries, selectors that no browser reads, excluded pages that "
-    "leave none over.",
+    "addresses that no page has, private values in queries and routes, selectors that no browser reads, excluded pages "
+    "that leave none over. So are addresses that were copied with what was around them (`<https://…>`, a comma behind; "
+    "`%2C` is a comma of the page's own), `*` in a host under another match type than wildcard, and a wildcard within "
+    "a label beyond ASCII (`mün*.de`; write `*.de`). `https:/x.example` is `https://x.example`, as in browsers.",
     "private_values_are_not_kept": "The values of private parameters (`email`, `token`, …) are neither kept nor "
     "compared.",
     "a_goal_url_is_the_goals_page": "A goal with a `goal_url` and two empty lists counts on that page alone; the "

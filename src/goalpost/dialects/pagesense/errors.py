@@ -5,20 +5,18 @@ https://www.zoho.com/pagesense/apidocs/goalsapioverview.html documents the envel
 
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from goalpost import seldom
 from goalpost.dialects.pagesense import wire
 from goalpost.dialects.pagesense.translate import message_of
 from goalpost.kernel import errors
 from goalpost.kernel.errors import FaultKind, fault_kind
 from goalpost.web.faults import PRECISE, faults_of
 from goalpost.web.quota_headers import allow_header
-
-_log = structlog.get_logger()
 
 
 class Mismatch(errors.GoalpostError):
@@ -93,7 +91,7 @@ def _answer(_request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.RateLimited | errors.Unavailable):
         headers["retry-after"] = str(error.retry_after)
     if status >= 500:
-        _log.warning("a request could not be served", reason=message)
+        seldom.log.warning("a request could not be served", message)
         message = CODES[code]
     return _body(status, code, message, headers)
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from goalpost.dialects.pagesense import wire
-from goalpost.dialects.pagesense.translate import draft_from_wire, message_of
+from goalpost.dialects.pagesense.translate import FIELDS, draft_from_wire, message_of
 from goalpost.imports.listing import Fields, rows_of
 from goalpost.imports.model.foreign_ids import RowKind
 from goalpost.imports.model.foreign_rows import ForeignRow, RowFault
@@ -56,7 +56,12 @@ def _goal(fields: Fields, row: Mapping[str, Any], what: str) -> ForeignRow:
     }
     created_at = fields.milliseconds("created_time")
     fields.known(*_DRAFTED, *_FOLLOWING)
-    return ForeignRow(RowKind.CONVERSION_GOAL, text, fields.place, values, unkept=fields.rest(), created_at=created_at)
+    return ForeignRow(
+        *(RowKind.CONVERSION_GOAL, text, fields.place, values),
+        unkept=fields.rest(),
+        created_at=created_at,
+        names=FIELDS,
+    )
 
 
 def _draft(fields: Fields, row: Mapping[str, Any], project: str) -> Any:

@@ -38,6 +38,13 @@ _OTHERS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _TYPE = "23"
 _MOST_BODY, _MOST_GOALS, _LONGEST = 64 * 1024, 20, 255
 _AMOUNTS = ("revenue", "amount", "value")
+_FAILURES: dict[type[Exception], tuple[int, int]] = {
+    Malformed: (400, 10002),
+    Invalid: (400, 10002),
+    NotFound: (404, 10004),
+    TooLarge: (413, 10010),
+}
+"""Error → status and code."""
 _CALLED = {Trigger.EVENT, Trigger.GOAL, Trigger.REVENUE}
 
 
@@ -51,10 +58,8 @@ def routes(find: Find, send: Send) -> list[Route]:
         try:
             user, reports = _read(await _raw(request))
             goals = await run_in_threadpool(find, reports)
-        except NotFound as error:
-            return _answer(404, 10004, str(error))
-        except (Malformed, Invalid, TooLarge) as error:
-            return _answer(400, 10002, str(error))
+        except tuple(_FAILURES) as error:
+            return _answer(*_FAILURES[type(error)], str(error))
         except Unavailable as error:
             return _answer(503, 10011, "the service does not answer now", {"retry-after": str(error.retry_after)})
         for (goal, site), report in zip(goals, reports, strict=True):

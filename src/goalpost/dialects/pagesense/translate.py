@@ -44,7 +44,7 @@ _NEEDS = {
     TIME_SPENT: ("time_threshold",),
 }
 _MATCH_NUMBERS = {match_type: number for number, match_type in _MATCH_TYPES.items()}
-_FIELDS = {
+FIELDS = {
     "name": "display_name",
     "match_value": "goal_url, element_css_selector or custom_event_name",
     "page": "goal_url",
@@ -52,6 +52,7 @@ _FIELDS = {
     "exclude": "exclude_urls",
     "site": "project_linkname",
 }
+"""Fields of a goal in the core → PageSense's names of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,7 @@ def message_of(faults: Faults) -> str:
     """Faults in one line, by PageSense's field names."""
     names = {field: field.removeprefix("projectgoal.").removeprefix("customevent.") for field in faults}
     return "; ".join(
-        f"{_FIELDS.get(names[field], names[field])} {text}" for field, texts in faults.items() for text in texts
+        f"{FIELDS.get(names[field], names[field])} {text}" for field, texts in faults.items() for text in texts
     )
 
 

@@ -23,7 +23,7 @@ class ForeignRow:
 
     `values` are by the core's names, and name other rows by ForeignRef. A row that is `mentioned` only has what another
     row says of it. `unkept` are its fields that have a value and no place here. With `left_out` it is read and not
-    wanted, and says why.
+    wanted, and says why. `names` are the system's own of fields that have another name in the core, to tell faults by.
     """
 
     kind: Kind
@@ -35,6 +35,7 @@ class ForeignRow:
     left_out: str = ""
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from goalpost.customers.model.gsids import is_gsid, to_gsid
 from goalpost.imports.model.foreign_ids import GSID_PREFIXES, Kind
 from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow, Report, RowFault, RowsRefused
 from goalpost.imports.services import foreign_ids
-from goalpost.kernel.errors import GoalpostError
+from goalpost.kernel.errors import GoalpostError, Invalid
 
 DELETED = "deleted here"
 _LONGEST_NAME = 60
@@ -97,6 +97,8 @@ def noted(faults: list[tuple[str, str]], row: ForeignRow) -> Iterator[None]:
         yield
     except GoalpostError as error:
         name = str(row.values.get("title") or row.values.get("name") or row.text)[:_LONGEST_NAME]
+        if isinstance(error, Invalid):
+            error = Invalid({row.names.get(field, field): texts for field, texts in error.faults.items()})
         faults.append((f"{row.place} ({name})", str(error)))
 
 
