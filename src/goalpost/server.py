@@ -30,8 +30,9 @@ from goalpost.conversions.ingest.group_commit import group_commit
 from goalpost.conversions.ingest.pipeline import warm_up
 from goalpost.failures import StoreFailed
 from goalpost.kernel.errors import GoalpostError, Unavailable
+from goalpost.owner import Owner
 from goalpost.settings import Settings
-from goalpost.stores import EventStore, Owner, Stores, embedded_store
+from goalpost.stores import EventStore, Stores, embedded_store
 
 ExtraRoutes = Callable[[Stores, EventStore], Sequence[BaseRoute]]
 """Makes routes for a server that serves more than every server does, as the demo is."""

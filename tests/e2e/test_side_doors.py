@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from goalpost.control import LONGEST_PATH
-from goalpost.stores import find_owner
+from goalpost.owner import find_owner
 from tests.support.ready import start_ready
 from tests.support.server import RunningServer, free_port
 

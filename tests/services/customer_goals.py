@@ -16,7 +16,7 @@ from goalpost.customers.model.metrics import Metric, Unit
 from goalpost.customers.model.picklists import Picklist, PicklistItem
 from goalpost.customers.model.records import Record, RecordKind
 from goalpost.customers.services import customer_goals, metrics, picklists, records
-from goalpost.migrations import metadata
+from goalpost.migrations.upgrade import metadata
 from goalpost.workspaces import create_workspace
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -14,7 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine
 
 from goalpost import migrations
-from goalpost.migrations import metadata, migrate
+from goalpost.migrations import migrate
+from goalpost.migrations.upgrade import metadata
 from goalpost.storage.engine import open_engine, sqlite_url
 
 STORES = ("sqlite", "postgresql")

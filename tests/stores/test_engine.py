@@ -159,7 +159,7 @@ def test_moments_are_compared_as_moments(engine: Engine) -> None:
 def test_a_connection_that_died_while_it_was_idle_is_replaced(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("goalpost.storage.engine._IDLE", 0.0)
+    monkeypatch.setattr("goalpost.storage.postgresql._IDLE", 0.0)
     url = postgres.migrated_database()
     engine, killer = open_engine(url), open_engine(url)
     with engine.begin() as db:

@@ -16,7 +16,8 @@ from goalpost.conversions.rows.domains import find_claim, list_standings
 from goalpost.conversions.rows.revision import current_revision
 from goalpost.conversions.rows.sites import list_sites
 from goalpost.customers.rows.picklists import list_items
-from goalpost.migrations import NewerDatabase, metadata, migrate
+from goalpost.migrations import migrate
+from goalpost.migrations.upgrade import NewerDatabase, metadata
 from goalpost.storage.engine import open_engine
 from goalpost.workspaces import create_workspace
 from tests.stores.together import run_together

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from goalpost.owner import Busy, Owner, find_owner
 from goalpost.settings import Settings
-from goalpost.stores import Busy, EventStore, Owner, Stores, find_owner
+from goalpost.stores import EventStore, Stores
 from tests.support.server import RunningServer, free_port
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from goalpost.relational import accept_present_secret
 from goalpost.secret import WrongSecret
 from goalpost.settings import Settings
-from goalpost.stores import Stores, accept_present_secret
+from goalpost.stores import Stores
 from goalpost.workspaces import create_workspace
 from tests.stores.together import run_together
 

@@ -7,7 +7,7 @@ from goalpost.cli.control import ask
 from goalpost.conversions.model.conversion_goals import EVERYWHERE, GoalDraft, PageScope, Rule, Trigger
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.services import conversion_goals, sites
-from goalpost.stores import find_owner
+from goalpost.owner import find_owner
 from tests.support.browser import Tab, eventually
 from tests.support.server import RunningServer, Site
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from goalpost.cli.brought_ids import with_brought_ids
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import cut, fitted, show
 from goalpost.cli.things import read_goal_id
@@ -33,7 +33,7 @@ def audit(
     Long values are cut to what the terminal holds; --json has all of them.
     """
     goal_id = read_goal_id(goal)
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         keys = {key.id: key.name for key in workspaces.list_keys(db)}
         rows = [_row(entry, keys) for entry in customer_goals.list_changes(db, goal_id=goal_id)]
         if owner := foreign_ids.workspace_of(db, kind=RowKind.GOAL, row_id=goal_id):

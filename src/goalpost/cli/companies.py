@@ -13,7 +13,7 @@ import typer
 from goalpost.cli.brought_ids import own_gsids
 from goalpost.cli.company_columns import ColumnReading
 from goalpost.cli.company_file import CompanyFile
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.csv_file import NOTHING, BadFile, FileEncoding
 from goalpost.cli.lines import Lines, open_lines
 from goalpost.cli.options import AsJson, BroughtId, new_commands
@@ -92,9 +92,9 @@ def import_file(
     reading = ColumnReading(as_text or [])
     options = _Options(key, _names(rename or []), _delimiter(delimiter), encoding)
     _survey(file, options, reading)
-    with open_stores() as stores, open_lines(file) as lines, progress_bar() as progress:
+    with open_relational() as store, open_lines(file) as lines, progress_bar() as progress:
         task = progress.add_task(file, total=lines.size)
-        with suppress(_DryRun), stores.writing() as db:
+        with suppress(_DryRun), store.writing() as db:
             owner = workspaces.get_workspace(db, name=workspace)
             companies = options.companies(file, lines, own_gsids(db, owner.id))
             now = datetime.now(UTC)

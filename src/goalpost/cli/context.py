@@ -1,8 +1,9 @@
 """The ground of commands: the settings, and the stores of the data directory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 from pysqlite3 import dbapi2 as sqlite
@@ -14,8 +15,11 @@ from goalpost.cli.logs import configure_logs
 from goalpost.cli.options import chosen
 from goalpost.failures import StoreFailed, reason_of
 from goalpost.kernel.errors import GoalpostError
+from goalpost.owner import find_owner
+from goalpost.relational import Relational
 from goalpost.settings import Settings
-from goalpost.stores import Stores, find_owner
+
+Store = TypeVar("Store", bound=Relational)
 
 
 class BadSettings(GoalpostError):
@@ -36,26 +40,33 @@ def read_settings(data: Path | None = None, **values: object) -> Settings:
 
 
 @contextmanager
-def open_stores(settings: Settings | None = None) -> Iterator[Stores]:
-    """The stores of the data directory, whether or not a server is running on it. Raises StoreFailed."""
+def open_relational(settings: Settings | None = None) -> Iterator[Relational]:
+    """Open the relational store, whether or not a server is running on it. Raises StoreFailed."""
+    with opened(Relational, settings) as store:
+        yield store
+
+
+@contextmanager
+def opened(kind: Callable[[Settings], Store], settings: Settings | None = None) -> Iterator[Store]:
+    """Open a store, and tell a running server what was changed in it. Raises StoreFailed."""
     settings = settings or read_settings()
     configure_logs(settings)  # on standard error: standard output is the command's
     with store_errors():
-        stores = Stores(settings)
+        store = kind(settings)
         try:
-            yield stores
+            yield store
         finally:
-            stores.close()
-            if stores.changed_catalog:
-                tell_server(stores.settings)
+            store.close()
+            if store.changed_catalog:
+                tell_server(settings)
 
 
 @contextmanager
 def reading_today() -> Iterator[Connection]:
     """A transaction that only reads, with computed progress brought up to today where no server does that."""
-    with open_stores() as stores:
-        stores.store_due_progress()
-        with stores.reading() as db:
+    with open_relational() as store:
+        store.store_due_progress()
+        with store.reading() as db:
             yield db
 
 

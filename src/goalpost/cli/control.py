@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Any
 
 from goalpost.kernel.errors import GoalpostError
+from goalpost.owner import Owner, find_owner
 from goalpost.settings import Settings
-from goalpost.stores import Owner, find_owner
 
 _PROMPT = 2.0  # seconds for what the server finds out by itself a moment later
 

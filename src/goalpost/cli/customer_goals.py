@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from goalpost.cli.brought_ids import with_brought_ids
-from goalpost.cli.context import open_stores, reading_today
+from goalpost.cli.context import open_relational, reading_today
 from goalpost.cli.goal_details import goal_details, goal_row, metric_row, print_details
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
@@ -92,7 +92,7 @@ def progress_mode(
     What is computed is computed at once. Set to manual, the progress stays where it is.
     """
     goal_id = read_goal_id(goal)
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         found = customer_goals.find_goal(db, goal_id=goal_id)
         changed = customer_goals.set_progress_mode(db, goal=found, mode=mode, author=AUTHOR, now=datetime.now(UTC))
         row = {"id": str(changed.id), **_progress(changed), "version": changed.version}
@@ -126,7 +126,7 @@ def metric(
     wish = _Wish(target, baseline, weight, _values(value or []), _days(drop_value or []))
     _check_wish(wish, remove=remove)
     goal_id, metric_id = read_goal_id(goal), read_identity(metric, gsids.ITEM, "metric", "metric list")
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         found = customer_goals.find_goal(db, goal_id=goal_id)
         measured = metrics.get_metric(db, workspace_id=found.workspace_id, metric_id=metric_id)
         if remove:

@@ -8,7 +8,8 @@ import typer
 
 from goalpost import server
 from goalpost.app import SCOPES
-from goalpost.cli.context import open_stores, read_settings, store_errors
+from goalpost.cli.all_stores import open_stores
+from goalpost.cli.context import read_settings, store_errors
 from goalpost.cli.logs import configure_logs
 from goalpost.cli.options import AsJson, DataOption, HostOption, PortOption, new_commands
 from goalpost.cli.output import show_one

@@ -15,7 +15,7 @@ import typer
 
 from goalpost.cli import company_exports, goal_files
 from goalpost.cli.brought_ids import with_brought_ids
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.options import AsJson, chosen, new_commands
 from goalpost.cli.output import show_one
 from goalpost.cli.progress import progress_bar
@@ -54,7 +54,7 @@ def export_goals(workspace: InWorkspace, format_: _Format, output: _Output = Non
     With --output the file appears, or is replaced, when all of it is written; --json then reports how many goals.
     """
     _check(output, as_json)
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         owner = workspaces.get_workspace(db, name=workspace)
         goals = customer_goals.each_goal(db, workspace_id=owner.id)
         respell = partial(with_brought_ids, db, owner.id)
@@ -74,7 +74,7 @@ def export_companies(workspace: InWorkspace, format_: _Format, output: _Output =
     it again, and changes what has changed. JSON lines are exact.
     """
     _check(output, as_json)
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         owner, kind = workspaces.get_workspace(db, name=workspace), RecordKind.COMPANY
         companies = records.each_record(db, workspace_id=owner.id, kind=kind)
         respell = partial(with_brought_ids, db, owner.id)

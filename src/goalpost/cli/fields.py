@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.things import AUTHOR, InWorkspace, OnlyWorkspace, meant_workspaces, moment
@@ -34,7 +34,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add a field to customer goals and templates."""
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         owner = workspaces.get_workspace(db, name=workspace)
         field = custom_fields.add_field(
             db,
@@ -54,7 +54,7 @@ def add(
 @cli.command("list")
 def list_all(workspace: OnlyWorkspace = None, as_json: AsJson = False) -> None:
     """List the custom fields, by name."""
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         rows = [
             _row(field, owner)
             for owner in meant_workspaces(db, workspace)

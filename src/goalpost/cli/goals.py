@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from goalpost.cli.brought_ids import with_brought_ids
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.options import SITE_HELP, AsJson, GoalId, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.owner import owner_commands
@@ -28,7 +28,7 @@ def list_all(
     as_json: AsJson = False,
 ) -> None:
     """List conversion goals, oldest first. Deleted ones keep their numbers, which `goalpost stats` shows."""
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         owners = [find_site(db, site)] if site else sites.list_sites(db)
         rows: list[dict[str, Any]] = []
         for owner in owners:
@@ -40,7 +40,7 @@ def list_all(
 @cli.command("backfill")
 def backfill(goal: GoalId, as_json: AsJson = False) -> None:
     """Count a goal over the events stored so far. Running it again adds nothing."""
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         goal, counted = str(find_goal(db, goal)[0].id), 0
     with owner_commands() as commands, progress_bar() as progress:
         task = progress.add_task("looking through stored events", total=None)

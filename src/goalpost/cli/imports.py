@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from goalpost.cli.context import open_stores
+from goalpost.cli.all_stores import open_stores
 from goalpost.cli.lines import Lines, open_lines
 from goalpost.cli.listed_imports import add_commands
 from goalpost.cli.options import SITE_HELP, AsJson, new_commands

@@ -8,7 +8,7 @@ import typer
 from sqlalchemy import Connection
 
 from goalpost.app import SCOPES
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.things import read_identity
@@ -30,14 +30,14 @@ def create(
     """Create a key. It is printed now and never again."""
     now = datetime.now(UTC)
     expires_at = now + timedelta(days=expires_in_days) if expires_in_days else None
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         key, secret = workspaces.create_key(
             db,
             workspace_id=workspaces.get_workspace(db, name=workspace).id,
             name=name,
             scopes=scope,
             known_scopes=SCOPES,
-            pepper=stores.pepper,
+            pepper=store.pepper,
             now=now,
             expires_at=expires_at,
         )
@@ -49,7 +49,7 @@ def list_all(
     workspace: Annotated[str | None, typer.Option(help="Only this workspace's.")] = None, as_json: AsJson = False
 ) -> None:
     """List keys; of the keys themselves only the first characters are known."""
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         workspace_id = workspaces.get_workspace(db, name=workspace).id if workspace else None
         found = workspaces.list_keys(db, workspace_id=workspace_id)
     show([_row(key) for key in found], as_json=as_json, empty="No keys yet.")
@@ -61,7 +61,7 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """End a key at once."""
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         key_id = _key_id(db, key)
         workspaces.revoke_key(db, key_id=key_id, now=datetime.now(UTC))
     show_one({"id": str(key_id), "revoked": True}, as_json=as_json, text=f"Revoked key {key_id}.")

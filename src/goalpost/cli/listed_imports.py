@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.listed_files import documents, split_argument
 from goalpost.cli.options import AsJson
 from goalpost.cli.output import complain, show_one
@@ -73,7 +73,7 @@ def _command(read: Listing) -> Callable[..., None]:
 def _imported(rows: list[ForeignRow], workspace: str, *, dry_run: bool) -> Report:
     report = Report()
     try:
-        with open_stores() as stores, stores.writing() as db:
+        with open_relational() as store, store.writing() as db:
             owner = workspaces.get_workspace(db, name=workspace)
             import_all(Import(db, owner.id, AUTHOR, datetime.now(UTC), report), rows)
             if dry_run:

@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from goalpost.cli.brought_ids import with_brought_ids
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.things import (
@@ -57,7 +57,7 @@ def create(
 ) -> None:
     """Create a metric; `customer-goal metric` says what a goal wants of it."""
     now = datetime.now(UTC)
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         owner = workspaces.get_workspace(db, name=workspace)
         metric = metrics.create_metric(
             db,
@@ -77,7 +77,7 @@ def create(
 @cli.command("list")
 def list_all(workspace: OnlyWorkspace = None, as_json: AsJson = False) -> None:
     """List the metrics, oldest first."""
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         rows: list[dict[str, Any]] = []
         for owner in meant_workspaces(db, workspace):
             found = metrics.list_metrics(db, workspace_id=owner.id)
@@ -101,7 +101,7 @@ def _change_types(
     metric: str, workspace: str, as_json: bool, *, added: Sequence[str] = (), removed: Sequence[str] = ()
 ) -> None:
     metric_id = read_identity(metric, gsids.ITEM, "metric", "metric list")
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         owner = workspaces.get_workspace(db, name=workspace)
         changed = metrics.update_metric(
             db,

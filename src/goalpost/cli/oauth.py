@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import typer
 
 from goalpost.app import SCOPES, TOKEN_PATH
-from goalpost.cli.context import open_stores, read_settings, server_url
+from goalpost.cli.context import open_relational, read_settings, server_url
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.tenancy import oauth, workspaces
@@ -33,18 +33,18 @@ def create(
 
     Until it is granted something, tokens that it asks for by itself have the rights of customer goals and companies.
     """
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         client, secret = oauth.create_client(
             db,
             workspace_id=workspaces.get_workspace(db, name=workspace).id,
             name=name,
             redirect_uri=redirect_uri,
-            pepper=stores.pepper,
+            pepper=store.pepper,
             now=datetime.now(UTC),
         )
         if scope:
             oauth.grant_client(
-                db, client=client, scopes=scope, known_scopes=SCOPES, pepper=stores.pepper, now=datetime.now(UTC)
+                db, client=client, scopes=scope, known_scopes=SCOPES, pepper=store.pepper, now=datetime.now(UTC)
             )
     found = {"client_id": client.client_id, "client_secret": secret}
     text = f"client_id      {client.client_id}\nclient_secret  {secret}"
@@ -56,7 +56,7 @@ def list_all(
     workspace: Annotated[str | None, typer.Option(help="Only this workspace's.")] = None, as_json: AsJson = False
 ) -> None:
     """List clients."""
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         workspace_id = workspaces.get_workspace(db, name=workspace).id if workspace else None
         found = oauth.list_clients(db, workspace_id=workspace_id)
     show([_row(client) for client in found], as_json=as_json, empty="No clients yet.")
@@ -68,7 +68,7 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """End a client and all of its tokens at once."""
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         oauth.revoke_client(db, client_id=client_id, now=datetime.now(UTC))
     show_one({"client_id": client_id, "revoked": True}, as_json=as_json, text=f"Revoked client {client_id}.")
 
@@ -83,14 +83,14 @@ def grant(
 ) -> None:
     """Print a code that the client can exchange once for an access and a refresh token."""
     settings = read_settings()
-    with open_stores(settings) as stores, stores.writing() as db:
+    with open_relational(settings) as store, store.writing() as db:
         client = oauth.get_client(db, client_id=client_id)
         code = oauth.grant_code(
             db,
             client_id=client_id,
             scopes=scope,
             known_scopes=SCOPES,
-            pepper=stores.pepper,
+            pepper=store.pepper,
             now=datetime.now(UTC),
             lasts=timedelta(minutes=expires_in_minutes),
         )

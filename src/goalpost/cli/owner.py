@@ -8,11 +8,12 @@ from urllib.parse import quote, urlencode
 
 from rich.progress import Progress
 
-from goalpost.cli.context import open_stores
+from goalpost.cli.all_stores import open_stores
 from goalpost.cli.control import ask
 from goalpost.commands import Commands
 from goalpost.kernel.errors import Unavailable
-from goalpost.stores import Busy, EventStore, Owner, Stores, find_owner
+from goalpost.owner import Busy, Owner, find_owner
+from goalpost.stores import EventStore, Stores
 
 _PATIENCE = 30.0  # seconds to wait for another process
 _PAUSE = 0.05

@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from goalpost.cli.brought_ids import with_brought_ids
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.things import (
@@ -44,7 +44,7 @@ def list_all(
     as_json: AsJson = False,
 ) -> None:
     """List what can be chosen, in its order."""
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         rows = [
             row
             for owner in meant_workspaces(db, workspace)
@@ -94,7 +94,7 @@ def add(
     if color is not None and not _COLOR.fullmatch(color):
         raise typer.BadParameter(f"a color is #RRGGBB, such as #98E7B1, not {color!r}")
     now = datetime.now(UTC)
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         owner = workspaces.get_workspace(db, name=workspace)
         item = _named(db, owner, picklist, name, brought) or picklists.add_item(
             db,
@@ -122,7 +122,7 @@ def retire(
 ) -> None:
     """End that an item can be chosen. Goals that have it keep it."""
     item_id, now = read_identity(item, _PREFIXES, "item", "picklist list"), datetime.now(UTC)
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         owner = workspaces.get_workspace(db, name=workspace)
         found = picklists.retire_item(db, workspace_id=owner.id, item_id=item_id, author=AUTHOR, now=now)
         row = _rows(db, owner, [found])[0]

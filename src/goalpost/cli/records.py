@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import Connection
 
 from goalpost.cli.brought_ids import with_brought_ids
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.options import AsJson, BroughtId, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.things import (
@@ -70,7 +70,7 @@ def create_record(
 ) -> None:
     """Make a record, of the company that is named or whose id is given, and print it."""
     now = datetime.now(UTC)
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         owner = workspaces.get_workspace(db, name=workspace)
         found = None if company is None else _company(db, owner, company)
         record = records.create_record(
@@ -93,7 +93,7 @@ def create_record(
 def list_records(workspace: str | None, kind: RecordKind, search: str, *, empty: str, as_json: bool) -> None:
     """Print the records of a kind, by name."""
     rows: list[dict[str, Any]] = []
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         for owner in meant_workspaces(db, workspace):
             companies = _read(db, owner, RecordKind.COMPANY) if kind in _OF_A_COMPANY else []
             names = {company.id: company.name for company in companies}

@@ -4,7 +4,8 @@ from goalpost.cli.context import read_settings, store_errors
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show_one
 from goalpost.kernel.errors import Conflict
-from goalpost.stores import accept_present_secret, find_owner
+from goalpost.owner import find_owner
+from goalpost.relational import accept_present_secret
 
 cli = new_commands()
 

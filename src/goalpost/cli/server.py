@@ -8,7 +8,7 @@ import typer
 
 from goalpost import server
 from goalpost.app import SCOPES
-from goalpost.cli.context import open_stores, read_settings, store_errors
+from goalpost.cli.context import open_relational, read_settings, store_errors
 from goalpost.cli.logs import configure_logs
 from goalpost.cli.options import AsJson, DataOption, HostOption, PortOption, new_commands
 from goalpost.cli.output import show_one
@@ -60,7 +60,7 @@ def make_first_key(settings: Settings) -> Path | None:
 
     Return the file with the key. It is not printed: what a service prints is kept in journals that others read.
     """
-    with open_stores(settings) as stores, stores.writing() as db:
+    with open_relational(settings) as store, store.writing() as db:
         if workspaces.list_workspaces(db):
             return None
         now = datetime.now(UTC)
@@ -71,7 +71,7 @@ def make_first_key(settings: Settings) -> Path | None:
             name="administrator",
             scopes=[ANY_SCOPE],
             known_scopes=SCOPES,
-            pepper=stores.pepper,
+            pepper=store.pepper,
             now=now,
         )
         # Before the commit: a key that could not be written down is not created either.

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from goalpost.cli.context import open_stores, read_settings
+from goalpost.cli.context import open_relational, read_settings
 from goalpost.cli.options import AsJson, SiteId
 from goalpost.cli.output import show_one
 from goalpost.cli.spellings import find_site
@@ -30,15 +30,15 @@ def prove(
     With the proof, events that name the domain are the site's; other workspaces' sites are found by their keys alone.
     """
     settings = read_settings()
-    with open_stores(settings) as stores:
-        with stores.reading() as db:
+    with open_relational(settings) as store:
+        with store.reading() as db:
             found = find_site(db, site)
         wanted = found.domain if domain is None else clean_domain(domain)
         host = claimed_host(wanted)
-        proof = Proof(host, proof_token(stores.pepper, found.workspace_id, host))
+        proof = Proof(host, proof_token(store.pepper, found.workspace_id, host))
         looks = look_for(proof, Network(settings.dns_server, settings.prove_private))
         if is_proved := any(look.found for look in looks):
-            with stores.writing() as db:
+            with store.writing() as db:
                 now = datetime.now(UTC)
                 current = sites.get_site(db, key=found.key)
                 domains.award_domain(db, workspace_id=current.workspace_id, domain=wanted, now=now)

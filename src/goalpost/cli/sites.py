@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from goalpost.cli.brought_ids import with_brought_ids
-from goalpost.cli.context import open_stores, read_settings, server_url
+from goalpost.cli.context import open_relational, read_settings, server_url
 from goalpost.cli.options import AsJson, BroughtId, SiteId, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.cli.site_proofs import prove
@@ -46,7 +46,7 @@ def create(
 ) -> None:
     """Create a site. It keeps the key, the linkname and the ids that it has elsewhere."""
     now = datetime.now(UTC)
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         owner = workspaces.get_workspace(db, name=workspace)
         row_id = claimed_id(db, owner, RowKind.SITE, brought, now)
         site = sites.create_site(
@@ -73,7 +73,7 @@ def list_all(
     The claim of a domain is `own`, `ambiguous` where several workspaces have it, or `lost` where it is another one's:
     events that name such a domain and have no key are not the site's.
     """
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         workspace_id = workspaces.get_workspace(db, name=workspace).id if workspace else None
         found = sites.list_sites(db, workspace_id=workspace_id)
         claims = domains.list_standings(db, workspace_id=workspace_id)
@@ -92,7 +92,7 @@ def visitor_ids(
     as_json: AsJson = False,
 ) -> None:
     """Say whether visitors who agree are recognised for twelve months by an id that their browser keeps."""
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         found = find_site(db, site)
         changed = sites.update_site(db, site=found, changes={"visitor_ids": state == "on"}, now=datetime.now(UTC))
         row = next(with_brought_ids(db, found.workspace_id, [_row(changed)]))
@@ -106,7 +106,7 @@ def keyed_revenue(
     as_json: AsJson = False,
 ) -> None:
     """Say whether revenue counts from senders with a key alone; other events count without theirs."""
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         found = find_site(db, site)
         changed = sites.update_site(db, site=found, changes={"keyed_revenue": state == "on"}, now=datetime.now(UTC))
         row = next(with_brought_ids(db, found.workspace_id, [_row(changed)]))
@@ -124,7 +124,7 @@ def snippet(
 ) -> None:
     """Print the script tag for the site's pages."""
     settings = read_settings()
-    with open_stores(settings) as stores, stores.reading() as db:
+    with open_relational(settings) as store, store.reading() as db:
         key = find_site(db, site).key
     base = (host or server_url(settings)).rstrip("/")
     tag = f'<script defer data-site="{key}" src="{base}/a.js"></script>'

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from goalpost.cli.context import open_stores, read_settings, store_errors
+from goalpost.cli.all_stores import open_stores
+from goalpost.cli.context import read_settings, store_errors
 from goalpost.cli.control import tell_server
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.options import AsJson, GoalId, new_commands
 from goalpost.cli.output import plot, show, show_one
 from goalpost.cli.owner import owner_commands
@@ -39,7 +39,7 @@ def stats(
     except Malformed as error:
         raise typer.BadParameter(str(error)) from None
     query = {name: value for name, value in {"period": period, "from": from_, "to": to}.items() if value is not None}
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         goal_id = find_goal(db, goal, deleted=True)[0].id
     with owner_commands() as commands:
         found = commands.goal_stats(str(goal_id), query)

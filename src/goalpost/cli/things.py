@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 from sqlalchemy import Connection
 
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.customers.model import gsids
 from goalpost.customers.model.audit import Author
 from goalpost.customers.model.free_fields import named
@@ -66,7 +66,7 @@ def claimed_id(db: Connection, owner: Workspace, kind: Kind, text: str | None, n
 
 @contextmanager
 def _reading() -> Iterator[Connection]:
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         yield db
 
 

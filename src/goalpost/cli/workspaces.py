@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from goalpost.cli.context import open_stores
+from goalpost.cli.context import open_relational
 from goalpost.cli.options import AsJson, new_commands
 from goalpost.cli.output import show, show_one
 from goalpost.tenancy import workspaces
@@ -25,7 +25,7 @@ def create(
     chosen = name or name_option
     if not chosen:
         raise typer.BadParameter("a name is needed")
-    with open_stores() as stores, stores.writing() as db:
+    with open_relational() as store, store.writing() as db:
         workspace = create_workspace(db, name=chosen, now=datetime.now(UTC))
     show_one(_row(workspace), as_json=as_json, text=f"Created workspace {workspace.name} ({workspace.id}).")
 
@@ -33,7 +33,7 @@ def create(
 @cli.command("list")
 def list_all(as_json: AsJson = False) -> None:
     """List the workspaces."""
-    with open_stores() as stores, stores.reading() as db:
+    with open_relational() as store, store.reading() as db:
         found = workspaces.list_workspaces(db)
     show([_row(workspace) for workspace in found], as_json=as_json, empty="No workspaces yet.")
 

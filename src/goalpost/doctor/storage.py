@@ -16,9 +16,11 @@ from goalpost.doctor.findings import Finding, State
 from goalpost.kernel.errors import GoalpostError
 from goalpost.kernel.private_files import NAMES, loose_files
 from goalpost.migrations import is_up_to_date
+from goalpost.owner import find_owner
+from goalpost.relational import open_relational
 from goalpost.secret import fault_of
 from goalpost.settings import Settings
-from goalpost.stores import embedded_store, event_store_url, find_owner, open_relational
+from goalpost.stores import embedded_store, event_store_url
 
 _SHOWN = 3  # files that are named of many
 _LONG_AGO = timedelta(minutes=10)

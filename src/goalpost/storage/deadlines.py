@@ -15,6 +15,9 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+LOCK_SECONDS = 4.0
+"""Seconds that a server waits for a lock, in either store."""
+
 _LOOK_EVERY = 0.1  # seconds
 _of_thread = threading.local()
 

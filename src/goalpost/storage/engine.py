@@ -4,26 +4,17 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 
 from goalpost.kernel.errors import GoalpostError
-from goalpost.storage.deadlines import Watch
+from goalpost.storage.deadlines import LOCK_SECONDS, Watch
 
 # Releases up to 3.51.2 can corrupt a database when a WAL file is reset under load (sqlite.org/wal.html#walresetbug).
 SAFE_SQLITE = (3, 51, 3)
 _SWITCH_WITHIN = 30.0  # seconds
-_IDLE = 5.0  # seconds
 _PATIENT_SECONDS = 30.0  # to wait for SQLite's lock
-_LOCK_SECONDS = 4.0  # the same where others wait for whoever waits
-_LIMITS = {"statement_timeout": 8.0, "lock_timeout": _LOCK_SECONDS, "idle_in_transaction_session_timeout": 30.0}
-# Seconds for a connection to come up, milliseconds for sent bytes to be acknowledged: a host that is gone must not keep
-# the few threads there are. The URL may say otherwise.
-_PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 30_000}
-
-
 # PostgreSQL's states for a lock that is not free in time and for a server that starts or stops; besides the classes of
 # lost connections (08) and of too few resources (53). https://www.postgresql.org/docs/current/errcodes-appendix.html
 _SILENT = frozenset({"55P03", "57P01", "57P02", "57P03"})
@@ -56,12 +47,14 @@ def open_engine(url: str, *, hurried: bool = False) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         check_sqlite()
-        patience = _LOCK_SECONDS if hurried else _PATIENT_SECONDS
+        patience = LOCK_SECONDS if hurried else _PATIENT_SECONDS
         engine = create_engine(parsed, module=sqlite, connect_args={"timeout": patience, "check_same_thread": False})
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     elif parsed.get_backend_name() in ("postgresql", "postgres"):
-        engine = _open_postgresql(parsed, hurried=hurried)
+        from goalpost.storage.postgresql import open_postgresql  # noqa: PLC0415 - its driver is slow to import
+
+        engine = open_postgresql(parsed, hurried=hurried)
     else:
         raise GoalpostError(f"the relational store is SQLite or PostgreSQL, not {parsed.get_backend_name()}")
     if hurried:
@@ -72,47 +65,10 @@ def open_engine(url: str, *, hurried: bool = False) -> Engine:
 def gave_no_answer(error: OperationalError) -> bool:
     """Return whether a store did not answer at all, or kept a lock all the time; false for a statement it refused."""
     reason = error.orig
-    if not isinstance(reason, psycopg.Error):
+    if not hasattr(reason, "sqlstate"):  # SQLite has no such states
         return "interrupted" not in str(reason)
-    state = reason.sqlstate
+    state: str | None = reason.sqlstate  # type: ignore[union-attr]
     return state is None or state in _SILENT or state[:2] in ("08", "53")
-
-
-def _open_postgresql(url: URL, *, hurried: bool) -> Engine:
-    patience = {name: value for name, value in _PATIENCE.items() if name not in url.query}
-    engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args=patience)
-    event.listen(engine, "connect", _use_utc)
-    if hurried:
-        event.listen(engine, "connect", _limit_statements)
-    event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", _check_idle)
-    return engine
-
-
-def _use_utc(connection: Any, _record: Any) -> None:
-    # In another zone the calendar's first and last moments would be in years that Python cannot read.
-    connection.execute("SET TIME ZONE 'UTC'")
-    connection.commit()
-
-
-def _limit_statements(connection: Any, _record: Any) -> None:
-    for name, seconds in _LIMITS.items():
-        connection.execute(f"SET {name} = {int(seconds * 1000)}")
-    connection.commit()
-
-
-def _note_use(_connection: Any, record: Any) -> None:
-    record.info["used_at"] = time.monotonic()
-
-
-def _check_idle(connection: Any, record: Any, _proxy: Any) -> None:
-    """See whether a connection that was idle for a while is still there; asking each time would be one more trip."""
-    if time.monotonic() - record.info.get("used_at", time.monotonic()) > _IDLE:
-        try:
-            connection.execute("SELECT 1")
-            connection.rollback()
-        except psycopg.Error as error:
-            raise DisconnectionError("PostgreSQL has closed the connection") from error
 
 
 def forget_traces(engine: Engine) -> None:

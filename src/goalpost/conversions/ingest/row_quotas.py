@@ -14,7 +14,7 @@ from goalpost.tenancy.rate_limit import Cost
 
 
 class _Share:
-    """The part of its quota that a site or a workspace has taken in this window, and what may be taken without a key."""
+    """The part of a quota that a site or a workspace has taken in this window, and what may be taken without a key."""
 
     __slots__ = ("_most", "keyed_rows", "keyed_size", "keyless_rows", "keyless_size", "most_rows", "most_size")
 
