@@ -17,8 +17,8 @@ EVERY_VENDOR = re.compile("krafter|pagesense|gainsight|msportal", re.IGNORECASE)
 # readers of lists.
 NAMES_VENDORS = {"app.py", "coverage.py", "listings.py"}
 MOUNTING = re.compile(
-    r"from goalpost\.dialects\.\w+ import |\b\w+\.(SCOPES|ALLOWANCE|PAGES|PREFIX|PREFIXES|REQUEST_ID|make_app)\b"
-    r"|^    .\w+.: (\(\w+_routes, \w+_contract\)|\w+_listing\.read),$"
+    r"from goalpost\.dialects\.\w+ import |\b\w+\.(SCOPES|ALLOWANCE|FAMILY|PAGES|PREFIX|PREFIXES|REQUEST_ID|make_app)\b"
+    r"|^    of_\w+ = |^ +\w+: of_\w+,$|^    .\w+.: (\(\w+_routes, \w+_contract\)|\w+_listing\.read),$"
 )
 
 LONGEST_FILE = 300

@@ -156,14 +156,20 @@ def _ordinary_doors(
     )
     others.router.redirect_slashes = False
     at_its_own_paths = RequestIdHeader(Door(apis[gainsight.PAGES]), gainsight.REQUEST_ID)
+    of_krafter = QuotaHeaders(Door(apis[krafter.PREFIX]), public)
+    of_pagesense = QuotaHeaders(Door(apis[pagesense.PREFIX]), public)
     return Doors(
         {
-            krafter.PREFIX: QuotaHeaders(Door(apis[krafter.PREFIX]), public),
-            pagesense.PREFIX: QuotaHeaders(Door(apis[pagesense.PREFIX]), public),
+            krafter.PREFIX: of_krafter,
+            pagesense.PREFIX: of_pagesense,
             msportal.PREFIX: QuotaHeaders(Door(apis[msportal.PREFIX]), public, iso=True),
             oauth.PREFIX: oauth.make_app(backend),
         },
-        dict.fromkeys(gainsight.PREFIXES, at_its_own_paths),
+        {
+            **dict.fromkeys(gainsight.PREFIXES, at_its_own_paths),
+            krafter.FAMILY: of_krafter,
+            pagesense.FAMILY: of_pagesense,
+        },
         others,
     )
 

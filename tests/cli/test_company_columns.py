@@ -1,8 +1,8 @@
 """`company import`: numbers and days as spreadsheets write them become what the APIs compare and sort."""
 
 import pytest
-from goalpost.customers.model.column_values import ColumnEvidence
 
+from goalpost.customers.model.column_values import ColumnEvidence
 from tests.cli.given import fields_of, summary
 
 

@@ -253,3 +253,16 @@ def test_a_pattern_of_a_path_begins_as_paths_do(pattern: str) -> None:
     assert "begins with a slash" in faults_of(Rule(Trigger.PAGEVIEW, REGEX, pattern))["match_value"]
     for possible in (r"^\W", "^[/a]", "^/?a", r"^\S+$", "^[^a]", "^.hanks$", "^a|b", "[a-z]+$"):
         assert faults_of(Rule(Trigger.PAGEVIEW, REGEX, possible)) == {}
+
+
+@pytest.mark.parametrize("trigger", [Trigger.PAGEVIEW, Trigger.EVENT, Trigger.GOAL])
+@pytest.mark.parametrize(
+    "pattern", ["$^", "^$", "(?:^$)", r"\A\z", "^()$", r"[^\s\S]", r"a[^\d\D]b", r"(?:[^\w\W]|[^\s\S])"]
+)
+def test_a_pattern_that_no_text_or_an_empty_one_alone_has_is_refused(trigger: Trigger, pattern: str) -> None:
+    assert "can never match" in faults_of(Rule(trigger, REGEX, pattern))["match_value"]
+
+
+@pytest.mark.parametrize("pattern", ["$", "^/$", r"/|[^\s\S]", "^/?$"])
+def test_a_pattern_that_some_text_has_is_taken(pattern: str) -> None:
+    assert faults_of(Rule(Trigger.PAGEVIEW, REGEX, pattern)) == {}

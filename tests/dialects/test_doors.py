@@ -53,6 +53,9 @@ def test_doubled_slashes_before_a_path_that_is_not_there(start: str, server: Run
         ("/api/v1/analytics/nothing", {"error": "Not found"}),
         ("/api//v1/analytics//nothing", {"error": "Not found"}),
         ("/pagesense//rest/v1/nothing", {"status_code": 10004, "message": "Not Found"}),
+        ("/pagesense/api/v1/portal/acme/audiences", {"status_code": 10004, "message": "Not Found"}),
+        ("/pagesense", {"status_code": 10004, "message": "Not Found"}),
+        ("/api/v1/nothing", {"error": "Not found"}),
         ("/oauth//v2/nothing", {"error": "invalid_request"}),
         ("/oauth/v2", {"error": "invalid_request"}),
     ],
@@ -63,6 +66,9 @@ def test_the_other_dialects_answer_in_their_own_shape(
     answer = httpx.get(server.url + path, trust_env=False)
     assert answer.status_code == 404
     assert {name: value for name, value in answer.json().items() if name != "requestId"} == expected
+
+
+LISTS = ("statuses", "priorities", "categories")
 
 
 def test_a_405_names_every_method_of_its_path(server: RunningServer) -> None:
@@ -86,6 +92,10 @@ def test_a_405_names_every_method_of_its_path(server: RunningServer) -> None:
         (site.api, "DELETE", "/sites", "GET, HEAD, POST"),
         (site.api, "OPTIONS", f"/sites/{site.key}", "GET, HEAD, PATCH, DELETE"),
         (site.api, "BREW", "/docs", "GET, HEAD"),
+        # A literal path is not the path of a thing with that id.
+        *((make_portal(server).api, "DELETE", f"/goals/{name}", "GET, HEAD") for name in LISTS),
+        (org.api, "GET", "/v1/data/objects/query/Company", "POST"),
+        (org.api, "DELETE", "/v1/data/objects/query/Company", "POST"),
     ]
     for client, method, path, allowed in cases:
         answer = client.request(method, path)

@@ -7,7 +7,7 @@ from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalpost.conversions.ingest.robots import is_bot
+from goalpost.conversions.ingest.robots import is_bot, sends_no_events
 
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36"
@@ -253,3 +253,33 @@ def test_takes_any_text(text: str) -> None:
 
 def test_a_lone_surrogate_alone_makes_no_bot() -> None:
     assert not is_bot(CHROME + " \ud800")
+
+
+@pytest.mark.parametrize(
+    "user_agent",
+    [
+        "Shop/42 CFNetwork/1568.100.1 Darwin/24.0.0",
+        "Dalvik/2.1.0 (Linux; U; Android 13; Pixel 7 Build/TQ3A.230805.001)",
+        "okhttp/4.12.0",
+        "Dart/3.2 (dart:io)",
+    ],
+)
+def test_events_of_apps_count_under_the_name_that_their_platform_sends(user_agent: str) -> None:
+    """An app cannot hold a secret key, and its makers seldom choose a user agent (AWStats#238, isbot#238)."""
+    assert not sends_no_events(user_agent)
+    assert is_bot(user_agent), "who fetches pages so is a feed reader"
+
+
+@pytest.mark.parametrize(
+    "user_agent",
+    [
+        "Dalvik/2.1.0 (Linux; U; Android 9.0; compatible; AdsBot-Google-Mobile-Apps)",
+        "SomeBot/1.0 CFNetwork/1410.0.3 Darwin/22.6.0",
+        "okhttp/4.12.0 (+https://crawler.example)",
+        "python-requests/2.32",
+        "",
+        "-",
+    ],
+)
+def test_programs_that_say_what_they_are_send_no_events(user_agent: str) -> None:
+    assert sends_no_events(user_agent)

@@ -41,6 +41,11 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", _without_long_runs(text) if _MAYBE_LONG_RUN.search(text) else text)
 
 
+def decomposed(text: str) -> str:
+    """Return the text with every letter in its decomposed form (NFD), as macOS writes names."""
+    return text if text.isascii() else unicodedata.normalize("NFD", text)
+
+
 def _without_long_runs(text: str) -> str:
     kept, marks = [], 0
     for character in text:
@@ -48,6 +53,11 @@ def _without_long_runs(text: str) -> str:
         if marks <= _MOST_MARKS:
             kept.append(character)
     return "".join(kept)
+
+
+def tidy(text: str) -> str:
+    """Return a name as it is stored: without blanks at its ends, and one for every run of them."""
+    return " ".join(text.split())
 
 
 def folded(text: str) -> str:

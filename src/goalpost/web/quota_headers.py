@@ -51,12 +51,22 @@ def allowed_methods(request: Request) -> list[str]:
     HEAD is taken wherever GET is.
     """
     routes = request.app.router.routes
+    path = request.scope["path"].removeprefix(request.scope["root_path"])
+    gated = [route for route in getattr(request.app.state, "routes", ()) if route.path_regex.match(path)]
+    if gated:
+        meant = max(literal_parts(route.path) for route in gated)
+        routes = [route for route in gated if literal_parts(route.path) == meant]
 
     def is_there(method: str) -> bool:
         return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
 
     found = [method for method in _METHODS if is_there(method)]
     return ["GET", "HEAD", *found[1:]] if "GET" in found else found
+
+
+def literal_parts(path: str) -> tuple[bool, ...]:
+    """Return which parts of a route's path are literal; of two routes at a path, the greater one is meant."""
+    return tuple("{" not in part for part in path.split("/"))
 
 
 class RequestIdHeader:

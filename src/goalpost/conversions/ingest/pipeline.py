@@ -12,7 +12,7 @@ from goalpost.conversions.events.rows import conversion_row, event_row
 from goalpost.conversions.ingest.accepted import Accepted
 from goalpost.conversions.ingest.catalog import Catalog, TrackedSite
 from goalpost.conversions.ingest.devices import device_of
-from goalpost.conversions.ingest.robots import is_bot
+from goalpost.conversions.ingest.robots import sends_no_events
 from goalpost.conversions.ingest.row_quotas import RowQuotas
 from goalpost.conversions.ingest.sources import ANDROID_APP, source_of, utm_of
 from goalpost.conversions.ingest.visitors import VisitorNumbers, Visits
@@ -61,7 +61,7 @@ def drop_bots(work: Work, context: Context) -> str | None:
     hit = work.hit
     if hit.trusted and not hit.user_agent:
         return None
-    return "bot" if is_bot(hit.user_agent) else None
+    return "bot" if sends_no_events(hit.user_agent) else None
 
 
 def drop_engagement(work: Work, context: Context) -> str | None:
@@ -262,6 +262,6 @@ def _idempotency_key(site: bytes, hit: Hit) -> bytes | None:
 def warm_up() -> None:
     """Build the tables of user agents and hosts now, for which the first event would wait, and all others with it."""
     browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
-    is_bot(browser)
+    sends_no_events(browser)
     device_of(browser)
     normal_host("bücher.example")

@@ -25,8 +25,8 @@ _LIST_MEMORY = 32 << 20
 #   as a browser of its own in the statistics.
 # - Electron, in-app browsers (Instagram, Pinterest, WeChat, …) and text browsers (Lynx, Links): people read there.
 #
-# HTTP libraries include CFNetwork, Dalvik and okhttp, which feed readers and apps use for fetching. An app that wants
-# to be counted sends a user agent of its own.
+# HTTP libraries include CFNetwork, Dalvik, okhttp and Dart's, with which feed readers fetch pages; but who sends events
+# with them is an app on somebody's device, which says no more of itself unless its makers think of it.
 
 _TOO_WIDE = {
     "HeadlessChrome",
@@ -79,6 +79,9 @@ _PEOPLE = compile_pattern(
 )
 """Words of people's browsers that look like a robot's; left out before our own tables are asked."""
 
+_APPS = compile_pattern(r"(?i)^(?:dalvik|okhttp|dart)/[0-9.]+|\bcfnetwork/[0-9.]+")
+"""Default names of the HTTP clients of apps: Android's, Java's and Flutter's, Apple's."""
+
 _VISITOR = compile_pattern(r"(?i)^mozilla/|bots?(?:[^a-z]|$)|crawl|spider")
 
 
@@ -88,6 +91,11 @@ def is_bot(user_agent: str) -> bool:
     The first call after the start builds ua-parser's tables and takes about 0.1 s.
     """
     return _bots[user_agent[:_LONGEST]]
+
+
+def sends_no_events(user_agent: str) -> bool:
+    """Return whether events of this user agent are nobody's: as `is_bot`, but for what apps send by default."""
+    return _not_senders[user_agent[:_LONGEST]]
 
 
 def is_own_name(user_agent: str) -> bool:
@@ -110,6 +118,11 @@ def _is_bot(user_agent: str) -> bool:
     # ua-parser calls a telephone by its name before it looks for crawlers.
     device = ua_parser.parse_device(encoded.decode())
     return device is not None and device.family == "Spider"
+
+
+def _is_not_a_sender(user_agent: str) -> bool:
+    # A crawler that has such a library says what it is besides.
+    return _is_bot(_APPS.sub(b"app/1", user_agent.encode("utf-8", "replace")).decode())
 
 
 def _pattern() -> str:
@@ -141,5 +154,6 @@ def _is_known_to_re2(pattern: str) -> bool:
 
 # RE2, though the patterns are not users': with this many alternatives it takes 3 µs where `re` takes 100.
 _bots = BoundedCache(_is_bot, entries=10_000, size=8 << 20)
+_not_senders = BoundedCache(_is_not_a_sender, entries=10_000, size=8 << 20)
 _LISTED = _listed()
 _OURS = compile_pattern(f"(?i){_pattern()}")

@@ -115,6 +115,14 @@ def may_begin_with(pattern: str, start: str) -> bool:
     return bool(low <= start.encode() + b"\xff" and high >= start.encode())
 
 
+def matches_nothing(pattern: str) -> bool:
+    """Return whether RE2 finds by itself that no text can match, as of `[^\\s\\S]`.
+
+    Raises ValueError with RE2's reason.
+    """
+    return bool(compile_pattern(pattern).programsize == 1)
+
+
 def pattern_cost(pattern: str) -> int:
     """Return what compiling a pattern costs, in instructions of RE2's; raises ValueError with RE2's reason.
 

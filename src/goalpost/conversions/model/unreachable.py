@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from goalpost.conversions.model.addresses import address_pattern, bare_text
 from goalpost.conversions.model.copied_addresses import copied_fault, is_wrapped, meant
 from goalpost.conversions.model.match_types import MatchType
-from goalpost.conversions.model.pattern_parts import parts_of
-from goalpost.conversions.model.patterns import compile_pattern, may_begin_with, normal_pattern
+from goalpost.conversions.model.pattern_parts import Parts, parts_of
+from goalpost.conversions.model.patterns import compile_pattern, matches_nothing, may_begin_with, normal_pattern
 from goalpost.conversions.model.private_parameters import without_private_values
 from goalpost.conversions.model.urls import decoded, is_opaque, split_url
 
@@ -23,6 +23,8 @@ _NO_ROUTE = re.compile(r"#(?!!?/|!?\Z)")
 _PARAMETERS = re.compile("[&;?#]")
 _UNSEEN = re.compile(r"\?[^#]*|#(?!!?/).*", re.DOTALL)  # by rules that look at pages and routes alone
 _FROM_START = frozenset({MatchType.URL_SIMPLE, MatchType.URL_EXACT, MatchType.URL_STARTS_WITH, MatchType.URL_WILDCARD})
+# What matches at the beginning and at the end of a text at once, with nothing between.
+_EMPTY_TEXT = re.compile(r"(?:\(\?:|[()]|\^|\\A)*(?:\^|\\A)[()]*(?:\$|\\z)(?:[()]|\$|\\z)*|\$\^")
 # Attention reports of other trackers come under this name and are never counted as events.
 _NEVER_COUNTED = "engagement"
 
@@ -66,10 +68,8 @@ def _path_in(text: str) -> str:
 
 def _pattern_fault(pattern: str, start: str, never: str) -> str | None:
     parts = parts_of(pattern)
-    if parts.has_empty_alternative:
-        return "has an empty alternative, which everything matches; leave out the | beside which nothing stands"
-    if parts.is_torn:
-        return "can never match: ^ is the beginning of the whole text and $ its end; leave out those in the middle"
+    if fault := _shape_fault(pattern, parts):
+        return fault
     if not parts.never_found(start=start, never=never):
         return None
     if start:
@@ -77,6 +77,17 @@ def _pattern_fault(pattern: str, start: str, never: str) -> str | None:
             "can never match: the path of a page begins with a slash and has no query; write a regex of the path, ^/…"
         )
     return "can never match: it asks for characters that are never there"
+
+
+def _shape_fault(pattern: str, parts: Parts) -> str | None:
+    """Say why a pattern matches everything or nothing, whatever it is compared with."""
+    if parts.has_empty_alternative:
+        return "has an empty alternative, which everything matches; leave out the | beside which nothing stands"
+    if _EMPTY_TEXT.fullmatch(pattern):
+        return "can never match: only an empty text begins where it ends; write what stands between ^ and $"
+    if parts.is_torn:
+        return "can never match: ^ is the beginning of the whole text and $ its end; leave out those in the middle"
+    return "can never match: one of its classes has no character left" if matches_nothing(pattern) else None
 
 
 def _path_pattern_fault(pattern: str) -> str | None:

@@ -15,7 +15,7 @@ from goalpost.customers.rows.filters import columns_of, found_by, name_of
 from goalpost.customers.rows.paging import in_order, in_portions, paged
 from goalpost.customers.rows.tables import records
 from goalpost.customers.rows.text_search import contains
-from goalpost.kernel.texts import folded
+from goalpost.kernel.texts import composed, decomposed, folded
 
 _LIVE = records.c.deleted_at.is_(None)
 _INSERT = insert(records)
@@ -25,7 +25,11 @@ _NAMED = (
     select(records)
     .where(records.c.workspace_id == bindparam("workspace"), records.c.kind == bindparam("kind"), _LIVE)
     .where(records.c.name_folded == bindparam("folded"))
-    .order_by(records.c.name != bindparam("exact"), records.c.created_at, records.c.id)
+    .order_by(
+        records.c.name.not_in([bindparam("sent"), bindparam("nfc"), bindparam("nfd")]),
+        records.c.created_at,
+        records.c.id,
+    )
     .limit(2)
 )
 _UPDATE = update(records).where(records.c.id == bindparam("record"))
@@ -73,10 +77,12 @@ def list_records(
 
 
 def find_named(db: Connection, workspace_id: UUID, kind: RecordKind, name: str) -> list[Record]:
-    """The two oldest records of a kind that have exactly that name; where none has, in another case."""
-    wanted = {"workspace": workspace_id, "kind": kind.value, "folded": folded(name), "exact": name}
+    """Find the two oldest records of a kind that have exactly that name; where none has, in another case."""
+    exact = composed(name)
+    wanted = {"workspace": workspace_id, "kind": kind.value, "folded": folded(name)}
+    wanted |= {"sent": name, "nfc": exact, "nfd": decomposed(exact)}
     found = [_record(row) for row in db.execute(_NAMED, wanted)]
-    return [record for record in found if record.name == name] or found
+    return [record for record in found if composed(record.name) == exact] or found
 
 
 def find_records(

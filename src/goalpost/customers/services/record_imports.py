@@ -19,7 +19,7 @@ from goalpost.customers.rows import audit, records
 from goalpost.customers.services.records import AUDITED, update_record
 from goalpost.kernel.errors import GoalpostError, Invalid
 from goalpost.kernel.ids import new_id
-from goalpost.kernel.texts import folded
+from goalpost.kernel.texts import folded, tidy
 
 NAME, EMAIL = "name", "email"
 """Keys that every record has; another key is one of its own fields."""
@@ -79,6 +79,7 @@ class RecordImport:
 
     def take(self, rows: Sequence[Row]) -> list[Outcome]:
         """Import rows, in their order; raises BadRow for one that cannot be."""
+        rows = [replace(row, name=row.name and tidy(row.name), email=row.email and row.email.strip()) for row in rows]
         by_key, by_id = self._by_key(rows), self._by_id(rows)
         new: list[Record] = []
         self._portions += 1

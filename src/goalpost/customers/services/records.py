@@ -18,6 +18,7 @@ from goalpost.customers.rows import audit, customer_goals, records
 from goalpost.customers.services.references import resolve
 from goalpost.kernel.errors import Conflict, NotFound
 from goalpost.kernel.ids import new_id
+from goalpost.kernel.texts import tidy
 
 AUDITED = ("name", "email", "company_id", "fields")
 
@@ -40,7 +41,7 @@ def create_record(
     `row_id` was claimed for it.
     """
     record = check_record(
-        Record(row_id or new_id(now), workspace_id, kind, name, now, now, email, company_id, dict(fields or {}))
+        Record(row_id or new_id(now), workspace_id, kind, tidy(name), now, now, email, company_id, dict(fields or {}))
     )
     resolve(db, workspace_id=workspace_id, ids={"company_id": company_id})
     records.insert_record(db, record)
@@ -70,8 +71,12 @@ def list_records(
 
 
 def find_named(db: Connection, *, workspace_id: UUID, kind: RecordKind, name: str) -> list[Record]:
-    """The two oldest of the workspace's records of a kind that have exactly that name; else in another case."""
-    return records.find_named(db, workspace_id, kind, name)
+    """Find the two oldest of the workspace's records of a kind that have that name; else in another case.
+
+    Names that were stored with blanks around them, by older versions, are found by just these.
+    """
+    found = records.find_named(db, workspace_id, kind, name)
+    return found if found or tidy(name) == name else records.find_named(db, workspace_id, kind, tidy(name))
 
 
 def find_records(
@@ -104,6 +109,8 @@ def update_record(
     if "fields" in changes:
         given = respelled(current.fields, changes["fields"])
         changes = {**changes, "fields": laid_over(current.fields, given)}
+    if isinstance(changes.get("name"), str) and changes["name"] != current.name:
+        changes = {**changes, "name": tidy(changes["name"])}
     changed = check_record(replace(current, **changes), current)
     trail = list(changed_fields(current, changed, AUDITED, record.kind.value))
     if not trail:

@@ -14,7 +14,7 @@ from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.fields import RECORD, value_of
 from goalpost.dialects.gainsight.own_fields import own_equals
 from goalpost.dialects.gainsight.requests import Lookup
-from goalpost.kernel.texts import prose_faults
+from goalpost.kernel.texts import composed, prose_faults, tidy
 from goalpost.web.base import Call
 
 KINDS: Mapping[str, RecordKind] = {
@@ -81,8 +81,26 @@ def _rows(call: Call, kind: RecordKind, wanted: Mapping[str, Any], conditions: l
 def exactly(rows: Sequence[Record], wanted: Mapping[str, Any]) -> list[Record]:
     """Of rows whose texts are those that are wanted in any case, the ones that have the most in just this case."""
     texts = {name: value for name, value in wanted.items() if isinstance(value, str)}
-    counts = [sum(value_of(row, name) == text for name, text in texts.items()) for row in rows]
+    counts = [sum(_spelling(row, name) == _tidied(text) for name, text in texts.items()) for row in rows]
     return [row for row, count in zip(rows, counts, strict=True) if count == max(counts)]
+
+
+def spelled_alike(rows: Sequence[Record], wanted: Mapping[str, Any]) -> list[Record]:
+    """Return those of rows, oldest first, whose wanted fields are spelled as the oldest one's.
+
+    Who updates `case INC` means one company and not `CASE inc` and `Case Inc`; who updates a tier means all of it.
+    """
+    spellings = [tuple(_spelling(row, name) for name in wanted) for row in rows]
+    return [row for row, spelling in zip(rows, spellings, strict=True) if spelling == spellings[0]]
+
+
+def _spelling(row: Record, name: str) -> Any:
+    value = value_of(row, name)
+    return _tidied(value) if isinstance(value, str) else value
+
+
+def _tidied(text: str) -> str:
+    return composed(tidy(text))
 
 
 def equals(name: str, value: Any) -> Query | None:
@@ -93,7 +111,7 @@ def equals(name: str, value: Any) -> Query | None:
     if field.type is FieldType.MOMENT or not isinstance(value, str) or not value or prose_faults(value, _LONGEST):
         return None
     if field.type is FieldType.TEXT:
-        return Condition(field.core, FieldType.TEXT, Operator.EQ, (value,))
+        return Condition(field.core, FieldType.TEXT, Operator.IN, tuple({value, tidy(value)}))
     spelled = parse_gsid(value)
     return Condition(field.core, FieldType.IDENTITY, Operator.EQ, (spelled[1],) if spelled else ())
 

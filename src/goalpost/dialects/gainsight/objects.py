@@ -21,7 +21,7 @@ from goalpost.dialects.gainsight.answers import answered_shortly, served
 from goalpost.dialects.gainsight.codes import ObjectCode, RecordFault, RefusedObject
 from goalpost.dialects.gainsight.fields import gsid_of
 from goalpost.dialects.gainsight.gsid_route import GsidRoute
-from goalpost.dialects.gainsight.lookups import equals, exactly, kind_of, looked_up
+from goalpost.dialects.gainsight.lookups import equals, exactly, kind_of, looked_up, spelled_alike
 from goalpost.dialects.gainsight.object_errors import NO_ENTITY, record_faults, told_together
 from goalpost.dialects.gainsight.object_records import (
     changed,
@@ -165,7 +165,7 @@ def _updated(call: Call, kind: RecordKind, record: Mapping[str, Any], named: str
     if len(rows) > _MOST_CHANGED:
         raise RefusedObject(ObjectCode.GENERIC, f"More than {_MOST_CHANGED} records match", field=keys[0])
     wanted = {name: record.get(name) for name in keys}
-    return [changed(call, row, changes) for row in exactly(rows, wanted)]
+    return [changed(call, row, changes) for row in spelled_alike(exactly(rows, wanted), wanted)]
 
 
 def _key(record: Mapping[str, Any], name: str) -> Where:

@@ -58,7 +58,7 @@ def record_condition(sent: requests.Condition, kind: RecordKind, now: datetime, 
 def own_condition(sent: requests.Condition, core: str, type_: FieldType | None, now: datetime, user: UUID) -> Query:
     """The field `core` compared with values, as one type or as what they say; raises Refused with INVALID_FIELD.
 
-    A value of any type is not null.
+    A value of any type is not null, but for an empty text.
     """
     operator = operator_from_wire(sent.operator)
     positive = NEGATIVE.get(operator, operator)
@@ -94,7 +94,8 @@ def _unless_text(core: str, number: float) -> Query:
 
 def _untyped(ask: _Ask, operator: Operator, values: Sequence[Any]) -> Query:
     if operator is Operator.IS_NULL:
-        return All((ask(FieldType.TEXT, values, operator), ask(FieldType.NUMBER, values, operator)))
+        nothing = All((ask(FieldType.TEXT, values, operator), ask(FieldType.NUMBER, values, operator)))
+        return AnyOf((nothing, ask(FieldType.TEXT, [""], Operator.EQ)))  # exports write nothing so
     if operator in EQUALITY:
         return _equal(ask, operator, values)
     if operator in ON_TEXTS:

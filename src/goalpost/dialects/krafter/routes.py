@@ -32,6 +32,8 @@ from goalpost.web.gate import gate
 from goalpost.web.uuid_route import UuidRoute
 
 PREFIX = "/api/v1/analytics"
+FAMILY = "/api/v1"
+"""The vendor's other paths begin so: there is nothing at them, which is told in its words."""
 ALLOWANCE = Allowance(minute=100)
 """Of a team: https://docs.krafter.dev/api/rate-limits.html."""
 READ, WRITE = "analytics:read", "analytics:write"

@@ -33,6 +33,8 @@ from goalpost.web.faults import PRECISE
 from goalpost.web.gate import GatedRoute, gate
 
 PREFIX = "/pagesense/rest/v1"
+FAMILY = "/pagesense"
+"""The vendor's other paths begin so: there is nothing at them, which is told in its words."""
 ALLOWANCE = Allowance(minute=100)
 """Of a portal. The vendor documents that there is a limit, and no number."""
 _GOALS, _EVENTS = "PageSense.goals.", "PageSense.customevents."
