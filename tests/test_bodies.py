@@ -59,3 +59,18 @@ def test_what_is_too_large_is_taken_and_refused() -> None:
             await bodies.read_body(gone, 10, LIMIT)
 
     asyncio.run(read())
+
+
+def test_parts_count_with_what_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Byte by byte a body takes many times its size."""
+    monkeypatch.setattr(bodies, "BUDGET", 8_000_000)
+    parts = [b"x" * 66_000, *[b"y"] * 40_000]
+
+    async def read() -> bytes:
+        return await bodies.read_body(sent(*parts), 0, LIMIT, sender="a")
+
+    assert asyncio.run(read()) == b"".join(parts)
+    monkeypatch.setattr(bodies, "BUDGET", 4_000_000)
+    with pytest.raises(Unavailable):
+        asyncio.run(read())
+    assert (bodies._readings._taken, bodies._readings._in_parts) == (0, {})

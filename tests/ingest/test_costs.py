@@ -139,7 +139,9 @@ def test_commits_and_what_waits_for_them_are_bounded_in_bytes(tmp_path: Path, mo
     spool = Spool(tmp_path / "spool.sqlite", 64 * MB)
     commits: list[int] = []
     keep = spool.keep
-    monkeypatch.setattr(spool, "keep", lambda accepted: commits.append(sum(a.size for a in accepted)) or keep(accepted))
+    monkeypatch.setattr(
+        spool, "keep", lambda accepted, _: commits.append(sum(a.size for a in accepted)) or keep(accepted)
+    )
 
     async def post() -> tuple[list[object], set[int]]:
         commit = GroupCommit(spool)

@@ -2,12 +2,14 @@
 
 import asyncio
 import gc
+import time
 import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from goalpost.conversions.ingest import spool as spool_module
 from goalpost.conversions.ingest.accepted import Accepted
 from goalpost.conversions.ingest.group_commit import MOST_EVENTS, GroupCommit
 from goalpost.conversions.ingest.spool import Spool
@@ -156,7 +158,7 @@ def test_events_that_were_turned_away_do_not_wait_for_the_collector(spool: Spool
     class Rows(list[Accepted]):
         """A request's events."""
 
-    def full(_accepted: Sequence[Accepted]) -> set[int]:
+    def full(_accepted: Sequence[Accepted], _waited: float) -> set[int]:
         raise Unavailable("the disk is full")
 
     async def post() -> "weakref.ref[Rows]":
@@ -176,3 +178,62 @@ def test_events_that_were_turned_away_do_not_wait_for_the_collector(spool: Spool
         assert asyncio.run(post())() is None
     finally:
         gc.enable()
+
+
+def test_while_the_file_is_locked_nobody_waits_longer_than_its_patience(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who came during a commit that waited in vain waited as long once more: 16 s instead of 8."""
+    monkeypatch.setattr(spool_module, "_PATIENCE", 1.5)
+    here, there = (Spool(tmp_path / "spool.sqlite", 64 * 1024 * 1024) for _ in range(2))
+
+    async def keep(commit: GroupCommit) -> tuple[bool, float]:
+        started = time.monotonic()
+        try:
+            await commit.keep(_events("a"))
+        except Unavailable as error:
+            assert error.retry_after > 0
+            return False, time.monotonic() - started
+        return True, time.monotonic() - started
+
+    async def post() -> tuple[list[tuple[bool, float]], bool]:
+        commit = GroupCommit(here)
+        try:
+            there._db.execute("BEGIN IMMEDIATE")
+            waiting = []
+            for _ in range(35):
+                waiting.append(asyncio.ensure_future(keep(commit)))
+                await asyncio.sleep(0.1)
+            there._db.execute("ROLLBACK")
+            answers = list(await asyncio.gather(*waiting))
+            deadline = time.monotonic() + 5
+            while not (await keep(commit))[0] and time.monotonic() < deadline:
+                await asyncio.sleep(0.1)
+            return answers, (await keep(commit))[0]
+        finally:
+            commit.close()
+
+    answers, recovered = asyncio.run(post())
+    here.close()
+    there.close()
+
+    refused = [seconds for kept, seconds in answers if not kept]
+    assert len(refused) >= 30 and max(refused) < 2.5
+    assert sorted(refused)[len(refused) // 3] < 0.1  # at once, while it is known
+    assert recovered
+
+
+def test_a_commit_waits_for_a_thread_of_its_own_spool_no_longer(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The drain waited for the file with the lock held, and events for the lock and then for the file."""
+    monkeypatch.setattr(spool_module, "_PATIENCE", 1.0)
+    other = Spool(tmp_path / "spool.sqlite", 64 * 1024 * 1024)
+    other._db.execute("BEGIN IMMEDIATE")
+    started = time.monotonic()
+    with pytest.raises(Unavailable):
+        spool.keep(_events("a"), waited=0.8)
+    assert time.monotonic() - started < 0.8
+    other._db.execute("ROLLBACK")
+    assert spool.keep(_events("a"), waited=0.8) == set()
+    other.close()

@@ -95,7 +95,7 @@ def test_the_route_of_a_hash_router(fragment: str, route: str) -> None:
         ("%7B%22token%22%3A%22T%22%7D", '{"token":""}'),
         ('{"plan": "pro",  "n": 1}', '{"plan": "pro",  "n": 1}'),
         ('{"token": "T"', '{"token": "T"'),
-        ("[" * 1990 + '":"', "[" * 1990 + '":"'),
+        ("[" * 200 + '":"', "[" * 200 + '":"'),
         # Anything else is the sender's to decide on.
         ("/files/report.pdf", "/files/report.pdf"),
         ("a@b.example", "a@b.example"),

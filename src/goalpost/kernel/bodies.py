@@ -15,10 +15,12 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 SECONDS = 10.0
 """Time for a body, and a second more for each `RATE` bytes of it that have come."""
 RATE = 64 * 1024
-BUDGET = 128 * 1024 * 1024
-"""Bytes of bodies that are being read at a time, all together; of one sender a quarter of them."""
+BUDGET = 64 * 1024 * 1024
+"""Bytes that bodies may take while they are being read, all together; those of one sender half of them."""
 _MOST_TAKEN = 16 * 1024 * 1024  # bytes of a body that is too large
 _SMALL = 64 * 1024  # bytes that a body may have whatever the budget says
+_BUFFERED = 64 * 1024  # bytes of a large body that the server has read from the connection and not handed over yet
+_PART = 64  # bytes that a part takes besides its content: bodies may come byte by byte
 _LOOK_EVERY = 1.0  # seconds
 
 
@@ -28,7 +30,8 @@ class _Parts:
 
     sender: str
     size: int = 0
-    large: int = 0
+    taken: int = 0  # in memory
+    large: int = 0  # of it what counts for the sender
 
 
 class _Readings:
@@ -42,7 +45,7 @@ class _Readings:
         self._in_parts: dict[asyncio.Task[Any], _Parts] = {}
         self._late: set[asyncio.Task[Any]] = set()
         self._of_sender: Counter[str] = Counter()
-        self._size = 0
+        self._taken = 0
         self._is_looking = False
 
     def begin(self) -> "asyncio.Task[Any]":
@@ -58,18 +61,21 @@ class _Readings:
         """Note a part of a body; raises Unavailable where all of them, or those of its sender, take too much."""
         parts = self._in_parts.setdefault(task, _Parts(sender))
         parts.size += size
-        self._size += size
+        taken = size + _PART
         if parts.size > _SMALL:
-            parts.large += size
-            self._of_sender[sender] += size
-            if self._size > BUDGET or self._of_sender[sender] > BUDGET // 4:
-                raise Unavailable("too many large requests are being read", 1)
+            taken += 0 if parts.large else _BUFFERED
+            parts.large += taken
+            self._of_sender[sender] += taken
+        parts.taken += taken
+        self._taken += taken
+        if parts.large and (self._taken > BUDGET or self._of_sender[sender] > BUDGET // 2):
+            raise Unavailable("too many large requests are being read", 1)
 
     def end(self, task: "asyncio.Task[Any]") -> None:
         del self._since[task]
         parts = self._in_parts.pop(task, None) if self._in_parts else None
         if parts is not None:
-            self._size -= parts.size
+            self._taken -= parts.taken
             self._of_sender[parts.sender] -= parts.large
             if not self._of_sender[parts.sender]:
                 del self._of_sender[parts.sender]
@@ -125,16 +131,22 @@ async def _read(receive: Receive, task: "asyncio.Task[Any]", sender: str, limit:
     message = await receive()
     body: bytes = message.get("body", b"")
     if message.get("more_body"):
-        kept, size = bytearray(), 0
+        # As they came, and joined once: what grows in one piece takes up to twice its size on the way.
+        kept: list[bytes] = []
+        size = 0
         while message.get("more_body") and size <= _MOST_TAKEN:
+            if size <= limit:
+                try:
+                    _readings.grow(task, sender, len(body))
+                except Unavailable:
+                    kept.clear()  # the error knows this frame, and lives until the answer is sent
+                    raise
+                kept.append(body)
             size += len(body)
-            if len(kept) <= limit:
-                _readings.grow(task, sender, len(body))
-                kept += body
             message = await receive()
             body = message.get("body", b"")
-        kept += body
-        body = bytes(kept[: limit + 1])
+        kept.append(body)
+        body = b"".join(kept)[: limit + 1]
     if message["type"] == "http.disconnect":
         raise Malformed("the body ended early")
     return body

@@ -5,7 +5,7 @@ The answer is sent when the events are on the disk, never before.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from starlette.types import Receive, Scope, Send
@@ -36,7 +36,7 @@ MAX_REQUEST_BYTES = 32 << 20
 """Bytes that the rows of a request's events and conversions may have."""
 _MOST_IN_MEMORY = 256 << 20  # bytes of rows of all requests that are not on the disk yet
 _NONE = -1  # less than any amount
-_TURN = 0.005  # seconds after which others get a turn amid an array
+_TURN = 0.002  # seconds after which others get a turn amid an array
 _TOO_MANY = "the events of a request may come to {} MB with their conversions: send fewer at once"
 
 
@@ -65,6 +65,7 @@ class Collector:
         self._most_revenue = most_revenue
         self._counts_events = keyless_array > 0 or limiter.limits.events > 0
         self._in_memory = 0
+        self._turns = asyncio.Lock()  # of arrays: one at a time between two looks at everything else
         self._heads = Heads(addresses, forwarded_header)
         self.counts = IngestCounts()
 
@@ -171,11 +172,20 @@ class Collector:
         return Sender(ip, user_agent, now_ms, caller.workspace_id)
 
     async def _enrich_all(self, body: bytes, sender: Sender, unwanted: bool, outcome: Outcome) -> None:
+        events = enumerate(read_events(body))
+        more = True
+        while more:
+            async with self._turns:
+                more = self._enrich_some(events, sender, unwanted, outcome)
+                if more:
+                    await asyncio.sleep(0)  # with the turn still taken: whoever comes meanwhile waits for the next
+
+    def _enrich_some(
+        self, events: Iterator[tuple[int, WireEvent | Malformed]], sender: Sender, unwanted: bool, outcome: Outcome
+    ) -> bool:
+        """Enrich the next events of an array; false where it has no more."""
         turn_ends = time.monotonic() + _TURN
-        for index, wire in enumerate(read_events(body)):
-            if time.monotonic() > turn_ends:
-                await asyncio.sleep(0)
-                turn_ends = time.monotonic() + _TURN
+        for index, wire in events:
             if index >= MAX_EVENTS:
                 raise TooLarge(f"an array may have {MAX_EVENTS} events")
             if isinstance(wire, Malformed):
@@ -183,6 +193,9 @@ class Collector:
                 outcome.rejected.append((index, str(wire)))
             else:
                 self._enrich(index, wire, sender, unwanted, outcome)
+            if time.monotonic() > turn_ends:
+                return True
+        return False
 
     def _enrich(self, index: int, wire: WireEvent, sender: Sender, unwanted: bool, outcome: Outcome) -> None:
         outcome.size += 1

@@ -15,7 +15,7 @@ from goalpost.conversions.ingest.peers import canonical_address
 from goalpost.conversions.model.conversion_goals import Trigger
 from goalpost.conversions.model.events import Hit
 from goalpost.conversions.model.matching import parse_revenue
-from goalpost.conversions.model.private_parameters import without_private_parts
+from goalpost.conversions.model.private_parameters import separators, without_private_parts
 from goalpost.kernel.currencies import CURRENCIES
 from goalpost.kernel.errors import Malformed
 from goalpost.kernel.money_texts import read_amount
@@ -33,6 +33,8 @@ MAX_JSON_TEXT = 1 << 20
 MAX_PROPS = 30
 MAX_PROP_KEY = 300
 MAX_PROP_VALUE = 2000
+MAX_SEPARATORS = 256
+"""Separators of parameters and members in the properties of an event that are looked at for what is private."""
 MAX_OPAQUE_ID = 255
 MAX_BROWSER_ID = 64
 MAX_IGNORED = 20
@@ -196,6 +198,7 @@ def properties(spellings: tuple[Any, ...], ignored: list[str]) -> dict[str, str]
 
 def _usable(sent: dict[str, Any], ignored: list[str]) -> dict[str, str]:
     texts: dict[str, str] = {}
+    room = MAX_SEPARATORS
     for key, value in sent.items():
         if value is None or value == "":
             continue
@@ -203,11 +206,22 @@ def _usable(sent: dict[str, Any], ignored: list[str]) -> dict[str, str]:
             break  # nothing more can be taken, and nothing more told
         text = value if value.__class__ is str else _scalar_text(key, value)
         if text is None or len(text) > MAX_PROP_VALUE or len(key) > MAX_PROP_KEY or len(texts) == MAX_PROPS:
-            note(ignored, f"props.{quote(key[:_SHOWN_KEY], errors='replace')[:_SHOWN_KEY]}")
+            _note_property(ignored, key)
+        elif ":" in text or "/" in text or "%" in text:
+            # Links and the pages of forms, as trackers send them. What cannot be searched cannot be kept.
+            room -= separators(text)
+            if room < 0:
+                _note_property(ignored, key)
+            else:
+                texts[key] = without_private_parts(text)
         else:
-            # Links and the pages of forms, as trackers send them.
-            texts[key] = without_private_parts(text) if ":" in text or "/" in text or "%" in text else text
+            texts[key] = text
     return texts
+
+
+def _note_property(ignored: list[str], key: str) -> None:
+    if len(ignored) <= MAX_IGNORED:
+        note(ignored, f"props.{quote(key[:_SHOWN_KEY], errors='replace')[:_SHOWN_KEY]}")
 
 
 def _scalar_text(key: str, value: Any) -> str | None:

@@ -1,5 +1,6 @@
 """Names where a visit came from: one name for the many hosts of a search engine or network, and a campaign's tags."""
 
+import itertools
 import re
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ ANDROID_APP = "android-app://"
 _LONGEST_HOST = 253  # DNS's own limit
 _LONGEST_QUERY = 2048  # a URL's limit in urls.py
 _LONGEST_TAG = 255
+_MOST_TAGS = 32  # in a query; what follows is not looked at
 
 
 class Utm(NamedTuple):
@@ -191,10 +193,10 @@ def _country_name(labels: list[str]) -> str | None:
 
 def _utm_of(query: str) -> Utm | None:
     tags: dict[str, str] = {}
-    for pair in query.split("&"):
-        key, _, value = pair.partition("=")
-        if key in _KEYS and (tag := _tag(value)):
-            tags.setdefault(key, tag)
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    for key, _, value in itertools.islice((pair for pair in pairs if pair[0] in _KEYS), _MOST_TAGS):
+        if key not in tags and (tag := _tag(value)):
+            tags[key] = tag
     if not tags:
         return None
     source = next((tags[key] for key in _SOURCE_KEYS if key in tags), "")

@@ -20,6 +20,7 @@ from goalpost.conversions.ingest.batches import seal
 from goalpost.conversions.ingest.dead_letters import DeadLetter, DeadLetters, Refusal
 from goalpost.conversions.ingest.outgoing import ROWS, TO_SEND, Sending, first_counts, is_note, plan, read, waiting_rows
 from goalpost.conversions.ingest.spool_counts import SpoolCounts
+from goalpost.conversions.ingest.spool_patience import full_disk_translated, in_time
 from goalpost.conversions.ingest.spool_tables import create_tables
 from goalpost.kernel.errors import Unavailable
 from goalpost.storage.engine import use_wal
@@ -63,20 +64,22 @@ class Spool:
             self._reads.close()
             self._db.close()
 
-    def keep(self, accepted: Sequence[Accepted]) -> set[int]:
+    def keep(self, accepted: Sequence[Accepted], waited: float = 0.0) -> set[int]:
         """Put events on the disk, all or none; returns the indices of those that were kept before under the same key.
 
-        Raises Unavailable when the disk or the spool is full, and then nothing was kept.
+        Raises Unavailable when the disk or the spool is full or others have the file, and then nothing was kept. It
+        waits for others for some seconds, of which `waited` are gone.
         """
         self._kept_at = -_KNOWN_FOR  # until this one is kept
-        repeated = self._keep(accepted)
+        with in_time(self._lock, self._db, _PATIENCE, waited):
+            repeated = self._keep(accepted)
         self._kept_at = time.monotonic()
         return repeated
 
     def _keep(self, accepted: Sequence[Accepted]) -> set[int]:
         if all(item.idempotency_key is None for item in accepted):
             # One statement is a transaction of its own, and spares two waits for the interpreter's lock.
-            with self._lock, _full_disk_translated():
+            with self._lock, full_disk_translated():
                 self._insert(accepted)
             return set()
         with self._transaction():
@@ -277,7 +280,7 @@ class Spool:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._lock, _full_disk_translated():
+        with self._lock, full_disk_translated():
             before = self.counts.counted
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -289,11 +292,3 @@ class Spool:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
-
-
-@contextmanager
-def _full_disk_translated() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite.OperationalError, OSError) as error:
-        raise Unavailable(f"the spool takes no more events now: {error}") from error

@@ -10,7 +10,8 @@ from goalpost.kernel.bounded_cache import BoundedCache
 # What no host may hold: white space and control characters, and what the URL Standard calls forbidden domain code
 # points (https://url.spec.whatwg.org/#forbidden-domain-code-point). DNS has no longer names.
 _HOST = re.compile(r"[^\s\x00-\x20\x7f-\x9f\ud800-\udfff#/:<>?@\[\\\]^|%]{1,253}+|\[[0-9a-f:.]{2,45}\]")
-_LONGEST = 1000  # characters worth converting: no more can become a name of DNS's length
+_LONGEST = 300  # characters worth converting: hardly more can become a name of DNS's length
+_MOST_ENCODED = 32  # labels beyond ASCII, of which DNS has no room for more: each is encoded with eight characters
 _LONGEST_LABEL = 63  # of DNS; encoding takes time by the square of the length
 
 
@@ -53,7 +54,10 @@ def _encoded(host: str) -> str:
         host = idna.uts46_remap(host, std3_rules=False)
     except UnicodeError:
         return host.lower()
-    return ".".join(map(_encoded_label, host.rstrip(".").split(".")))
+    labels = host.rstrip(".").split(".")
+    if sum(not label.isascii() for label in labels) > _MOST_ENCODED:
+        return host.lower()
+    return ".".join(map(_encoded_label, labels))
 
 
 def _encoded_label(label: str) -> str:

@@ -25,6 +25,7 @@ _SESSION = re.compile(rf";(?:{_SESSION_NAMES})=[^/?#;]*+", re.IGNORECASE)
 _PATH_PARAMETER = re.compile(r"(;([^;=/?#]{1,64})=)[^;/?#]++")
 _MEMBER = re.compile(r"""(["'])([^"'\\]{1,64})\\?\1\s*:\s*(?!["'\\]{2}|null)[^\s,}\]]""")
 _JSON = re.compile(r"\s*[\[{]")
+_MOST_MEMBERS = 32  # that are looked at; a text that has more counts as private
 
 
 def has_private_text(text: str) -> bool:
@@ -52,8 +53,11 @@ def without_path_values(path: str, is_private: IsPrivate) -> str:
 
 
 def has_private_member(text: str, is_private: IsPrivate) -> bool:
-    """Say whether a text, JSON or a part of some, has a member with a private name and a value."""
-    return ":" in text and any(is_private(found[2]) for found in _MEMBER.finditer(text.replace('\\"', '"')))
+    """Say whether a text, JSON or a part of some, has a member with a private name and a value, or too many to tell."""
+    if ":" not in text:
+        return False
+    members = _MEMBER.finditer(text.replace('\\"', '"'))
+    return any(number >= _MOST_MEMBERS or is_private(found[2]) for number, found in enumerate(members))
 
 
 def without_private_members(text: str, is_private: IsPrivate, of_text: Callable[[str], str]) -> str:

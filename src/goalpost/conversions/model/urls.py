@@ -7,6 +7,7 @@ in upper case: `/caf%c3%a9` is `/café`, `/%3f%00%ff` is `/%3F%00%FF`.
 
 import re
 from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from goalpost.conversions.model.hosts import usable_host
 from goalpost.conversions.model.private_parameters import without_private_values
@@ -36,8 +37,6 @@ class Url(NamedTuple):
 # A name with dots is a host, unless slashes say that it is a scheme.
 _SCHEME = re.compile(r"\s*([A-Za-z](?:[A-Za-z0-9+.-]*(?=://)|[A-Za-z0-9+-]*)):(.*)", re.DOTALL)
 _WEB = frozenset({"http", "https"})
-_SLASHES = str.maketrans("\\", "/")
-_LINE_BREAKS = dict.fromkeys(map(ord, "\t\n\r"))
 _ENCODED_DOT = re.compile("%2e", re.IGNORECASE)
 _DOTS = re.compile(r"/(?:\.|%2e){1,2}(?![^/#])", re.IGNORECASE)
 _DIVIDER = re.compile("[?#]")
@@ -47,10 +46,10 @@ _HOST_AND_PORT = re.compile(r"(?:(?=[^/:.]*+\.)[^/:]++|localhost):[0-9]++(?:/.*)
 _LOOKS_LIKE_HOST = re.compile(r"[^/\s]+\.[^/\s.]+|\[[0-9A-Fa-f:.]+\](?::[0-9]*)?|localhost|[^/\s:]+:[0-9]+", re.I)
 
 _MEMO_LONGEST = 2048
-_LONGEST_PAGE = 32_768  # characters looked at: twelve for each of the path that are kept, and more than any host has
+MAX_PART = 8192
+"""Characters of a page, and of its query and fragment, that are looked at, as many as servers take."""
 
-_ENCODED_RUN = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
-_KEPT_ENCODED = str.maketrans({"#": "%23", "?": "%3F"})
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 # C0 control characters and DEL, and the surrogates by which `surrogateescape` marks bytes that are not UTF-8, each to
 # its percent-encoded byte. Other lone surrogates are replaced, as browsers do.
@@ -69,7 +68,7 @@ def split_url(url: str) -> Url | None:
     """
     rest, _, fragment = without_line_breaks(url).partition("#")
     address, _, query = rest.partition("?")
-    page = _pages[address] if len(address) <= _MEMO_LONGEST else _read_page(address[:_LONGEST_PAGE])
+    page = _pages[address] if len(address) <= _MEMO_LONGEST else _read_page(address[:MAX_PART])
     return Url(*page, query, fragment) if page else None
 
 
@@ -77,7 +76,7 @@ def _read_page(address: str) -> tuple[str, str] | None:
     """Host and path of what comes before query and fragment."""
     scheme, rest = _cut_scheme(address.strip(" \t\r\n\0"))
     if scheme in ("", *_WEB):
-        rest = rest.translate(_SLASHES)
+        rest = rest.replace("\\", "/")
     if scheme in _WEB or rest.startswith("//"):
         is_web = scheme in ("", *_WEB)
         return _host_and_path(rest.lstrip("/") if is_web else rest[2:], is_web)
@@ -103,7 +102,7 @@ def _host_and_path(rest: str, is_web: bool) -> tuple[str, str] | None:
 
 def without_line_breaks(url: str) -> str:
     """A URL without tabs and line breaks, which browsers leave out wherever they stand."""
-    return url.translate(_LINE_BREAKS) if "\n" in url or "\t" in url or "\r" in url else url
+    return url.replace("\n", "").replace("\t", "").replace("\r", "")
 
 
 def scheme_of(url: str) -> str:
@@ -130,7 +129,7 @@ def normal_path(path: str, *, goes_on: bool = False) -> str:
     `.` and `..` are resolved, the last one too unless the path `goes_on`, since `/.well-known` begins with `/.`.
     Session ids that servers write into paths (`;jsessionid=…`) are left out.
     """
-    path = path.translate(_SLASHES) if "\\" in path else path
+    path = path.replace("\\", "/")
     return normal_part(_resolved(path, goes_on) if path.startswith("/") and _DOTS.search(path) else path)
 
 
@@ -140,7 +139,7 @@ def _resolved(path: str, goes_on: bool) -> str:
     kept: list[str] = []
     segments = path.split("/")[1:]
     for number, segment in enumerate(segments, 1):
-        dots = _ENCODED_DOT.sub(".", segment)
+        dots = _ENCODED_DOT.sub(".", segment) if "%" in segment else segment
         is_last = number == len(segments)
         if dots not in (".", "..") or (is_last and goes_on):
             kept.append(segment)
@@ -154,12 +153,13 @@ def _resolved(path: str, goes_on: bool) -> str:
 
 def normal_part(text: str) -> str:
     """Any part of a path or of a route in its normal form, of which nobody knows where it begins."""
-    text = decoded(text.translate(_SLASHES) if "\\" in text else text)
-    if ";" in text:
-        text = without_sessions(text)
+    text = _unquoted(text.replace("\\", "/"))[: 2 * MAX_PATH]  # what is left out leaves room for what follows
+    if ";" in text or "\u037e" in text:
+        text = without_sessions(text.replace("\u037e", ";"))  # the Greek question mark is composed to a semicolon
     if "@" in text:
         text = without_credentials(text)
-    return text[:MAX_PATH]
+    # Cut before it is composed, which costs most; a few letters become several.
+    return _shown(text[:MAX_PATH])[:MAX_PATH]
 
 
 def route_of(fragment: str) -> str:
@@ -174,23 +174,36 @@ def suffix_of(query: str, fragment: str) -> str:
     """Query and fragment as they may be kept: in their normal form, with what divides them from the path, without
     private values (private_parameters.py), at most 2,000 characters."""
     query, fragment = without_private_values(query), without_private_values(fragment)
-    return normal_suffix((f"?{query}" if query else "") + (f"#{fragment}" if fragment else ""))[:MAX_SUFFIX]
+    suffix = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+    return normal_suffix(suffix[:MAX_PART], MAX_SUFFIX)[:MAX_SUFFIX]
 
 
-def normal_suffix(suffix: str) -> str:
-    """Query and fragment in their normal form. In a query `+` is a space, as forms write it, and `%2B` a plus."""
+def normal_suffix(suffix: str, longest: int | None = None) -> str:
+    """Query and fragment in their normal form, as far as `longest` characters of it. In a query `+` is a space, as
+    forms write it, and `%2B` a plus."""
     query, hash_mark, fragment = suffix.partition("#")
-    return decoded((query.replace("+", " ") if query.startswith("?") else query) + hash_mark + fragment)
+    return decoded((query.replace("+", " ") if query.startswith("?") else query) + hash_mark + fragment, longest)
 
 
-def decoded(text: str) -> str:
-    """A text in its normal form."""
+def decoded(text: str, longest: int | None = None) -> str:
+    """A text in its normal form; of what is decoded `longest` characters at most are looked at."""
     if "%" not in text and text.isascii() and text.isprintable():
-        return text
-    text = composed(_ENCODED_RUN.sub(_decoded_run, text))
+        return text[:longest]
+    return _shown(_unquoted(text)[:longest])
+
+
+def _shown(text: str) -> str:
+    """A text that is percent-decoded, composed and without what cannot be stored and shown everywhere."""
+    text = composed(text)
     return text if text.isprintable() else text.translate(_ENCODED)
 
 
-def _decoded_run(run: re.Match[str]) -> str:
-    text = bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "surrogateescape")
-    return text.translate(_KEPT_ENCODED)
+def _unquoted(text: str) -> str:
+    """A percent-decoded text. It costs the same whether what is encoded stands together or apart."""
+    if "%" not in text:
+        return text
+    # Lone surrogates stand for nothing here, and must not be taken for bytes that were encoded.
+    text = text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+    for kept in ("%23", "%3F", "%3f"):
+        text = text.replace(kept, "%25" + kept[1:].upper())
+    return unquote_to_bytes(text).decode("utf-8", "surrogateescape")
