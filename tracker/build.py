@@ -37,9 +37,9 @@ class Script:
 
 
 SCRIPTS = {
-    "a.js": Script(PACKAGE / "ingest/static/a.js", ("a.js",), 1024),
-    "p.js": Script(PACKAGE / "ingest/static/p.js", ("p.js",), 2048),
-    "h.js": Script(PACKAGE / "ingest/static/h.js", ("h.js",), 512),
+    "a.js": Script(PACKAGE / "conversions/ingest/static/a.js", ("a.js",), 1024),
+    "p.js": Script(PACKAGE / "conversions/ingest/static/p.js", ("p.js",), 2048),
+    "h.js": Script(PACKAGE / "conversions/ingest/static/h.js", ("h.js",), 512),
     # One vendor's words stay in that vendor's folder.
     "queue.js": Script(PACKAGE / "dialects/pagesense/static/queue.js", ("a.js", "queue.js"), 1536),
     "plausible.js": Script(

@@ -56,7 +56,7 @@ def test_an_item_is_added_behind_the_others(desk) -> None:
         (("--list", "associated_work", "--name", "x", "--goal-type", "none"), 1, "there is no goal type 'none'"),
         (("--list", "associated_work", "--name", "x", "--goal-type", MISSING), 1, "goal_type does not exist"),
         (("--list", "goal_type", "--name", "x", "--entity", "person"), 1, "there is no relationship type 'person'"),
-        (("--list", "goal_type", "--name", "x", "--entity", MISSING), 1, "no relationship type"),
+        (("--list", "goal_type", "--name", "x", "--entity", MISSING), 1, "nor a relationship type"),
         (("--list", "status", "--name", "x", "--color", "red"), 2, "a color is #RRGGBB"),
         (("--list", "status", "--name", "x", "--color", "#12345"), 2, "a color is #RRGGBB"),
         (("--list", "status", "--name", "x", "--color", "#123456\n"), 2, "a color is #RRGGBB"),

@@ -134,18 +134,18 @@ def test_what_another_process_changes_is_followed(stores: Stores, tmp_path: Path
 
 
 def test_a_restart_knows_everything(stores: Stores, tmp_path: Path) -> None:
-    sites = [_site(stores, f"{number}.example.com") for number in range(3)]
-    for site in sites:
+    made = [_site(stores, f"{number}.example.com") for number in range(3)]
+    for site in made:
         _add_goal(stores, site, f"/{site.domain}")
     with stores.writing() as db:
-        sites.delete_site(db, site=sites[1], now=NOW)
+        sites.delete_site(db, site=made[1], now=NOW)
 
     again = Stores(Settings(data=tmp_path / "data"))
     try:
-        assert [_found(again, site.domain) for site in sites] == [sites[0], None, sites[2]]
-        assert [_reached(again, site, f"/{site.domain}") for site in (sites[0], sites[2])] == [
-            [f"/{sites[0].domain}"],
-            [f"/{sites[2].domain}"],
+        assert [_found(again, site.domain) for site in made] == [made[0], None, made[2]]
+        assert [_reached(again, site, f"/{site.domain}") for site in (made[0], made[2])] == [
+            [f"/{made[0].domain}"],
+            [f"/{made[2].domain}"],
         ]
     finally:
         again.close()

@@ -130,7 +130,9 @@ def test_a_sender_s_own_user_agent_says_nothing_of_the_visitor(
 ) -> None:
     assert is_own_name(user_agent)
     _counts(site.send({}, **bearer, **{"user-agent": user_agent}))
-    assert site.send({}, **{"user-agent": user_agent}).headers["x-goalpost-dropped"] == "bot"
+    # Without a key it is a program of its own, or an app where apps send it.
+    dropped = site.send({}, **{"user-agent": user_agent}).headers.get("x-goalpost-dropped")
+    assert dropped == (None if user_agent.startswith("okhttp") else "bot")
 
 
 @pytest.mark.parametrize("user_agent", [CRAWLER, "Googlebot/2.1", "AhrefsBot/7.0", "Sogou web spider/4.0"])

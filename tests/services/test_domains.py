@@ -252,7 +252,7 @@ def test_a_token_is_of_one_workspace_and_host(victim: Workspace, other: Workspac
 def test_of_two_workspaces_who_take_a_domain_at_once_one_is_told(engine: Engine, how: str) -> None:
     with engine.begin() as db:
         workspaces = [create_workspace(db, name=name, now=NOW) for name in ("a", "b")]
-        sites = [make(db, workspace, f"{workspace.name}.example") for workspace in workspaces]
+        owned = [make(db, workspace, f"{workspace.name}.example") for workspace in workspaces]
 
     def take(domain: str, number: int) -> str:
         own = open_engine(engine.url.render_as_string(hide_password=False))
@@ -261,7 +261,7 @@ def test_of_two_workspaces_who_take_a_domain_at_once_one_is_told(engine: Engine,
                 if how == "create":
                     make(db, workspaces[number], domain)
                 else:
-                    move(db, sites.get_site(db, key=sites[number].key), domain)
+                    move(db, sites.get_site(db, key=owned[number].key), domain)
             return "taken"
         except Invalid as error:
             assert error.faults == TAKEN

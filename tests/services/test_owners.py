@@ -281,7 +281,7 @@ def test_of_two_who_take_a_domain_at_once_one_is_told(engine: Engine) -> None:
 def test_of_two_who_move_to_a_domain_at_once_one_is_told(engine: Engine) -> None:
     with engine.begin() as db:
         workspace = create_workspace(db, name="Acme", now=NOW)
-        sites = [make_site(db, workspace, f"{n}.example.com") for n in range(2)]
+        moving = [make_site(db, workspace, f"{n}.example.com") for n in range(2)]
 
     def move(site: Site) -> str:
         other = open_engine(engine.url.render_as_string(hide_password=False))
@@ -295,4 +295,4 @@ def test_of_two_who_move_to_a_domain_at_once_one_is_told(engine: Engine) -> None
         finally:
             other.dispose()
 
-    assert sorted(run_together(*(partial(move, site) for site in sites))) == ["moved", "told"]
+    assert sorted(run_together(*(partial(move, site) for site in moving))) == ["moved", "told"]

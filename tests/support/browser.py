@@ -28,7 +28,7 @@ STUB = (
     '<script>window.ka=window.ka||["track","goal","page","consent"].reduce('
     "(k,m)=>(k[m]=(...a)=>{k.q.push([m,a])},k),{q:[]})</script>"
 )
-A_JS = Path(__file__).resolve().parents[2] / "src" / "goalpost" / "ingest" / "static" / "a.js"
+A_JS = Path(__file__).resolve().parents[2] / "src" / "goalpost" / "conversions" / "ingest" / "static" / "a.js"
 
 
 class Pages:

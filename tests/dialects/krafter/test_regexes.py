@@ -53,6 +53,6 @@ def test_a_value_becomes_a_regex_only_if_it_is_one(site: Site) -> None:
     assert seen(answer) == (422, {"error": "Validation failed", "details": details})
 
 
-@pytest.mark.parametrize("pattern", [r"/blog/\d+", "^$", "(a*)*b", "(?i)SIGN", "(a|a)*$", r"\bword\b", "a{1000}"])
+@pytest.mark.parametrize("pattern", [r"/blog/\d+", "(a*)*b", "(?i)SIGN", "(a|a)*$", r"\bword\b", "a{1000}"])
 def test_a_regex_that_re2_can_take_is_taken(pattern: str, site: Site) -> None:
     assert site.goal("event", "regex", pattern)

@@ -71,19 +71,19 @@ def test_a_project_is_named_by_key_or_slug_and_a_portal_by_name_or_slug(server: 
 def test_a_portal_that_two_workspaces_may_mean_gets_nobody_the_others_events(server: RunningServer) -> None:
     """Input: two workspaces whose names have one slug, each with a project of the same linkname."""
     name = f"portal-{uuid4().hex}"
-    sites = []
+    portals = []
     for spelling in (name.upper(), name.replace("-", " ").title()):
         with server.stores.writing() as db:
             workspace = create_workspace(db, name=spelling, now=datetime.now(UTC))
             domain = f"{uuid4().hex}.example.com"
             given = {"workspace_id": workspace.id, "domain": domain, "name": "Shop", "now": datetime.now(UTC)}
-            sites.append((spelling, sites.create_site(db, **given)))
+            portals.append((spelling, sites.create_site(db, **given)))
 
     def tag(portal: str, project: str) -> httpx.Response:
         return httpx.get(f"{server.url}/js/{quote(portal)}/{project}.js", trust_env=False)
 
     assert tag(name, "shop").status_code == 404
-    for spelling, site in sites:
+    for spelling, site in portals:
         for portal, project in ((spelling, "shop"), (spelling, site.key), (name, site.key)):
             assert f'dataset.site="{site.key}"' in tag(portal, project).text
 

@@ -79,7 +79,10 @@ class RecordImport:
 
     def take(self, rows: Sequence[Row]) -> list[Outcome]:
         """Import rows, in their order; raises BadRow for one that cannot be."""
-        rows = [replace(row, name=row.name and tidy(row.name), email=row.email and row.email.strip()) for row in rows]
+        rows = [
+            replace(row, name=row.name and (tidy(row.name) or row.name), email=row.email and row.email.strip())
+            for row in rows
+        ]
         by_key, by_id = self._by_key(rows), self._by_id(rows)
         new: list[Record] = []
         self._portions += 1
