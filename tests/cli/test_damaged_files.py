@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from goalpost.settings import Settings
+from goalpost.stores import Stores
 from tests.cli.conftest import Done
 from tests.support.server import RunningServer
 
@@ -28,10 +30,10 @@ ABOUT = {
 
 
 @pytest.fixture
-def data(tmp_path: Path, run: Run) -> Path:
+def data(tmp_path: Path) -> Path:
     """A data directory that was used."""
     path = tmp_path / "data"
-    assert run({"GOALPOST_DATA": str(path)}, "workspace", "create", "acme").code == 0
+    Stores(Settings(data=path)).close()
     return path
 
 
@@ -65,7 +67,7 @@ def test_a_damaged_file_is_named(run: Run, data: Path, name: str, damage: Callab
     damage(data / name)
     environment = {"GOALPOST_DATA": str(data), "GOALPOST_HOST": "127.0.0.1"}
 
-    done = run(environment, "workspace", "list")  # opens them as `serve` does
+    done = run(environment, "import", "events", os.devnull, "--site", "x")  # opens them as `serve` does
     if name == "secret" and damage is truncate:  # a text all the same, and another one
         assert done.code == 1 and "is not the one" in done.err
     elif name == "secret" and damage in {zero, fill}:
