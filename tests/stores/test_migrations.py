@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
+from goalpost import migrations
 from goalpost.conversions.rows.conversion_goals import list_goals
 from goalpost.conversions.rows.domains import find_claim, list_standings
 from goalpost.conversions.rows.revision import current_revision
@@ -34,6 +37,11 @@ def empty(empty_url: str) -> Iterator[Engine]:
 
 def tables(engine: Engine) -> set[str]:
     return set(inspect(engine).get_table_names())
+
+
+def test_the_newest_revision_is_alembics_head() -> None:
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert migrations.newest_revision() == script.get_current_head()
 
 
 def test_an_empty_database_gets_todays_tables(empty: Engine) -> None:
