@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
+from goalpost.settings import Settings
+from goalpost.stores import Stores
 from tests.cli.conftest import Done
 from tests.support.server import RunningServer
 
@@ -18,6 +20,7 @@ Run = Callable[..., Done]
 def data(tmp_path: Path, run: Run) -> Path:
     """A data directory that was used."""
     path = tmp_path / "data"
+    Stores(Settings(data=path)).close()
     assert run({"GOALPOST_DATA": str(path)}, "workspace", "create", "acme").code == 0
     return path
 

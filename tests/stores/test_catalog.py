@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from goalpost.conversions.model.conversion_goals import ConversionGoal, Rule, Trigger
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.model.sites import Site
-from goalpost.conversions.rows import conversion_goals
+from goalpost.conversions.rows import conversion_goals, sites
 from goalpost.conversions.rows.catalog import CatalogChange, changes_since
 from goalpost.conversions.rows.revision import current_revision
 from goalpost.storage.engine import open_engine
@@ -33,7 +33,7 @@ def test_every_change_of_a_site_or_a_goal_is_one_revision(engine: Engine) -> Non
     with engine.begin() as db:
         workspace = new_workspace(db)
     at = 0
-    sites: list[Site] = []
+    made: list[Site] = []
 
     def changed() -> CatalogChange:
         nonlocal at
@@ -45,13 +45,13 @@ def test_every_change_of_a_site_or_a_goal_is_one_revision(engine: Engine) -> Non
 
     for domain in ("a.example.com", "b.example.com"):
         with engine.begin() as db:
-            sites.append(new_site(db, workspace.id, domain))
-        assert changed().changed == [(sites[-1], [])]
+            made.append(new_site(db, workspace.id, domain))
+        assert changed().changed == [(made[-1], [])]
     with engine.begin() as db:
-        goal = new_goal(db, sites[0].id)
-    assert changed().changed == [(sites[0], [goal])]
+        goal = new_goal(db, made[0].id)
+    assert changed().changed == [(made[0], [goal])]
     with engine.begin() as db:
-        sites.update_site(db, renamed := replace(sites[0], domain="c.example.com"))
+        sites.update_site(db, renamed := replace(made[0], domain="c.example.com"))
     assert changed().changed == [(renamed, [goal])]
     with engine.begin() as db:
         edited = replace(goal, rule=Rule(Trigger.EVENT, MatchType.CONTAINS, "x"))
@@ -61,10 +61,10 @@ def test_every_change_of_a_site_or_a_goal_is_one_revision(engine: Engine) -> Non
         conversion_goals.delete_goal(db, goal, NOW)
     assert changed().changed == [(renamed, [])]
     with engine.begin() as db:
-        sites.delete_site(db, sites[0].id, NOW)
+        sites.delete_site(db, made[0].id, NOW)
     found = changed()
-    assert (found.changed, found.deleted) == ([], [sites[0].id])
-    assert read(engine, 0) == CatalogChange(at, [(sites[1], [])], [sites[0].id])
+    assert (found.changed, found.deleted) == ([], [made[0].id])
+    assert read(engine, 0) == CatalogChange(at, [(made[1], [])], [made[0].id])
 
 
 def test_keys_and_workspaces_are_no_change_of_the_catalog(engine: Engine) -> None:
