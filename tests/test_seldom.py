@@ -3,12 +3,21 @@
 import json
 from collections.abc import Callable
 
+import pytest
+import structlog
 from structlog.testing import capture_logs
 
+from goalpost import seldom
 from goalpost.seldom import SECONDS, SeldomLog
 from tests.support.server import RunningServer, eventually
 
 EVENT = "events were turned away"
+
+
+@pytest.fixture(autouse=True)
+def fresh_logger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A logger that was used before keeps the configuration of then, and tells `capture_logs` nothing."""
+    monkeypatch.setattr(seldom, "_log", structlog.get_logger())
 
 
 class Clock:
