@@ -91,7 +91,9 @@ def import_file(
     counts: Counter[Outcome] = Counter()
     reading = ColumnReading(as_text or [])
     options = _Options(key, _names(rename or []), _delimiter(delimiter), encoding)
-    _survey(file, options, reading)
+    with open_relational() as store, store.reading() as db:
+        owner = workspaces.get_workspace(db, name=workspace)
+        _survey(file, options, reading, own_gsids(db, owner.id))
     with open_relational() as store, open_lines(file) as lines, progress_bar() as progress:
         task = progress.add_task(file, total=lines.size)
         with suppress(_DryRun), store.writing() as db:
@@ -120,7 +122,7 @@ class _Options:
     delimiter: str | None
     encoding: FileEncoding | None
 
-    def companies(self, file: str, lines: Lines, own_gsid: Callable[[str], str] = str) -> CompanyFile:
+    def companies(self, file: str, lines: Lines, own_gsid: Callable[[str], str]) -> CompanyFile:
         """Return the companies of a file."""
         return CompanyFile(
             file,
@@ -133,12 +135,12 @@ class _Options:
         )
 
 
-def _survey(file: str, options: _Options, reading: ColumnReading) -> None:
+def _survey(file: str, options: _Options, reading: ColumnReading, own_gsid: Callable[[str], str]) -> None:
     """See all of a file before it is read; of a pipe, which can be read once, the first portion has to do."""
     if not os.path.isfile(file):
         return
     with open_lines(file) as lines:
-        companies = options.companies(file, lines)
+        companies = options.companies(file, lines, own_gsid)
         reading.see(companies, lambda: companies.key)
 
 

@@ -116,11 +116,11 @@ def may_begin_with(pattern: str, start: str) -> bool:
 
 
 def matches_nothing(pattern: str) -> bool:
-    """Return whether RE2 finds by itself that no text can match, as of `[^\\s\\S]`.
-
-    Raises ValueError with RE2's reason.
-    """
-    return bool(compile_pattern(pattern).programsize == 1)
+    """Return whether RE2 finds by itself that no text can match, as of `[^\\s\\S]`; false for what it cannot read."""
+    try:
+        return bool(compile_pattern(pattern).programsize == 1)
+    except ValueError:
+        return False
 
 
 def pattern_cost(pattern: str) -> int:
