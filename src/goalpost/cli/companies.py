@@ -88,29 +88,36 @@ def import_file(
     several. Only cells with something in them change it. In a column of numbers or days, `1,200` and `31.12.2026` are
     stored as they are compared; what can be read in two ways stays a text, and is told.
     """
-    counts: Counter[Outcome] = Counter()
     reading = ColumnReading(as_text or [])
     options = _Options(key, _names(rename or []), _delimiter(delimiter), encoding)
-    with open_relational() as store, store.reading() as db:
-        owner = workspaces.get_workspace(db, name=workspace)
-        _survey(file, options, reading, own_gsids(db, owner.id))
-    with open_relational() as store, open_lines(file) as lines, progress_bar() as progress:
-        task = progress.add_task(file, total=lines.size)
-        with suppress(_DryRun), store.writing() as db:
+    with open_relational() as store:
+        with store.reading() as db:
             owner = workspaces.get_workspace(db, name=workspace)
-            companies = options.companies(file, lines, own_gsids(db, owner.id))
+            _survey(file, options, reading, own_gsids(db, owner.id))
+        counts: Counter[Outcome] = Counter()
+        with suppress(_DryRun), store.writing() as db:
             now = datetime.now(UTC)
             importing = RecordImport(db, owner.id, RecordKind.COMPANY, AUTHOR, now, updates=update)
-            for portion in _portions(companies):
-                importing.key = companies.key
-                if not reading.was_seen:
-                    reading.see(portion, lambda: companies.key)
-                counts.update(_take(file, importing, reading.read(portion, companies.delimiter)))
-                read = f"{file}: {companies.count:,} companies"
-                progress.update(task, completed=lines.position(), description=read)
+            counts.update(_imported(file, options, reading, importing, own_gsids(db, owner.id)))
             if dry_run:
                 raise _DryRun
     _report(counts, reading, dry_run=dry_run, as_json=as_json)
+
+
+def _imported(
+    file: str, options: "_Options", reading: ColumnReading, importing: RecordImport, own_gsid: Callable[[str], str]
+) -> Iterator[Outcome]:
+    """Import a file portion by portion, with a bar of how far it is; yield what became of each row."""
+    with open_lines(file) as lines, progress_bar() as progress:
+        task = progress.add_task(file, total=lines.size)
+        companies = options.companies(file, lines, own_gsid)
+        for portion in _portions(companies):
+            importing.key = companies.key
+            if not reading.was_seen:
+                reading.see(portion, lambda: companies.key)
+            yield from _take(file, importing, reading.read(portion, companies.delimiter))
+            read = f"{file}: {companies.count:,} companies"
+            progress.update(task, completed=lines.position(), description=read)
 
 
 @dataclass(frozen=True, slots=True)
