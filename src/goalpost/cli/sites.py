@@ -92,10 +92,7 @@ def visitor_ids(
     as_json: AsJson = False,
 ) -> None:
     """Say whether visitors who agree are recognised for twelve months by an id that their browser keeps."""
-    with open_relational() as store, store.writing() as db:
-        found = find_site(db, site)
-        changed = sites.update_site(db, site=found, changes={"visitor_ids": state == "on"}, now=datetime.now(UTC))
-        row = next(with_brought_ids(db, found.workspace_id, [_row(changed)]))
+    changed, row = _switch(site, "visitor_ids", state)
     show_one(row, as_json=as_json, text=f"Visitor ids of {changed.domain} are {state}.")
 
 
@@ -106,10 +103,7 @@ def keyed_revenue(
     as_json: AsJson = False,
 ) -> None:
     """Say whether revenue counts from senders with a key alone; other events count without theirs."""
-    with open_relational() as store, store.writing() as db:
-        found = find_site(db, site)
-        changed = sites.update_site(db, site=found, changes={"keyed_revenue": state == "on"}, now=datetime.now(UTC))
-        row = next(with_brought_ids(db, found.workspace_id, [_row(changed)]))
+    changed, row = _switch(site, "keyed_revenue", state)
     senders = "senders with a key alone" if changed.keyed_revenue else "everybody"
     show_one(row, as_json=as_json, text=f"Revenue of {changed.domain} counts from {senders}.")
 
@@ -129,6 +123,14 @@ def snippet(
     base = (host or server_url(settings)).rstrip("/")
     tag = f'<script defer data-site="{key}" src="{base}/a.js"></script>'
     show_one({"site_key": key, "snippet": tag}, as_json=as_json, text=tag)
+
+
+def _switch(site: str, option: str, state: str) -> tuple[Site, dict[str, Any]]:
+    """Turn an option of a site on or off; return the site, and the row that tells of it."""
+    with open_relational() as store, store.writing() as db:
+        found = find_site(db, site)
+        changed = sites.update_site(db, site=found, changes={option: state == "on"}, now=datetime.now(UTC))
+        return changed, next(with_brought_ids(db, found.workspace_id, [_row(changed)]))
 
 
 def _row(site: Site) -> dict[str, Any]:
