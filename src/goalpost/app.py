@@ -119,20 +119,7 @@ async def _answer_fault(scope: Scope, send: Send, error: Exception) -> None:
 def _ordinary_doors(
     stores: Stores, events: EventStore, collector: Collector, extra_routes: Sequence[BaseRoute], guesses: Guesses
 ) -> ASGIApp:
-    backend = Backend(
-        turns=Turns(stores.transactions),
-        statistics=counted.new_pool(),
-        events=events.reader,
-        callers=CallerCache(partial(_find_caller, stores), _REMEMBERED),
-        pepper=stores.pepper,
-        limiter=RateLimiter(0, _WINDOW),
-        public_limiter=RateLimiter(_PUBLIC_LIMIT if stores.settings.rate_limit == "on" else 0, _WINDOW),
-        daily_limiter=RateLimiter(0, _DAY),
-        catalog_changed=stores.catalog.refresh,
-        now=lambda: datetime.now(UTC),
-        address_of=_address_of(stores.settings),
-        guesses=guesses,
-    )
+    backend = _backend(stores, events, guesses)
     own, public = _own_quotas(backend, stores.settings), backend.public_limiter
     apis = {
         krafter.PREFIX: krafter.make_app(own(krafter)),
@@ -140,21 +127,8 @@ def _ordinary_doors(
         msportal.PREFIX: msportal.make_app(own(msportal)),
         gainsight.PAGES: gainsight.make_app(own(gainsight)),
     }
-    reading = partial(stores.transactions.begin, reads=True)
-    others = Starlette(
-        routes=[
-            *index.routes([_introduced(pages, api) for pages, api in apis.items()]),
-            *(_script(name) for name in ("a.js", "p.js", "h.js")),
-            *page_goals.routes(stores.catalog),
-            *snippet.routes(snippet.finder(reading)),
-            *tracking.routes(tracking.finder(reading), sender(collector, EVENT_PATH)),
-            *plausible_routes(),
-            *health.routes(stores, events, collector.counts),
-            *extra_routes,
-        ],
-        exception_handlers={404: index.not_found, Unavailable: _answer_unavailable},
-    )
-    others.router.redirect_slashes = False
+    introduced = [_introduced(pages, api) for pages, api in apis.items()]
+    others = _undocumented(stores, events, collector, introduced, extra_routes)
     at_its_own_paths = RequestIdHeader(Door(apis[gainsight.PAGES]), gainsight.REQUEST_ID)
     of_krafter = QuotaHeaders(Door(apis[krafter.PREFIX]), public)
     of_pagesense = QuotaHeaders(Door(apis[pagesense.PREFIX]), public)
@@ -171,6 +145,49 @@ def _ordinary_doors(
             pagesense.FAMILY: of_pagesense,
         },
         others,
+    )
+
+
+def _undocumented(
+    stores: Stores,
+    events: EventStore,
+    collector: Collector,
+    apis: Sequence[index.ApiDoor],
+    extra_routes: Sequence[BaseRoute],
+) -> Starlette:
+    """Make the application of everything but the APIs: the start page, scripts, health, and what tags ask for."""
+    reading = partial(stores.transactions.begin, reads=True)
+    app = Starlette(
+        routes=[
+            *index.routes(apis),
+            *(_script(name) for name in ("a.js", "p.js", "h.js")),
+            *page_goals.routes(stores.catalog),
+            *snippet.routes(snippet.finder(reading)),
+            *tracking.routes(tracking.finder(reading), sender(collector, EVENT_PATH)),
+            *plausible_routes(),
+            *health.routes(stores, events, collector.counts),
+            *extra_routes,
+        ],
+        exception_handlers={404: index.not_found, Unavailable: _answer_unavailable},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _backend(stores: Stores, events: EventStore, guesses: Guesses) -> Backend:
+    return Backend(
+        turns=Turns(stores.transactions),
+        statistics=counted.new_pool(),
+        events=events.reader,
+        callers=CallerCache(partial(_find_caller, stores), _REMEMBERED),
+        pepper=stores.pepper,
+        limiter=RateLimiter(0, _WINDOW),
+        public_limiter=RateLimiter(_PUBLIC_LIMIT if stores.settings.rate_limit == "on" else 0, _WINDOW),
+        daily_limiter=RateLimiter(0, _DAY),
+        catalog_changed=stores.catalog.refresh,
+        now=lambda: datetime.now(UTC),
+        address_of=_address_of(stores.settings),
+        guesses=guesses,
     )
 
 
