@@ -119,23 +119,7 @@ def to_hit(wire: WireEvent, sender: Sender) -> tuple[Hit, tuple[str, ...]]:
     """
     ignored: list[str] = []
     kind = None if wire.kind is None else fields.kind_of(wire.kind, ignored)
-    # Nearly always one of the two is a text; only for what is not the readers are called.
-    name, domain, url, referrer = (
-        wire.name or wire.n,
-        wire.domain or wire.d,
-        wire.url or wire.u,
-        wire.referrer or wire.r,
-    )
-    if name.__class__ is not str:
-        name = fields.required_text(wire.name, wire.n) or kind or ""
-    if domain.__class__ is not str or len(domain) > fields.MAX_DOMAINS:
-        domain = fields.site_names(wire.domain, wire.d)
-    if url.__class__ is not str:
-        url = fields.optional_text("url", wire.url, wire.u, ignored)
-    if referrer.__class__ is not str:
-        referrer = fields.optional_text("referrer", wire.referrer, wire.r, ignored)
-    # Nothing behind here looks at more: what is remembered by these texts would be as large as they are.
-    url, referrer = url[: fields.MAX_URL], referrer[: fields.MAX_REFERRER]
+    name, domain, url, referrer = _texts(wire, kind, ignored)
     kind = kind or (Trigger.PAGEVIEW if name == PAGEVIEW else Trigger.EVENT)
     _check(name, domain, url, kind)
     # By position, which takes a third of the time that names take.
@@ -153,6 +137,27 @@ def to_hit(wire: WireEvent, sender: Sender) -> tuple[Hit, tuple[str, ...]]:
     else:
         _believe(hit, wire, sender, ignored)
     return hit, tuple(ignored)
+
+
+def _texts(wire: WireEvent, kind: Trigger | None, ignored: list[str]) -> tuple[str, str, str, str]:
+    """Return name, domain, url and referrer, each under its long or its short key."""
+    # Nearly always one of the two is a text; only for what is not the readers are called.
+    name, domain, url, referrer = (
+        wire.name or wire.n,
+        wire.domain or wire.d,
+        wire.url or wire.u,
+        wire.referrer or wire.r,
+    )
+    if name.__class__ is not str:
+        name = fields.required_text(wire.name, wire.n) or kind or ""
+    if domain.__class__ is not str or len(domain) > fields.MAX_DOMAINS:
+        domain = fields.site_names(wire.domain, wire.d)
+    if url.__class__ is not str:
+        url = fields.optional_text("url", wire.url, wire.u, ignored)
+    if referrer.__class__ is not str:
+        referrer = fields.optional_text("referrer", wire.referrer, wire.r, ignored)
+    # Nothing behind here looks at more: what is remembered by these texts would be as large as they are.
+    return name, domain, url[: fields.MAX_URL], referrer[: fields.MAX_REFERRER]
 
 
 def _check(name: str, domain: str, url: str, kind: Trigger) -> None:
