@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalpost import seldom
 from goalpost.web.gate import GatedRoute
-from goalpost.web.quota_headers import forgiven, literal_parts, single_slashes
+from goalpost.web.paths import forgiven, literal_parts, single_slashes
 
 _LONGEST_PATH = 500  # characters of it in the log
 

@@ -23,7 +23,7 @@ from goalpost.kernel.errors import FaultKind, fault_kind
 from goalpost.web.base import request_id_of
 from goalpost.web.faults import PRECISE, faults_of
 from goalpost.web.foreign_ids import in_failures
-from goalpost.web.quota_headers import allow_header
+from goalpost.web.paths import allow_header
 
 _EXCEPTION = "com.gainsight.cs.goal.exception.CSGoalException"
 _GOALS = ("/csgoal/external/create", "/csgoal/external/update", "/csgoal/external/fetch")

@@ -12,7 +12,7 @@ from goalpost.dialects.krafter import wire
 from goalpost.dialects.krafter.translate import faults_to_wire
 from goalpost.kernel import errors
 from goalpost.web.faults import PRECISE, faults_of
-from goalpost.web.quota_headers import allow_header
+from goalpost.web.paths import allow_header
 
 _STATUS: dict[type[Exception], tuple[int, str | None]] = {
     errors.Malformed: (400, None),

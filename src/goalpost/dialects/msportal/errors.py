@@ -17,7 +17,7 @@ from goalpost.dialects.msportal.translate import faults_to_wire
 from goalpost.kernel import errors
 from goalpost.web.base import request_id_of
 from goalpost.web.faults import PRECISE, faults_of
-from goalpost.web.quota_headers import allow_header
+from goalpost.web.paths import allow_header
 
 _KINDS: dict[type[Exception], tuple[int, str, str | None]] = {
     errors.Malformed: (400, "BAD_REQUEST", None),

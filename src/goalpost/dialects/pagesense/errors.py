@@ -16,7 +16,7 @@ from goalpost.dialects.pagesense.translate import message_of
 from goalpost.kernel import errors
 from goalpost.kernel.errors import FaultKind, fault_kind
 from goalpost.web.faults import PRECISE, faults_of
-from goalpost.web.quota_headers import allow_header
+from goalpost.web.paths import allow_header
 
 
 class Mismatch(errors.GoalpostError):

@@ -24,7 +24,7 @@ from goalpost.kernel.errors import Malformed, RateLimited, TooLarge, Unavailable
 from goalpost.tenancy import oauth
 from goalpost.tenancy.oauth import ACCESS_LASTS, Granted, Refusal
 from goalpost.web.base import Backend
-from goalpost.web.quota_headers import Forgiving, allow_header
+from goalpost.web.paths import Forgiving, allow_header
 
 PREFIX = "/oauth/v2"
 MAX_BODY = 64 * 1024
