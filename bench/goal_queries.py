@@ -65,7 +65,7 @@ def _posts(folder: Path, filled: Filled, path: str, bodies: list[dict[str, Any]]
 
 
 def _by_name() -> list[dict[str, Any]]:
-    """As the vendor's sample has it: names that begin so and contain that."""
+    """Condition as in the vendor's sample: names that begin so and contain that."""
     random = Random(4)
     return [
         _fetch(("Name", "STARTS_WITH", random.choice(VERBS).lower()), ("Name", "CONTAINS", random.choice(NOUNS)[:5]))

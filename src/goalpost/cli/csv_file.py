@@ -12,6 +12,7 @@ import typer
 from goalpost.cli.lines import Lines
 from goalpost.cli.output import complain
 from goalpost.kernel.errors import GoalpostError
+from goalpost.kernel.texts import is_encodable
 
 NOTHING = "nothing is imported"
 _MAX_ROW = 1 << 20  # bytes; no more of the file is ever held for one row
@@ -118,7 +119,7 @@ class CsvFile:
                 self.fail(f"begins a row of more than {_MAX_ROW:,} bytes; is a quote open?")
             if "\0" in line:
                 self.fail("has a NUL character; for UTF-16 there is --encoding utf-16-le or utf-16-be", self._read)
-            if not _is_encodable(line):
+            if not is_encodable(line):
                 self.fail("is not UTF-8 text; what Windows wrote may need --encoding windows-1252", self._read)
             yield line
         self._check_end()
@@ -136,12 +137,3 @@ def _row_of(head: Sequence[str], delimiter: str) -> list[str]:
         return next(csv.reader(head, strict=True, delimiter=delimiter), [])
     except csv.Error:
         return []
-
-
-def _is_encodable(text: str) -> bool:
-    """Return whether no byte had to be carried over undecoded."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

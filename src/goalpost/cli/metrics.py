@@ -93,7 +93,7 @@ def link(metric: MetricId, workspace: InWorkspace, goal_type: GoalTypes, as_json
 
 @cli.command("unlink")
 def unlink(metric: MetricId, workspace: InWorkspace, goal_type: GoalTypes, as_json: AsJson = False) -> None:
-    """End that goals of a type may have a metric. Goals that have it keep it."""
+    """Remove a metric from a goal type. Goals that have it keep it."""
     _change_types(metric, workspace, as_json, removed=goal_type)
 
 

@@ -34,7 +34,7 @@ SiteId = Annotated[str, typer.Argument(metavar="SITE", help=f"{SITE_HELP}.")]
 
 
 def new_commands() -> typer.Typer:
-    """For a module to put its commands in; plain text, without a frame around it."""
+    """Make the group that a module puts its commands in; help is plain text, without a frame."""
     return typer.Typer(
         no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
     )

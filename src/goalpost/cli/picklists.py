@@ -120,7 +120,7 @@ def retire(
     workspace: InWorkspace,
     as_json: AsJson = False,
 ) -> None:
-    """End that an item can be chosen. Goals that have it keep it."""
+    """Retire an item: it can no longer be chosen. Goals that have it keep it."""
     item_id, now = read_identity(item, _PREFIXES, "item", "picklist list"), datetime.now(UTC)
     with open_relational() as store, store.writing() as db:
         owner = workspaces.get_workspace(db, name=workspace)

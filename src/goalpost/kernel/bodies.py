@@ -10,7 +10,7 @@ from typing import Any
 from goalpost.kernel.errors import Malformed, TooLarge, Unavailable
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-"""Of ASGI: each call returns the next message of a request."""
+"""Callable of ASGI: each call returns the next message of a request."""
 
 SECONDS = 10.0
 """Time for a body, and a second more for each `RATE` bytes of it that have come."""

@@ -23,10 +23,10 @@ def text_faults(text: str, longest: int) -> list[str]:
 
 
 def prose_faults(text: str | None, longest: int) -> list[str]:
-    """As text_faults, for a text that may be missing or blank."""
+    """Return the same as text_faults, for a text that may be missing or blank."""
     if text is not None and len(text) > longest:
         return [too_long(longest)]
-    if text is not None and ("\0" in text or not _is_encodable(text)):
+    if text is not None and ("\0" in text or not is_encodable(text)):
         return ["has invalid characters"]
     return []
 
@@ -82,7 +82,8 @@ def free_slug(text: str, taken: Collection[str], otherwise: str) -> str:
     return slug
 
 
-def _is_encodable(text: str) -> bool:
+def is_encodable(text: str) -> bool:
+    """Return whether UTF-8 has the text: it has no lone surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -42,7 +42,7 @@ def open_engine(url: str, *, hurried: bool = False) -> Engine:
     """An engine for `url` (sqlite:///… or postgresql://…); nothing is connected yet.
 
     In a hurry, as servers are, it waits for locks for some seconds only, statements of PostgreSQL have a time limit,
-    and `db.deadlines.within` limits everything.
+    and `deadlines.within` limits everything.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":

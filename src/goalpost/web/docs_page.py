@@ -23,7 +23,7 @@ _LONGEST_ADDRESS, _NO_ADDRESS = 300, "https://goals.example.com"
 _ADDRESSES = 8  # of the server, whose pages are kept: it has one or two, and clients may claim any
 _KEPT = {"cache-control": "public, max-age=3600"}
 _OF_HOST = {"cache-control": "private, max-age=300", "vary": "host"}
-"""Of the page, which shows the address that a client claims: a proxy must not keep what one client made of it."""
+"""Cache rule of the page. It shows the address that a client claims: a proxy must not keep what one made of it."""
 
 
 def install(app: FastAPI, *, failure_field: str = "error", pages: str = "", credential: str = CREDENTIAL) -> None:

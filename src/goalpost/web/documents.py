@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 FRESH = {"cache-control": "public, max-age=300"}
-"""For what changes with an upgrade of the server."""
+"""Cache rule of what changes with an upgrade of the server."""
 
 
 class Document:

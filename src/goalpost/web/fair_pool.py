@@ -16,7 +16,7 @@ T = TypeVar("T")
 MOST_WAITING = 1000
 """Pieces of work that may wait for a thread."""
 MOST_OF_A_LANE = 200
-"""Of these, pieces of one lane."""
+"""Limit of pieces of one lane among these."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Rules and scopes as SQL: the other form of core.matching, with every value as a bound parameter."""
+"""Rules and scopes as SQL: the other form of `model.matching`, with every value as a bound parameter."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ _ORIGINS = ", ".join(f"'{origin}'" for origin in ORIGINS)
 
 
 def rule_condition(rule: Rule) -> tuple[str, dict[str, str]]:
-    """A rule as an SQL condition with its parameters: the other form of core.matching.rule_matches."""
+    """A rule as an SQL condition with its parameters: the other form of `model.matching.rule_matches`."""
     column = "path" if rule.trigger is Trigger.PAGEVIEW else "name"
     condition, values = scope_condition(rule.scope)
     if rule.match_type is MatchType.ANY:

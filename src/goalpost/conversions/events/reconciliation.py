@@ -46,7 +46,7 @@ class Reconciliation:
         self._rebuild("goal_days", "goal_id", GOAL_DAYS_OF_CONVERSIONS, known(goal_and_day, self._conversions))
 
     def _stored(self, query: str, identities: Sequence[tuple[UUID, int]]) -> set[Any]:
-        """Those that the store has of these and of others with the same event ids."""
+        """Return the rows that the store has of these, and others with the same event ids."""
         ids = [event_id for _, event_id in identities]
         portions = [ids[start : start + _PORTION] for start in range(0, len(ids), _PORTION)]
         return {row for ids in portions for row in self._client.query(query, parameters={"ids": ids}).result_rows}

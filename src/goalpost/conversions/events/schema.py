@@ -15,7 +15,7 @@ _DURABLE = "non_replicated_deduplication_window = 1000, fsync_after_insert = 1, 
 # Rollup rows are few and heavy: small granules, so that one day's row can be read without its neighbours.
 _ROLLUP = f"SETTINGS index_granularity = 8, {_DURABLE}"
 
-_LASTING = "bitTest(visitor, 63) = 1"  # core.events.LASTING_VISITOR
+_LASTING = "bitTest(visitor, 63) = 1"  # model.events.LASTING_VISITOR
 
 # What a rollup says of the rows of its base table; `%s` takes a condition when a part of it is made anew.
 SITE_DAYS_OF_EVENTS = f"""

@@ -117,7 +117,7 @@ def put_target(work: Work, context: Context) -> str | None:
 
 
 def _put_scheme(event: Event, scheme: str, site: TrackedSite) -> None:
-    """Of an address that is a person's (`tel:+1`) the scheme is kept alone, unless a goal is reached by the rest."""
+    """Keep the scheme alone of an address that is a person's (`tel:+1`), unless a goal is reached by the rest."""
     address = event.name
     reached = site.goals.reached(event)
     event.name = scheme

@@ -158,7 +158,7 @@ def utm_of(query: str) -> Utm | None:
     """The campaign's tags in a URL's query (without `?`), each at most 255 characters; None where there is none.
 
     Keys are lower-case, and the first that has a value counts. Where `utm_source` is missing, `source` or `ref` is it.
-    A tag that holds an e-mail address or a private parameter (core/private_parameters.py) counts as left out.
+    A tag that holds an e-mail address or a private parameter (model/private_parameters) counts as left out.
     """
     if "utm_" not in query and "ref=" not in query and "source=" not in query:
         return None

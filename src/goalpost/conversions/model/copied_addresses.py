@@ -121,7 +121,7 @@ def _label_fault(instead: str) -> str:
 
 
 def _cut_labels(head: str, *, has_protocol: bool, has_path: bool) -> Iterator[bool]:
-    """For each label beside a wildcard whether it is a host's for certain and has letters beyond ASCII."""
+    """Return for each label beside a wildcard whether it certainly is a host's and has letters beyond ASCII."""
     parts = head.split("*")
     for number, part in enumerate(parts):
         is_host = has_protocol or (number == 0 and part != "") or (has_path and "." in part)

@@ -21,7 +21,7 @@ YEARS = range(2000, 2101)
 T = TypeVar("T")
 ZERO = Decimal("0.00")
 CURRENCY = "USD"
-"""Of a goal that is given none."""
+"""The entity of a goal that is given none."""
 
 
 class Entity(StrEnum):

@@ -15,7 +15,7 @@ MAX_LENGTH = 2000
 MAX_DEPTH = 32
 MAX_TOKENS = 500
 MAX_VALUES = 2_000
-"""Of all conditions, however often each is named: stores take only so many in a statement."""
+"""Limit of all conditions, however often each is named: stores take only so many in a statement."""
 ALIAS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}(?![A-Za-z0-9_])", re.ASCII)
 KEYWORDS = frozenset({"AND", "OR", "NOT"})
 _TOKEN = re.compile(rf"{ALIAS.pattern}|[()]", re.ASCII)

@@ -3,7 +3,7 @@
 The meaning knows true and false only. What is missing meets no condition but IS_NULL; the negative operators are
 exactly the opposite of their positive twins, so what is missing meets them. Texts compare as `comparable_text` makes
 them and numbers as doubles, as a store keeps them. A field of the user's own is compared in the forms that its value
-has (core.own_values); in one that it does not have, it is missing.
+has (`field_values`); in one that it does not have, it is missing.
 """
 
 import math

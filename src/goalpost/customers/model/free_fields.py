@@ -17,7 +17,7 @@ from goalpost.kernel.texts import folded, prose_faults, text_faults
 T = TypeVar("T")
 MOST_FIELDS = 500
 MOST_CHARACTERS = 65_536
-"""Of all own fields of a record together, as JSON."""
+"""Limit of all own fields of a record together, as JSON."""
 LONGEST_NAME = 200
 RESERVED = frozenset({"gsid", "name", "email", "companyid", "createddate", "modifieddate"})
 """Folded names of what every record has besides its own fields; no field may have one of them, in any case."""

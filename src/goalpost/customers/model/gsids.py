@@ -9,15 +9,15 @@ RELATIONSHIP = "1P05"
 RELATIONSHIP_TYPE = "1P06"
 OPPORTUNITY = "1P07"
 GOAL = "1CG0"
-"""Of goals and of templates."""
+"""Prefix of goals and of templates."""
 CTA = "1S01"
 SUCCESS_PLAN = "1S02"
 ITEM = "1I00"
-"""Of everything that is chosen from a list: picklist items and metrics; and of metric values."""
+"""Prefix of everything that is chosen from a list (picklist items and metrics), and of metric values."""
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FILLER = "GOALPST"
-"""Of every GSID that is made here, behind its prefix."""
+"""Filler of every GSID that is made here, behind its prefix."""
 _LENGTH = 25  # 36 ** 25 > 2 ** 128
 _ANY = re.compile("1[0-9A-Z]{35}")
 _SHAPE = re.compile(rf"(1[0-9A-Z]{{3}}){FILLER}([0-9A-Z]{{{_LENGTH}}})")

@@ -7,7 +7,7 @@ from goalpost.customers.model.filters import FieldType
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By which key, and which way. Rows without a value come last either way; ties are broken by the id.
+    """Sort key and direction. Rows without a value come last either way; ties are broken by the id.
 
     A key may be a field of the user's own, `fields.` and its name: by its values of the type, and without a type by
     its numbers, then its texts.

@@ -1,4 +1,4 @@
-"""Fields of the user's own as rows keep them twice: as they were sent, and as db.where compares them."""
+"""Fields of the user's own as rows keep them twice: as they were sent, and as `where` compares them."""
 
 import json
 from collections.abc import Callable, Mapping

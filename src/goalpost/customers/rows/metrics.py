@@ -54,7 +54,7 @@ def list_metrics(db: Connection, workspace_id: UUID) -> list[Metric]:
 
 
 def metrics_of_type(db: Connection, goal_type_id: UUID, metric_ids: Collection[UUID]) -> dict[UUID, Metric]:
-    """Those of these metrics that goals of a type may have.
+    """Return those of `metric_ids` that goals of a type may have.
 
     They stay as they are until the transaction ends: a metric cannot be deleted while a goal begins to use it.
     """
@@ -75,7 +75,7 @@ def add_types(db: Connection, metric_id: UUID, goal_type_ids: Iterable[UUID]) ->
 
 
 def remove_types(db: Connection, metric_id: UUID, goal_type_ids: Collection[UUID]) -> None:
-    """End that goals of these types may have the metric."""
+    """Remove the metric from these goal types."""
     of_metric = goal_type_metrics.c.metric_id == metric_id
     db.execute(delete(goal_type_metrics).where(of_metric, goal_type_metrics.c.goal_type_id.in_(goal_type_ids)))
 

@@ -29,7 +29,7 @@ def insert_items(db: Connection, items: Iterable[PicklistItem]) -> None:
 
 
 def get_items(db: Connection, workspace_id: UUID, ids: Collection[UUID]) -> dict[UUID, PicklistItem]:
-    """Those of a workspace's items that have these ids, retired or not."""
+    """Return a workspace's items of these ids, retired or not."""
     if not ids:
         return {}
     return {row.id: _item(row) for row in db.execute(_OF_IDS, {"workspace": workspace_id, "ids": list(ids)})}

@@ -55,7 +55,7 @@ def get_record(db: Connection, record_id: UUID, *, lock: bool = False) -> Record
 
 
 def get_records(db: Connection, workspace_id: UUID, record_ids: Collection[UUID]) -> dict[UUID, Record]:
-    """Those of a workspace's live records that have these ids."""
+    """Return a workspace's live records of these ids."""
     own = (records.c.workspace_id == workspace_id) & _LIVE
     return {
         row.id: _record(row)

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Connection, Uuid, bindparam, null, select,
 from goalpost.customers.rows.tables import picklist_items, records
 
 MOST = 8
-"""As many ids as are looked for at once: a goal points at fewer."""
+"""Limit of ids that are looked for at once: a goal points at fewer."""
 
 _IDS = [bindparam(f"id{number}", type_=Uuid()) for number in range(MOST)]  # a list of any length would be compiled anew
 _WORKSPACE: BindParameter[UUID] = bindparam("workspace")
@@ -37,7 +37,7 @@ class Referable:
 
 
 def find(db: Connection, workspace_id: UUID, ids: Collection[UUID]) -> dict[UUID, Referable]:
-    """Those of these ids, at most MOST, that a goal of the workspace may point at."""
+    """Return those of at most MOST ids that a goal of the workspace may point at."""
     if not ids:
         return {}
     asked = dict(zip((f"id{number}" for number in range(MOST)), chain(ids, repeat(next(iter(ids)))), strict=False))

@@ -1,4 +1,4 @@
-"""The tables of customer goals and of what they refer to; part of tables.metadata."""
+"""The tables of customer goals and of what they refer to; part of one metadata."""
 
 from sqlalchemy import (
     JSON,
@@ -26,7 +26,7 @@ from goalpost.tenancy.rows.tables import metadata
 __all__ = ["metadata"]
 
 COMPARABLE = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-"""Fields of the user's own as they are compared, see db.comparables; NULL: none."""
+"""Fields of the user's own as they are compared, see `comparables`; NULL: none."""
 
 records = Table(
     "records",

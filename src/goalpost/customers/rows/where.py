@@ -1,4 +1,4 @@
-"""Queries as SQL. core.queries.matches is their meaning; what users send is bound and never part of the SQL's text."""
+"""Queries as SQL. `model.filters.matches` is their meaning; what users send is bound, never part of the text."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -39,7 +39,7 @@ from goalpost.customers.model.filters import NEGATIVE, All, Condition, FieldType
 from goalpost.kernel.texts import prose_faults
 
 Columns = Mapping[Any, ColumnElement[Any]]
-"""By the names of a query's fields; of one that is kept under several types by its name and the type."""
+"""Columns by the names of a query's fields; one that is kept under several types has its name and the type."""
 
 
 def collation_of(db: Connection) -> str:
@@ -48,7 +48,7 @@ def collation_of(db: Connection) -> str:
 
 
 class _Member(FunctionElement[str]):
-    """As a text, the member of that name in a part of a column that db.comparables fills. Any name will do.
+    """Return, as a text, the member of that name in a part of a column that `comparables` fills. Any name will do.
 
     SQLAlchemy's own paths do not work for names with quotes, nor on PostgreSQL for `null`.
     """
@@ -70,7 +70,7 @@ def _member_in_postgresql(element: _Member, compiler: Any, **more: Any) -> str:
 
 
 def extracted(comparable: Any, name: str, type_: FieldType) -> ColumnElement[Any]:
-    """Return what a row has to compare under a name; `comparable` is a column that rows.comparables fills."""
+    """Return what a row has to compare under a name; `comparable` is a column that `comparables` fills."""
     if prose_faults(name, MAX_TEXT):
         return cast(null(), String)  # nothing has a name that cannot be stored
     letter, kept = _KEPT.get(type_, ("t", None))

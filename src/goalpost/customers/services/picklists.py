@@ -96,7 +96,7 @@ def update_item(
 
 
 def retire_item(db: Connection, *, workspace_id: UUID, item_id: UUID, author: Author, now: datetime) -> PicklistItem:
-    """End that an item can be chosen; goals that have it keep it. Raises NotFound when there is no such live item."""
+    """Retire an item: it can no longer be chosen, and goals that have it keep it. Raises NotFound."""
     item = picklists.get_items(db, workspace_id, [item_id]).get(item_id)
     if item is None or item.retired_at is not None:
         raise NotFound("there is no such item")

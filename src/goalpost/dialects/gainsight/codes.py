@@ -100,7 +100,7 @@ FIELD_CODES: Mapping[str, Code] = {
     "metrics": Code.INVALID_METRIC,
     "associated_work": Code.INVALID_ASSOCIATED_WORK,
 }
-"""The core's field → the code of its faults; other fields: INVALID_VALUE. In the order in which faults are told."""
+"""The model's field → the code of its faults; other fields: INVALID_VALUE. In the order in which faults are told."""
 
 NAMES: Mapping[str, str] = {
     "title": "Name",
@@ -123,8 +123,8 @@ NAMES: Mapping[str, str] = {
     "associated_work": "AssociatedWork",
     "email": "Email",
 }
-"""The core's field → this dialect's."""
+"""The model's field → this dialect's."""
 CUSTOM = "__gc"
 """The ending of custom fields' names."""
 AS_SENT = "sent."
-"""The prefix of a fault's field that is told as it was sent, since it may have the name of a field of the core."""
+"""The prefix of a fault's field that is told as it was sent, since it may have the name of a field of the model."""

@@ -1,4 +1,4 @@
-"""Records of goals, read as what the core is to make or change.
+"""Records of goals, read as what the model is to make or change.
 
 Faults are told in the order in which the vendor is taken to look: template, required fields, entity, goal type, status,
 custom fields, metrics, associated work, associations.
@@ -112,7 +112,7 @@ def _template(call: Call, gsid: str) -> GoalTemplate:
 
 
 def _plain(record: requests.GoalRecord) -> dict[str, Any]:
-    """Return the fields of a record that need no look into the store, by the core's names."""
+    """Return the fields of a record that need no look into the store, by the model's names."""
     found: dict[str, Any] = {}
     for name in record.model_fields_set & _CORE.keys():
         value = getattr(record, name)

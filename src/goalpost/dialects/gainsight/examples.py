@@ -74,4 +74,4 @@ EXAMPLES: dict[str, Example] = {
     "list_success_plans": _fetch("Name", "Gsid", "DueDate"),
     "delete_success_plans": Example(body={"recordIds": [A_PLAN]}),
 }
-"""By the operations' names."""
+"""Examples by the operations' names."""

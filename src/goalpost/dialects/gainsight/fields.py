@@ -1,4 +1,4 @@
-"""Fields that can be selected and compared: this dialect's names → the core's.
+"""Fields that can be selected and compared: this dialect's names → the model's.
 
 A key `X__gr.Name` is the name of what X points at. Pure.
 """
@@ -24,10 +24,10 @@ SYSTEM = "goalpost"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field: what it is in the core, how it compares, how it is shown. `text` is the name of what an id points at.
+    """A field: what it is in the model, how it compares, how it is shown. `text` is the name of what an id points at.
 
     Without a type it cannot be compared, unless it is the user's own: that compares as what its values say. Without a
-    place in the core it cannot be sorted by. `points` says of which kinds the records may be that it points at, and is
+    place in the model it cannot be sorted by. `points` says of which kinds the records may be that it points at, and is
     empty where they may be of any.
     """
 
@@ -103,7 +103,7 @@ GOAL: Mapping[str, Field] = {
     "ModifiedById": Field("updated_by", _ID, _by("updated_by")),
     "AssociatedWork": Field("", None, lambda goal: [item_gsid(one) for one in goal.associated_work] or None),
 }
-"""Of a goal. `MetricValues` can be selected besides."""
+"""Fields of a goal. `MetricValues` can be selected besides."""
 
 ALWAYS = ("Gsid", "Name", "StatusId", "DueDate", "GoalTypeId", "Description")
 """Fields that a fetched goal has, selected or not."""
@@ -127,7 +127,7 @@ TEMPLATE: Mapping[str, Field] = {
         "", None, lambda template: [{"metricId": item_gsid(one)} for one in template.metric_ids] or None
     ),
 }
-"""Of a template."""
+"""Fields of a template."""
 
 ALWAYS_OF_TEMPLATE = ("Gsid", "Name", "StatusId", "DueDate", "GoalTypeId", "CreatedDate")
 """Fields that a fetched template has, selected or not."""
@@ -177,7 +177,7 @@ def value_of(record: Record, name: str) -> Any:
 
 
 AUTHORS = {"CreatedById__gr.Name": "created_by", "ModifiedById__gr.Name": "updated_by"}
-"""The names of who made and changed a goal → the core's."""
+"""The names of who made and changed a goal → the model's."""
 
 
 def with_authors(fields: Mapping[str, Field], keys: Mapping[UUID, str]) -> dict[str, Field]:

@@ -79,7 +79,7 @@ def _rows(call: Call, kind: RecordKind, wanted: Mapping[str, Any], conditions: l
 
 
 def exactly(rows: Sequence[Record], wanted: Mapping[str, Any]) -> list[Record]:
-    """Of rows whose texts are those that are wanted in any case, the ones that have the most in just this case."""
+    """Return the rows that have most of the wanted texts in just this case; all have them in some case."""
     texts = {name: value for name, value in wanted.items() if isinstance(value, str)}
     counts = [sum(_spelling(row, name) == _tidied(text) for name, text in texts.items()) for row in rows]
     return [row for row, count in zip(rows, counts, strict=True) if count == max(counts)]

@@ -31,7 +31,7 @@ router = APIRouter(tags=["Metadata"], route_class=GsidRoute)
 _Flags = Annotated[wire.DescribeFlags, Query()]
 _META = "/v1/meta/services/objects"
 _LOOKED_AT = 1000
-"""Of an object's rows, the newest that are looked at for fields."""
+"""Limit of an object's newest rows that are looked at for fields."""
 
 
 @served(router, "GET", f"{_META}/list", answer=wire.ObjectsListed, failure=ObjectFailure)

@@ -1,4 +1,4 @@
-"""Records of objects between JSON and the core: read from what is sent, asked for by conditions, shown as rows."""
+"""Records of objects between JSON and the model: read from what is sent, asked for by conditions, shown as rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -60,7 +60,7 @@ def created(call: Call, kind: RecordKind, given: Mapping[str, Any]) -> Record:
 
 
 def read_changes(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """Read a record's changes, without its GSID, by the core's names; raises Invalid with every fault of its fields.
+    """Read a record's changes, without its GSID, by the model's names; raises Invalid with every fault of its fields.
 
     Names of what every record has are read in any case.
     """

@@ -155,7 +155,7 @@ def _no(ask: _Ask, type_: FieldType) -> Query:
 
 
 def _by_order(values: Sequence[Any]) -> set[FieldType]:
-    """As what values are compared where one is greater than another."""
+    """Return the types as which values are compared where one is greater than another."""
     return {
         FieldType.MOMENT if _is_day(one) else FieldType.NUMBER if as_number(one) is not None else _type_of(one)
         for one in values

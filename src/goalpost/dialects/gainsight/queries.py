@@ -1,4 +1,4 @@
-"""`where`, `select`, `orderBy` and pages of a fetch, as what the core is asked. Pure.
+"""`where`, `select`, `orderBy` and pages of a fetch, as what the model is asked. Pure.
 
 Source of the operators and date literals: the vendor's Custom Object, Bulk and Success Plan pages.
 """

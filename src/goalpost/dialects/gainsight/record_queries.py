@@ -58,7 +58,7 @@ _CHOSEN = frozenset(("statusid", "typeid", "priorityid", "reasonid", "goaltypeid
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A field that points at records: its name in the core, and of which kinds they may be; of any where none is.
+    """A field that points at records: its name in the model, and of which kinds they may be; of any where none is.
 
     One that is chosen from a list points at items of lists instead.
     """

@@ -54,7 +54,7 @@ def check_related(names: Iterable[str], known: Mapping[str, Field] | None = None
 
 
 def related_values(call: Call, rows: Sequence[Any], names: Sequence[str], read: Value) -> list[dict[str, Any]]:
-    """For each row the fields of related rows that are not empty, under the names that were asked for."""
+    """Return for each row the fields of related rows that are not empty, under the names that were asked for."""
     if not names:
         return [{} for _ in rows]
     ways = [name.partition(RELATION) for name in names]

@@ -20,7 +20,7 @@ MOST_LOOKUPS = 50
 MOST_KEYS = 10
 """Fields that rows are sorted by."""
 UNSENT: Any = None
-"""Of a field that may be left out."""
+"""Default of a field that may be left out."""
 
 
 def _check_gsid(text: str) -> str:
@@ -39,7 +39,7 @@ def _upper(value: Any) -> Any:
 
 
 AnyCase = BeforeValidator(_upper)
-"""Of a text that means the same in any case; constants of the vendor are in capitals."""
+"""Validator of a text that means the same in any case; constants of the vendor are in capitals."""
 UnitOfMeasure = Annotated[Literal["DECIMAL", "PERCENTAGE", "CURRENCY"], AnyCase]
 Category = Annotated[Literal["GOAL_TYPE", "GOAL_STATUS", "ASSOCIATED_WORK", "RELATIONSHIP_TYPE"], AnyCase]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -156,7 +156,7 @@ class MetricUpdateRecord(Wire):
 
 
 class Sent(Wire):
-    """One of the `requests`, its record not read yet."""
+    """A member of `requests`, its record not read yet."""
 
     record: dict[str, Any]
     association: Associations | None = None

@@ -24,7 +24,7 @@ from goalpost.web.base import Backend, new_app
 PREFIXES = ("/v1", "/v1.0", "/v2", "/v3", "/csgoal")
 """Everything below these is the vendor's: a path that nobody serves is answered as its gateway does."""
 ALLOWANCE = Allowance(minute=100, day=50_000)
-"""Of a tenant, for synchronous calls, as the page of its goal APIs says."""
+"""Quota of a tenant, for synchronous calls, as the page of its goal APIs says."""
 PAGES = "/v1/csgoal"
 """The path of the dialect's own pages."""
 REQUEST_ID = b"x-gs-request-id"

@@ -1,4 +1,4 @@
-"""The core's goals, templates, metrics and picklists → Gainsight's records. Pure.
+"""The model's goals, templates, metrics and picklists → Gainsight's records. Pure.
 
 Source: https://support.gainsight.com/gainsight_nxt/Customer_Goals/Customer_Goals_APIs/Customer_Goals_APIs
 """
@@ -36,7 +36,7 @@ _CATEGORY_OF = {picklist: name for name, picklist in CATEGORIES.items()}
 
 
 def set_fields(thing: Any, names: Iterable[str], known: Mapping[str, Field]) -> dict[str, Any]:
-    """Those of these fields that are not empty."""
+    """Return the fields that are not empty."""
     return {name: value for name in names if (value := known[name].show(thing)) is not None}
 
 

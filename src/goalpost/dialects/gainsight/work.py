@@ -110,7 +110,7 @@ def _updated(call: Call, kind: RecordKind, sent: requests.Sent, lookups: Lookups
 
 
 def _given(record: wire.WorkRecord) -> dict[str, Any]:
-    """Return the fields of a record, by the core's names."""
+    """Return the fields of a record, by the model's names."""
     said = record.model_dump(include=record.model_fields_set | (record.model_extra or {}).keys())
     return read_changes({name: value for name, value in said.items() if name not in _NOT_KEPT})
 

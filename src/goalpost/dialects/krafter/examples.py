@@ -6,4 +6,4 @@ EXAMPLES: dict[str, Example] = {
     "update_goal": Example(body={"name": "Order", "currency": "EUR"}),
     "update_site": Example(body={"name": "Example shop", "public_stats": True}),
 }
-"""By the operations' names."""
+"""Examples by the operations' names."""

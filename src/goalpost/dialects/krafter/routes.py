@@ -35,7 +35,7 @@ PREFIX = "/api/v1/analytics"
 FAMILY = "/api/v1"
 """The vendor's other paths begin so: there is nothing at them, which is told in its words."""
 ALLOWANCE = Allowance(minute=100)
-"""Of a team: https://docs.krafter.dev/api/rate-limits.html."""
+"""Quota of a team: https://docs.krafter.dev/api/rate-limits.html."""
 READ, WRITE = "analytics:read", "analytics:write"
 WORDS = {kind: text for kind, text in PRECISE.items() if kind != "literal_error"}
 """The vendor says "is invalid" of a value that is not among those that there are."""

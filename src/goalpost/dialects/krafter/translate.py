@@ -1,4 +1,4 @@
-"""Krafter's words ↔ the core's. Pure."""
+"""Krafter's words ↔ the model's. Pure."""
 
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ def draft_from_wire(body: wire.GoalCreate) -> GoalDraft:
 
 
 def goal_changes_from_wire(body: wire.GoalPatch) -> dict[str, Any]:
-    """Return the changes of a patch request, in the core's words."""
+    """Return the changes of a patch request, in the model's words."""
     changes = body.model_dump(include=body.model_fields_set)
     if "type" in changes:
         changes["trigger"] = _TRIGGERS[changes.pop("type")]

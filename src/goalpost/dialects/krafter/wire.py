@@ -136,7 +136,7 @@ class SitePatch(Patch):
 
 
 class PeriodQuery(BaseModel):
-    """The query parameters that choose a period. They are plain texts here: the core decides what can be read."""
+    """The query parameters that choose a period. They are plain texts here: the model decides what can be read."""
 
     period: str = Field(
         "30d",

@@ -34,4 +34,4 @@ EXAMPLES: dict[str, Example] = {
     "get_company": Example(path={"id": A_COMPANY}),
     "update_company": Example(path={"id": A_COMPANY}, body={"name": "Example Limited"}),
 }
-"""By the operations' names."""
+"""Examples by the operations' names."""

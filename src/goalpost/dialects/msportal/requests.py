@@ -27,7 +27,7 @@ from goalpost.dialects.msportal.wire import Wire
 from goalpost.web.faults import NULL
 
 UNSENT: Any = None
-"""Of a field that may be left out and not be null."""
+"""Default of a field that may be left out and not be null."""
 
 
 def _without_defaults(schema: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ from goalpost.web.uuid_route import UuidRoute
 
 PREFIX = "/api/public/v1"
 ALLOWANCE = Allowance(minute=100)
-"""Of a key. The vendor documents that it is a minute's, and no number."""
+"""Quota of a key. The vendor documents that it is a minute's, and no number."""
 READ, WRITE = "goals.read", "goals.write"
 READ_COMPANIES, WRITE_COMPANIES = "companies.read", "companies.write"
 SCOPES = (READ, WRITE, READ_COMPANIES, WRITE_COMPANIES)

@@ -1,4 +1,4 @@
-"""MSPortal's words ↔ the core's. Pure."""
+"""MSPortal's words ↔ the model's. Pure."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ _FIELDS = {
     "updateText": "text",
     "name": "name",
 }
-"""A request's field → the core's."""
+"""A request's field → the model's."""
 
 _WIRE_FIELDS = {core: name for name, core in _FIELDS.items()}
 _SORT_KEYS = {
@@ -45,7 +45,7 @@ _FILTERS = ("companyId", "statusId", "priorityId", "categoryId", "quarter", "yea
 
 
 def fields_from_wire(body: BaseModel) -> dict[str, Any]:
-    """Return the fields that a request sends, by the core's names."""
+    """Return the fields that a request sends, by the model's names."""
     return {_FIELDS[name]: getattr(body, name) for name in body.model_fields_set}
 
 

@@ -36,7 +36,7 @@ PREFIX = "/pagesense/rest/v1"
 FAMILY = "/pagesense"
 """The vendor's other paths begin so: there is nothing at them, which is told in its words."""
 ALLOWANCE = Allowance(minute=100)
-"""Of a portal. The vendor documents that there is a limit, and no number."""
+"""Quota of a portal. The vendor documents that there is a limit, and no number."""
 _GOALS, _EVENTS = "PageSense.goals.", "PageSense.customevents."
 _ALL = "ALL"
 _NOTHING = GoalCounters(0, 0, 0)

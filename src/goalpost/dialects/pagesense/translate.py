@@ -1,4 +1,4 @@
-"""PageSense's words ↔ the core's. Pure."""
+"""PageSense's words ↔ the model's. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,7 +52,7 @@ FIELDS = {
     "exclude": "exclude_urls",
     "site": "project_linkname",
 }
-"""Fields of a goal in the core → PageSense's names of them."""
+"""Fields of a goal in the model → PageSense's names of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def _without_null_parts(value: Any) -> Any:
 
 
 WithoutNulls = BeforeValidator(_without_null_parts)
-"""Of a list: null among its parts says nothing, as a null field does; the vendor's own sample had such a list."""
+"""Validator of a list: null among its parts says nothing, as a null field does; the vendor's sample has such a list."""
 
 
 class UrlRule(Wire):
@@ -67,7 +67,7 @@ class UrlRule(Wire):
 
 
 class UrlEntry(UrlRule):
-    """As it is sent: other keys are looked at, because one that named an address would narrow the goal."""
+    """A rule as it is sent: other keys are looked at, because one that named an address would narrow the goal."""
 
     model_config = ConfigDict(strict=True, extra="allow", json_schema_extra={"additionalProperties": False})
 

@@ -21,7 +21,7 @@ class RowHandler:
     work: Import
 
     def adopt(self, row: ForeignRow) -> UUID | None:
-        """Nothing but its id says that two rows are the same."""
+        """The handler of rows that are the same by their ids alone."""
         return None
 
     def set_times(self, row: ForeignRow, row_id: UUID, **more: int | None) -> None:
