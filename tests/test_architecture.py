@@ -1,7 +1,11 @@
 """The rules of docs/architecture.md that no other tool executes."""
 
 import ast
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +51,31 @@ def test_there_is_something_to_check() -> None:
 
 def test_arrows_point_one_way() -> None:
     assert lint_imports(config_filename=str(ROOT / ".importlinter"), no_cache=True, no_logo=True) == 0
+
+
+VIOLATIONS = {
+    "customers/model/metrics.py": ("goalpost.conversions.model.sites", "The wings do not know each other"),
+    "conversions/model/goals_of_another.py": ("sqlalchemy", "A model is pure"),
+    "web/paths.py": ("goalpost.dialects.krafter.wire", "Arrows point down only"),
+    "dialects/krafter/wire.py": ("goalpost.dialects.msportal.wire", "No dialect knows another"),
+}
+"""File → what it must not import, and the contract that says so."""
+
+
+def test_an_arrow_in_the_wrong_direction_is_caught(tmp_path: Path) -> None:
+    shutil.copytree(SOURCE, tmp_path / "goalpost", ignore=shutil.ignore_patterns("__pycache__", "static"))
+    for name, (imported, _) in VIOLATIONS.items():
+        with (tmp_path / "goalpost" / name).open("a") as file:
+            file.write(f"\nimport {imported}\n")
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    options = ["--config", str(ROOT / ".importlinter"), "--no-cache"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "COLUMNS": "300"}
+    done = subprocess.run(
+        [*command, *options], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    broken = [line for line in done.stdout.splitlines() if line.endswith(" BROKEN")]
+    assert [why for _, why in VIOLATIONS.values() if not any(line.startswith(why) for line in broken)] == []
 
 
 def test_every_module_says_in_a_sentence_why_it_is() -> None:

@@ -22,8 +22,9 @@ class ForeignRow:
     """A row of another system; `text` is the id that it has there, `place` where it was read.
 
     `values` are by the model's names, and name other rows by ForeignRef. A row that is `mentioned` only has what
-    another row says of it. `unkept` are its fields that have a value and no place here. With `left_out` it is read and not
-    wanted, and says why. `names` are the system's own of fields that have another name in the model, to tell faults by.
+    another row says of it. `unkept` are its fields that have a value and no place here. With `left_out` it is read and
+    not wanted, and says why. `names` are the system's own of fields that have another name in the model, to tell faults
+    by.
     """
 
     kind: Kind
