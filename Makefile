@@ -51,7 +51,7 @@ wrk:
 	    echo "make bench needs the load generator wrk. On Debian: sudo apt-get install wrk" >&2; exit 1; fi
 
 torture: $(VENV)/.dev     ## crash and restart it for a long time
-	$(BIN)/python -m pytest -m torture tests/torture $(ARGS)
+	$(BIN)/python -m pytest -m torture tests/torture --hypothesis-profile explore $(ARGS)
 
 demo: $(VENV)/.runtime     ## write the demo data, start nothing
 	$(BIN)/goalpost demo --no-serve $(ARGS)

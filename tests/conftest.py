@@ -6,11 +6,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.server import RunningServer, Site, Workspace
 
 # Servers and commands start in half the time where the first of them may keep its bytecode for the others.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A busy machine may be slow, and slow is not wrong. The gate tries the same examples each time, so that what it says of
+# a change is about the change; `--hypothesis-profile explore` tries others.
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("gate", settings.get_profile("explore"), derandomize=True)
+settings.load_profile("gate")
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 

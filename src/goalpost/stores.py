@@ -115,7 +115,10 @@ class EventStore:
         self._connections = Connections(event_store_url(stores.settings))
         totals = DayTotals()
         self.reader = EventReader(self._connections, totals)
-        self.probes = Probes(Probe(stores.transactions.ping), Probe(self.reader.ping))
+        relational, events = stores.transactions, self._connections
+        self.probes = Probes(
+            Probe(relational.ping, lambda: relational.refuses), Probe(self.reader.ping, lambda: events.refuses)
+        )
         self.drain = Drain(stores.spool, EventWriter(self._connections, totals), on_ready=self._restore_visits)
 
     def close(self) -> None:

@@ -109,4 +109,5 @@ def rules_for(draw: st.DrawFn, shown: list[str], count: int = 5) -> list[Rule]:
     kinds = st.sampled_from(MatchType).flatmap(lambda match_type: st.tuples(st.just(match_type), texts[match_type]))
     rule = st.tuples(st.sampled_from(Trigger), kinds).map(lambda made: Rule(made[0], *made[1]))
     rule = st.one_of(rule, st.tuples(rule, scopes).map(lambda made: replace(made[0], scope=made[1])))
-    return draw(st.lists(rule.filter(_is_accepted), min_size=1, max_size=count))
+    made = [made for made in draw(st.lists(rule, min_size=1, max_size=2 * count)) if _is_accepted(made)]
+    return made[:count] or [Rule(draw(st.sampled_from(Trigger)), MatchType.ANY, "")]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from goalpost.conversions.events.client import Connections
 from goalpost.conversions.events.day_totals import DayTotals
@@ -13,9 +12,6 @@ from goalpost.conversions.events.writer import EventWriter
 from tests.stores.databases import empty_url, engine, postgres
 
 __all__ = ["empty_url", "engine", "postgres"]
-
-settings.register_profile("goalpost", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("goalpost")
 
 
 @dataclass

@@ -10,10 +10,14 @@ _PATIENCE = 10.0  # seconds since the last answer after which a store is said no
 
 
 class Probe:
-    """Asks one store, and knows when it answered last, by the monotonic clock."""
+    """Asks one store, and knows when it answered last, by the monotonic clock.
 
-    def __init__(self, ask: Callable[[], object]) -> None:
+    `refuses` says whether callers are turned away unasked, as they are after failures in a row.
+    """
+
+    def __init__(self, ask: Callable[[], object], refuses: Callable[[], bool]) -> None:
         self._ask = ask
+        self._refuses = refuses
         self._answered_at: float | None = None
 
     def look(self) -> None:
@@ -23,8 +27,9 @@ class Probe:
 
     @property
     def answers(self) -> bool:
-        """Return whether the store answered within the last seconds."""
-        return self._answered_at is not None and time.monotonic() - self._answered_at < _PATIENCE
+        """Return whether the store answered within the last seconds, and is asked at all now."""
+        recently = self._answered_at is not None and time.monotonic() - self._answered_at < _PATIENCE
+        return recently and not self._refuses()
 
 
 class Probes(NamedTuple):

@@ -40,16 +40,21 @@ class Breaker:
             raise Unavailable(str(error)) from error
         except BaseException:
             # Whatever else went wrong, something answered, or it was not asked.
-            self._note_answer()
+            self.note_answer()
             raise
         else:
-            self._note_answer()
+            self.note_answer()
 
     @property
     def is_open(self) -> bool:
         """Return whether callers are refused now."""
         with self._lock:
             return self._failures >= self._most and self._clock() < self._closed_until
+
+    def note_answer(self) -> None:
+        """Let callers in again: an answer came, be it by another way than through `guard`."""
+        with self._lock:
+            self._failures = 0
 
     def _enter(self) -> None:
         with self._lock:
@@ -64,7 +69,3 @@ class Breaker:
         with self._lock:
             self._failures += 1
             self._closed_until = self._clock() + self._seconds
-
-    def _note_answer(self) -> None:
-        with self._lock:
-            self._failures = 0

@@ -44,6 +44,11 @@ class Transactions:
                     raise Unanswered("the relational store does not answer") from error
                 raise Unavailable("the request took too long") from error
 
+    @property
+    def refuses(self) -> bool:
+        """Return whether transactions are refused now, since the last ones were not answered."""
+        return any(breaker.is_open for breaker in self._breakers.values())
+
     def ping(self) -> None:
         """See whether the store answers and takes changes; raises Unavailable. Nothing is changed.
 

@@ -76,6 +76,15 @@ class Connections:
         finally:
             self._idle.put(client)
 
+    def note_written(self) -> None:
+        """Let readers in again: a store that takes rows answers."""
+        self._breaker.note_answer()
+
+    @property
+    def refuses(self) -> bool:
+        """Return whether readers are refused now, since the last ones were not answered."""
+        return self._breaker.is_open
+
     def close(self) -> None:
         """Close every connection; the readers must be at rest."""
         clients = [self._writer]

@@ -95,6 +95,7 @@ class EventWriter:
                 _insert_from_file(writer, table, block, settings)
             else:
                 writer.raw_insert(table.name, table.columns, block, settings=settings, fmt="MsgPack")
+        self._connections.note_written()
 
 
 def _insert_from_file(writer: Client, table: Table, block: bytes, settings: dict[str, Any]) -> None:
