@@ -35,7 +35,9 @@ class Relational:
         with naming(relational_name(settings)):
             self.pepper = _open_pepper(settings)
         self.engine = open_relational(settings, hurried=hurried).execution_options(
-            most_goals=settings.goals_per_site, most_declared_events=settings.declared_events_per_site
+            most_sites=settings.sites_per_workspace,
+            most_goals=settings.goals_per_site,
+            most_declared_events=settings.declared_events_per_site,
         )
         self.transactions = Transactions(self.engine)
         self._progress_on: date | None = None

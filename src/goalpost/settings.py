@@ -78,6 +78,7 @@ class Settings(BaseSettings):
         description="Wrong keys, tokens and client secrets a minute and client address; by default 20, unless the API"
         " has no limit; 0 means no limit.",
     )
+    sites_per_workspace: int = Field(1000, ge=1, description="Sites that a workspace may have.")
     goals_per_site: int = Field(1000, ge=1, description="Live conversion goals that a site may have.")
     declared_events_per_site: int = Field(1000, ge=1, description="Custom events that a site may have declared.")
     keyless_revenue: int = Field(

@@ -1,4 +1,4 @@
-"""How many goals a site may have, and how large their patterns may be together."""
+"""How many sites a workspace may have and goals a site, and how large the goals' patterns may be together."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pytest
 
 from goalpost.conversions.model.conversion_goals import GoalDraft, PageScope, Rule, Trigger
 from goalpost.conversions.model.match_types import MatchType
-from goalpost.conversions.model.pattern_costs import MOST_COST, cost_of
+from goalpost.conversions.model.pattern_costs import MOST_COST, MOST_COST_OF_WORKSPACE, cost_of
 from goalpost.conversions.model.sites import Site
 from goalpost.conversions.services import conversion_goals, sites
 from goalpost.kernel.errors import Invalid
@@ -23,7 +23,7 @@ LARGE = r"(?:\pL{1,9}x|[a-z]{1,50}y){1,3}"  # some 30,000 instructions
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Iterator[Stores]:
-    stores = Stores(Settings(data=tmp_path / "data", goals_per_site=20))
+    stores = Stores(Settings(data=tmp_path / "data", goals_per_site=20, sites_per_workspace=12))
     try:
         yield stores
     finally:
@@ -54,6 +54,18 @@ def test_a_site_has_so_many_goals_and_no_more(stores: Stores, site: Site) -> Non
     assert list(refused.value.faults) == ["site"]
 
 
+def test_a_workspace_has_so_many_sites_and_no_more(stores: Stores, site: Site) -> None:
+    owner = site.workspace_id
+    with stores.writing() as db:
+        for number in range(11):
+            sites.create_site(db, workspace_id=owner, domain=f"s{number}.example.com", name="x", now=NOW)
+        with pytest.raises(Invalid, match="already has 12 sites") as refused:
+            sites.create_site(db, workspace_id=owner, domain="more.example.com", name="x", now=NOW)
+        sites.delete_site(db, site=site, now=NOW)
+        sites.create_site(db, workspace_id=owner, domain="more.example.com", name="x", now=NOW)
+    assert list(refused.value.faults) == ["workspace"]
+
+
 def test_the_patterns_of_a_site_are_bounded_together(stores: Stores, site: Site) -> None:
     """A hundred goals of a large pattern each held the server up for six seconds at every change."""
     fit = MOST_COST // cost_of([_rule(LARGE)])
@@ -73,6 +85,28 @@ def test_the_patterns_of_a_site_are_bounded_together(stores: Stores, site: Site)
         exact = replace(_rule("/c"), match_type=MatchType.EXACT)
         conversion_goals.create_goal(db, site=site, draft=GoalDraft("exact", exact), now=NOW)
     assert list(refused.value.faults) == ["match_value"]
+
+
+def test_the_patterns_of_all_sites_of_a_workspace_are_bounded_together(stores: Stores, site: Site) -> None:
+    """Each site's patterns were bounded and a workspace's were not: ten sites took 130 MB, and ten seconds to start."""
+    cost = cost_of([_rule(LARGE)])
+    of_one_site, left = MOST_COST // cost, MOST_COST_OF_WORKSPACE // cost
+    with stores.writing() as db:
+        while left:
+            number = left
+            other = sites.create_site(
+                db, workspace_id=site.workspace_id, domain=f"s{number}.example.com", name="x", now=NOW
+            )
+            for index in range(min(left, of_one_site)):
+                conversion_goals.create_goal(db, site=other, draft=GoalDraft(f"{index}", _rule(LARGE)), now=NOW)
+                left -= 1
+        with pytest.raises(Invalid, match="of the workspace's goals"):
+            conversion_goals.create_goal(db, site=site, draft=GoalDraft("one more", _rule(LARGE)), now=NOW)
+        sites.delete_site(db, site=other, now=NOW)
+        conversion_goals.create_goal(db, site=site, draft=GoalDraft("one more", _rule(LARGE)), now=NOW)
+        neighbour = create_workspace(db, name="n", now=NOW)
+        elsewhere = sites.create_site(db, workspace_id=neighbour.id, domain="n.example.com", name="n", now=NOW)
+        conversion_goals.create_goal(db, site=elsewhere, draft=GoalDraft("theirs", _rule(LARGE)), now=NOW)
 
 
 def test_pages_and_parts_of_texts_cost_too() -> None:

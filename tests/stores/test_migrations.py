@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from goalpost import migrations
+from goalpost.conversions.model.pattern_costs import cost_of
 from goalpost.conversions.rows.conversion_goals import list_goals
 from goalpost.conversions.rows.domains import find_claim, list_standings
 from goalpost.conversions.rows.revision import current_revision
@@ -91,6 +92,36 @@ def test_what_was_there_gets_numbers_and_slugs_of_its_own(empty: Engine) -> None
         ]
     assert sorted(each.number for each in found) == [1, 2, 3, 4]
     assert sorted(each.slug for each in found) == ["my-shop", "my-shop-1", "my-shop-2", "my-shop-3"]
+
+
+def test_goals_that_were_there_get_the_cost_of_their_rules(empty: Engine) -> None:
+    migrate(empty, to="0009")
+    workspace, site, at = uuid4().hex, uuid4().hex, "2026-01-01 00:00:00.000000"
+    rules = {"exact": "/a", "regex": "^/a{1,50}$", "contains": "four", "url_simple": "https://example.com/a"}
+    with empty.begin() as db:
+        db.execute(text(f"INSERT INTO workspaces (id, name, created_at) VALUES ('{workspace}', 'w', '{at}')"))
+        db.execute(
+            text(
+                "INSERT INTO sites (id, workspace_id, domain, name, key, public_stats, created_at, revision)"
+                f" VALUES ('{site}', '{workspace}', 'a.example', 'x', 'sk_a', false, '{at}', 1)"
+            )
+        )
+        for match_type, value in rules.items():
+            db.execute(
+                text(
+                    "INSERT INTO conversion_goals (id, site_id, name, trigger, match_type, match_value, created_at)"
+                    f" VALUES (:id, '{site}', 'x', 'pageview', :match_type, :value, '{at}')"
+                ),
+                {"id": uuid4().hex, "match_type": match_type, "value": value},
+            )
+    migrate(empty)
+    with empty.begin() as db:
+        rows = db.execute(text("SELECT match_type, cost FROM conversion_goals")).all()
+        stored = {goal.rule.match_type.value: cost_of([goal.rule]) for goal in list_goals(db, UUID(site))}
+    costs = {row.match_type: row.cost for row in rows}
+    assert costs == stored
+    assert (costs["exact"], costs["contains"]) == (0, 4)
+    assert costs["regex"] > 50
 
 
 def test_a_workspace_that_was_there_gets_the_picklists_of_a_new_one(empty: Engine) -> None:

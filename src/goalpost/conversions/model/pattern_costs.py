@@ -9,7 +9,11 @@ from goalpost.conversions.model.matching import comparable
 from goalpost.conversions.model.patterns import pattern_cost
 
 MOST_COST = 250_000
-"""The most that the goals of a site may cost together, about a second to compile; an ordinary goal costs 20 to 200."""
+"""The most that the goals of a site may cost together: about a second to compile, and 16 MB. An ordinary goal costs 20
+to 200."""
+
+MOST_COST_OF_WORKSPACE = 1_000_000
+"""The most that the goals of all sites of a workspace may cost together."""
 
 
 def cost_of(rules: Iterable[Rule]) -> int:

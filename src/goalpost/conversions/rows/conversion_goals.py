@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, func, insert, select, update
 
 from goalpost.conversions.model.conversion_goals import EVERYWHERE, ConversionGoal, GoalDraft, PageScope, Rule, Trigger
 from goalpost.conversions.model.match_types import MatchType
+from goalpost.conversions.model.pattern_costs import cost_of
 from goalpost.conversions.rows.revision import touch_site
 from goalpost.conversions.rows.tables import conversion_goals, declared_events, sites
 
@@ -20,6 +21,31 @@ _LIVE = conversion_goals.c.deleted_at.is_(None)
 def most_goals(db: Connection) -> int:
     """Return how many live goals a site may have, as the operator of this engine has chosen."""
     return int(db.get_execution_options().get("most_goals", 1000))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalLoad:
+    """The live goals of a site, and what the patterns of them and of all of its workspace's cost."""
+
+    goals: int
+    site_cost: int
+    workspace_cost: int
+
+
+def goal_load(db: Connection, *, site_id: UUID, without: UUID | None = None) -> GoalLoad:
+    """Return the load of a site and its workspace, without the goal of that id."""
+    goals = conversion_goals.c
+    here = goals.site_id == site_id
+    columns = (
+        func.count(case((here, 1))),
+        func.coalesce(func.sum(case((here, goals.cost))), 0),
+        func.coalesce(func.sum(goals.cost), 0),
+    )
+    workspace_id = select(sites.c.workspace_id).where(sites.c.id == site_id).scalar_subquery()
+    of_workspace = select(sites.c.id).where(sites.c.workspace_id == workspace_id, sites.c.deleted_at.is_(None))
+    query = select(*columns).where(goals.site_id.in_(of_workspace), _LIVE)
+    count, site_cost, workspace_cost = db.execute(query.where(goals.id != without) if without else query).one()
+    return GoalLoad(goals=count, site_cost=int(site_cost), workspace_cost=int(workspace_cost))
 
 
 def insert_goal(db: Connection, goal: ConversionGoal) -> None:
@@ -154,6 +180,7 @@ def _values(draft: GoalDraft) -> dict[str, Any]:
         "match_value": rule.match_value,
         "currency": draft.currency,
         "scope": json.dumps(asdict(rule.scope)) if rule.scope != EVERYWHERE else None,
+        "cost": cost_of([rule]),
     }
 
 

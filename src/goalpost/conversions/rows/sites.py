@@ -5,12 +5,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from goalpost.conversions.model.domains import claimed_host
 from goalpost.conversions.model.sites import Site
 from goalpost.conversions.rows.revision import next_revision
 from goalpost.conversions.rows.tables import sites
+
+
+def most_sites(db: Connection) -> int:
+    """Return how many sites a workspace may have, as the operator of this engine has chosen."""
+    return int(db.get_execution_options().get("most_sites", 1000))
+
+
+def count_sites(db: Connection, workspace_id: UUID) -> int:
+    """Return how many live sites a workspace has."""
+    query = select(func.count()).where(sites.c.workspace_id == workspace_id, sites.c.deleted_at.is_(None))
+    return db.scalar(query) or 0
 
 
 def insert_site(db: Connection, site: Site) -> None:

@@ -76,6 +76,7 @@ conversion_goals = Table(
     Column("number", BigInteger, nullable=False, server_default="0"),
     Column("slug", String(255), nullable=False, index=True, server_default=text("''")),
     Column("scope", Text),  # JSON; NULL: every page
+    Column("cost", Integer, nullable=False, server_default="0"),  # of the rule, as pattern_costs has it
 )
 
 declared_events = Table(

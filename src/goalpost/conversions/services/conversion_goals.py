@@ -1,6 +1,6 @@
 """Conversion goals: make, list, change, take away."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,16 +16,15 @@ from goalpost.conversions.model.conversion_goals import (
     changed_draft,
     check_draft,
 )
-from goalpost.conversions.model.pattern_costs import MOST_COST, cost_of
+from goalpost.conversions.model.pattern_costs import MOST_COST, MOST_COST_OF_WORKSPACE, cost_of
 from goalpost.conversions.model.sites import NO_NAMES, Names, Site, check_names
 from goalpost.conversions.rows import conversion_goals, sites
+from goalpost.conversions.rows.conversion_goals import GoalLoad
 from goalpost.conversions.rows.revision import next_revision
 from goalpost.kernel.errors import Invalid, NotFound
 from goalpost.kernel.ids import new_id
 from goalpost.kernel.texts import free_slug, slug_of, text_faults
 from goalpost.storage.locks import lock_catalog
-
-_TOO_LARGE = f"is too large: the patterns of the site's goals would take more than {MOST_COST} instructions together"
 
 
 def create_goal(
@@ -37,10 +36,10 @@ def create_goal(
     """
     draft = check_draft(draft)
     lock_catalog(db)
-    others = conversion_goals.list_goals(db, site.id)
-    if len(others) >= (most := conversion_goals.most_goals(db)):
+    load = conversion_goals.goal_load(db, site_id=site.id)
+    if load.goals >= (most := conversion_goals.most_goals(db)):
         raise Invalid({"site": [f"already has {most} goals, which is the most"]})
-    check_cost(draft.rule, others)
+    _check_cost(draft.rule, load)
     owner, text = site.workspace_id, draft.name
     number, slug = name_row(db, workspace_id=owner, text=text, otherwise="goal", names=names, site_id=site.id)
     goal = ConversionGoal(
@@ -50,11 +49,26 @@ def create_goal(
     return goal
 
 
-def check_cost(rule: Rule, others: Iterable[ConversionGoal]) -> None:
-    """Raise Invalid where a rule makes the patterns of its site's goals larger together than they may be."""
+def check_new_rule(db: Connection, *, goal: ConversionGoal, rule: Rule) -> None:
+    """Raise Invalid where a goal's new rule makes the patterns of its site or workspace larger than they may be.
+
+    It takes the catalog's lock: two changes at once could each leave the other out.
+    """
+    lock_catalog(db)
+    _check_cost(rule, conversion_goals.goal_load(db, site_id=goal.site_id, without=goal.id))
+
+
+def _check_cost(rule: Rule, others: GoalLoad) -> None:
     own = cost_of([rule])
-    if own and own + cost_of(goal.rule for goal in others) > MOST_COST:
-        raise Invalid({"match_value": [_TOO_LARGE]})
+    for owner, cost, most in (
+        ("site", others.site_cost, MOST_COST),
+        ("workspace", others.workspace_cost, MOST_COST_OF_WORKSPACE),
+    ):
+        if own and own + cost > most:
+            text = (
+                f"is too large: the patterns of the {owner}'s goals would take more than {most} instructions together"
+            )
+            raise Invalid({"match_value": [text]})
 
 
 def name_row(
@@ -130,10 +144,7 @@ def update_goal(db: Connection, *, goal: ConversionGoal, changes: dict[str, Any]
     """
     draft = check_draft(changed_draft(goal, changes), known=goal.rule)
     if draft.rule != goal.rule:
-        # Locked, or two changes at once could each leave the other out.
-        lock_catalog(db)
-        others = conversion_goals.list_goals(db, goal.site_id)
-        check_cost(draft.rule, (other for other in others if other.id != goal.id))
+        check_new_rule(db, goal=goal, rule=draft.rule)
     changed = replace(goal, name=draft.name, rule=draft.rule, currency=draft.currency)
     if changed != goal:
         conversion_goals.update_goal(db, changed)

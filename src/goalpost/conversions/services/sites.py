@@ -34,12 +34,14 @@ def create_site(
 ) -> Site:
     """A new site, of the key that pages name already or of a new one.
 
-    Raises Invalid when the domain is malformed or taken, in this workspace or another, and when the key or one of the
-    names is.
+    Raises Invalid when the domain is malformed or taken, in this workspace or another, when the key or one of the
+    names is, and where the workspace has as many sites as it may have.
     """
     domain = clean_domain(domain)
     check_name(name)
     lock_catalog(db)
+    if sites.count_sites(db, workspace_id) >= (most := sites.most_sites(db)):
+        raise Invalid({"workspace": [f"already has {most} sites, which is the most"]})
     if key is not None:
         _check_key_is_free(db, key)
     _take_domain(db, workspace_id, domain, now)

@@ -89,8 +89,7 @@ def _put_goal(work: Import, row: ForeignRow, once: list[ForeignRow]) -> str:
     if changed == goal:
         return "unchanged"
     if changed.rule != goal.rule:
-        others = goal_rows.list_goals(db, goal.site_id)
-        conversion_goals.check_cost(changed.rule, (other for other in others if other.id != goal.id))
+        conversion_goals.check_new_rule(db, goal=goal, rule=changed.rule)
     goal_rows.update_goal(db, changed)
     return "updated"
 
