@@ -133,6 +133,8 @@ async def _serve_until(server: Server, stopped: asyncio.Event) -> None:
     done, _ = await asyncio.wait({serving}, timeout=_ANSWERED_WITHIN)
     if not done:
         _log.warning("requests were left unanswered, since they did not end in time")
+        # They go on while the loop is closed, and fail for want of it, which nobody can act on.
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
         return
     await serving
 

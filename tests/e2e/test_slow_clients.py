@@ -101,5 +101,6 @@ def test_the_end_waits_for_nobody(own_server: Callable[..., RunningServer]) -> N
         started = time.monotonic()
         assert server.stop() == 0
         assert time.monotonic() - started < 15
+    assert "Traceback" not in server.log()
     server.start()
     assert site.counted(goal, 1)["conversions"] == 1

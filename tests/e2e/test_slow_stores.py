@@ -107,6 +107,21 @@ def test_a_store_that_says_nothing(server: RunningServer, wire: Wire) -> None:
     assert time.monotonic() - started < 15
 
 
+def test_the_end_waits_for_no_answer_of_a_store(server: RunningServer, wire: Wire) -> None:
+    """Requests that wait for a silent store are answered, and nothing of the loop that they ran on is in the log."""
+    site = server.make_site()
+    wire.hold()
+    with ThreadPoolExecutor() as threads:
+        slow = [threads.submit(timed, site.api, "GET", f"/sites/{site.key}/realtime") for _ in range(2)]
+        time.sleep(1)
+        started = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - started < 15
+    assert {done.result()[0] for done in slow} == {503}
+    assert "requests were left unanswered" in server.log()
+    assert "Traceback" not in server.log()
+
+
 def test_a_store_that_comes_back(server: RunningServer, wire: Wire) -> None:
     site = server.make_site()
     goal = site.goal("custom", "exact", "signup")

@@ -19,6 +19,7 @@ from tests.stores.conftest import EventStoreUnderTest
 from tests.stores.recorded import at, conversion, event, lasting, ms, write
 
 JANUARY = Period(date(2026, 1, 1), date(2026, 1, 31))
+CENTURY = Period(date(2000, 1, 1), date(2099, 12, 31))
 NOTHING = GoalTotals(0, 0, Decimal(0))
 
 
@@ -59,6 +60,7 @@ def test_visitors_of_a_day_add_up_and_visitors_known_across_days_count_once(even
     write(event_store, conversions=made)
     reader = event_store.reader
     assert reader.goal_totals(goal, JANUARY) == GoalTotals(10, 3 + 3, Decimal(0))
+    assert reader.goal_totals(goal, CENTURY) == GoalTotals(10, 3 + 3, Decimal(0))
     assert reader.goal_totals(goal, Period(day(1), day(2))) == GoalTotals(6, 2 + 2, Decimal(0))
     assert reader.goal_totals(goal, Period(day(3), day(3))) == GoalTotals(4, 1 + 3, Decimal(0))
     assert reader.goal_days(goal, Period(day(2), day(4))) == {
@@ -106,7 +108,8 @@ def test_only_the_goals_currency_is_summed(event_store: EventStoreUnderTest) -> 
     for _ in range(2):
         assert reader.goal_totals(goal, JANUARY, "EUR") == GoalTotals(3, 1, Decimal(0))
         assert reader.goal_totals(goal, JANUARY, None) == GoalTotals(3, 1, Decimal(0))
-        assert reader.goal_totals(goal, JANUARY, "USD") == GoalTotals(3, 1, Decimal("5.5"))
+        for period in (JANUARY, CENTURY):
+            assert reader.goal_totals(goal, period, "USD") == GoalTotals(3, 1, Decimal("5.5"))
         assert reader.goal_totals(goal, JANUARY, "JPY") == GoalTotals(3, 1, Decimal(500))
     write(event_store, conversions=[conversion(goal, "2026-01-01", 1, "7")])
     found = [reader.goal_totals(goal, JANUARY, currency).revenue for currency in ("EUR", None, "USD")]

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import partial
 from typing import Generic, TypeVar
+
+from starlette.responses import Response
 
 from goalpost.conversions.events.reader import EventReader
 from goalpost.kernel.errors import Unavailable
@@ -28,14 +29,18 @@ class Counted(Generic[T]):
     ask: Callable[[EventReader], T]
     otherwise: Callable[[], T] | None = None
 
-    async def count(self, backend: Backend, *, lane: Hashable) -> T:
-        """Ask the event store; raises Unavailable."""
+    async def count(self, backend: Backend, render: Callable[[T], Response], *, lane: Hashable) -> Response:
+        """Ask the event store, and render what it says on the same thread; raises Unavailable."""
+
+        def answer() -> Response:
+            return render(self.ask(backend.events))
+
         try:
-            return await backend.statistics.take(partial(self.ask, backend.events), lane=lane, seconds=SECONDS)
+            return await backend.statistics.take(answer, lane=lane, seconds=SECONDS)
         except Unavailable:
             if self.otherwise is None:
                 raise
-            return self.otherwise()
+            return render(self.otherwise())
 
 
 def new_pool() -> FairPool:

@@ -46,8 +46,8 @@ class FairPool:
     async def take(self, do: Callable[[], T], *, lane: Hashable, seconds: float) -> T:
         """Do the work when the lane's turn comes.
 
-        Raises Unavailable when too much waits already, and when it was not done after so many seconds: a thread that
-        hangs is not waited for.
+        Raises Unavailable when too much waits already, when it was not done after so many seconds (a thread that hangs
+        is not waited for), and when the loop ends.
         """
         done = self.submit(do, lane=lane, seconds=seconds)
         try:
@@ -56,6 +56,8 @@ class FairPool:
         except TimeoutError:
             done.cancel()
             raise Unavailable("the request took too long") from None
+        except asyncio.CancelledError:  # the loop ends, and cancels what has not
+            raise Unavailable("the server is being stopped", 1) from None
         finally:
             del done  # its exception knows this frame: together they would stay until the collector comes
 

@@ -161,7 +161,7 @@ class GatedRoute(APIRoute):
         if catalog_changed:  # ingest looks by itself twice a second, too
             await backend.turns.follow(backend.catalog_changed, lane=caller.workspace_id)
         if isinstance(answer, Counted):
-            answer = self.rendered(await answer.count(backend, lane=caller.workspace_id))
+            answer = await answer.count(backend, self.rendered, lane=caller.workspace_id)
         sent = request.query_params
         return with_warnings(answer, unknown(self.query_names, sent)) if sent else answer
 

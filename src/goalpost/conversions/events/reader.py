@@ -30,6 +30,7 @@ DIMENSIONS = {
     "utm_campaign": "utm_campaign",
 }
 _BREAKDOWN_ROWS = 100
+_REMEMBERED_DAYS = 400  # of a period at most: a year and what comparisons add
 
 # A goal's day: how often it was reached, by how many visitors known for that day only and how many known across days,
 # and the sum of what conversions earned, by currency.
@@ -38,6 +39,13 @@ SELECT day, sum(conversions), uniqExactMerge(visitors), uniqExactMerge(lasting_v
     sumMap(map(toString(currency), revenue))
 FROM goal_days WHERE goal_id = {goal:UUID} AND day >= {first:Date} AND day <= {last:Date}
 GROUP BY day
+"""
+
+# A goal over a period: the same, of all of its days together.
+_GOAL_TOTALS = """
+SELECT sum(conversions), uniqExactMerge(visitors), uniqExactMerge(lasting_visitors),
+    sumMap(map(toString(currency), revenue))
+FROM goal_days WHERE goal_id = {goal:UUID} AND day >= {first:Date} AND day <= {last:Date}
 """
 
 # Visitors known across days who reached the goal at least once in the period, each counted once.
@@ -155,8 +163,12 @@ class EventReader:
         """A goal's conversions, unique visitors and revenue in its currency over whole days.
 
         A visitor number of one day occurs on that day only, so days add up; visitors known across days are counted
-        once over the period.
+        once over the period. The days of a long period are not worth remembering: the store adds them up.
         """
+        if len(period) > _REMEMBERED_DAYS:
+            (row,) = self._rows(_GOAL_TOTALS, {"goal": goal_id, "first": period.first_on, "last": period.last_on})
+            whole = GoalDay(*row)
+            return GoalTotals(whole.conversions, whole.visitors + whole.lasting_visitors, whole.revenue_in(currency))
         days = self.goal_days(goal_id, period).values()
         lasting = [day.lasting_visitors for day in days if day.lasting_visitors]
         once = self._lasting_of_goal(goal_id, period) if len(lasting) > 1 else sum(lasting)

@@ -21,7 +21,11 @@ class Period:
 
     def days(self) -> list[date]:
         """Every day of the period, in order."""
-        return [self.first_on + timedelta(days=n) for n in range((self.last_on - self.first_on).days + 1)]
+        return list(map(date.fromordinal, range(self.first_on.toordinal(), self.last_on.toordinal() + 1)))
+
+    def __len__(self) -> int:
+        """Return how many days it has."""
+        return (self.last_on - self.first_on).days + 1
 
 
 def parse_period(period: str | None, from_: str | None, to: str | None, *, today: date) -> Period:

@@ -85,10 +85,7 @@ def site_stats_to_wire(stats: SiteStats) -> wire.SiteStats:
     return wire.SiteStats(
         period=wire.Period(from_=period.first_on.isoformat(), to=period.last_on.isoformat()),
         totals=wire.Totals(pageviews=stats.pageviews, visitors=stats.visitors, visits=stats.visits),
-        timeseries=[
-            wire.Day(date=day.day.isoformat(), pageviews=day.pageviews, visitors=day.visitors, visits=day.visits)
-            for day in stats.days
-        ],
+        timeseries=[wire.Day(day.isoformat(), *counts) for day, *counts in stats.days],
         breakdowns={
             name: [
                 wire.BreakdownRow(value=group.value, pageviews=group.count, visitors=group.visitors) for group in groups
