@@ -19,6 +19,13 @@ class StoreFailed(GoalpostError):
         super().__init__(f"{what} cannot be used: {reason}. {_REMEDY}")
 
 
+class StoreLost(GoalpostError):
+    """A store that was in the data directory is gone, or empty."""
+
+    def __init__(self, what: Path, remedy: str) -> None:
+        super().__init__(f"{what} was here before and is {'empty' if what.exists() else 'gone'}. {remedy}")
+
+
 @contextmanager
 def naming(what: Path | str) -> Iterator[None]:
     """Turn what drivers and the system raise into StoreFailed, about `what` or the file that the system names."""

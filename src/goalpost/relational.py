@@ -1,7 +1,7 @@
 """The relational store of a data directory, and the secret that it belongs to."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from goalpost.conversions.services.catalog import catalog_changed
 from goalpost.customers.services import goal_changes
 from goalpost.failures import naming
 from goalpost.kernel.private_files import create_private, prepare_directory
+from goalpost.lost_stores import RELATIONAL, never_anew
 from goalpost.migrations import migrate
 from goalpost.secret import accept_secret, open_secret
 from goalpost.settings import Settings
@@ -32,7 +33,7 @@ class Relational:
     def __init__(self, settings: Settings, *, hurried: bool = False) -> None:
         self.settings = settings
         prepare_directory(settings.data)
-        with naming(relational_name(settings)):
+        with naming(relational_name(settings)), _known_database(settings):
             self.pepper = _open_pepper(settings)
         self.engine = open_relational(settings, hurried=hurried).execution_options(
             most_sites=settings.sites_per_workspace,
@@ -93,6 +94,10 @@ def open_relational(settings: Settings, *, hurried: bool = False) -> Engine:
     return open_engine(sqlite_url(settings.data / "goalpost.sqlite"), hurried=hurried)
 
 
+def _known_database(settings: Settings) -> AbstractContextManager[None]:
+    return nullcontext() if settings.database_url else never_anew(settings.data, RELATIONAL)
+
+
 def relational_name(settings: Settings) -> Path | str:
     """Return the name of the relational store in messages: the path of its file, or a word."""
     return settings.data / "goalpost.sqlite" if settings.database_url is None else "the relational store"
@@ -111,9 +116,10 @@ def _open_pepper(settings: Settings) -> bytes:
 def accept_present_secret(settings: Settings) -> None:
     """Go on with the present secret where the one that keys were hashed with is lost."""
     prepare_directory(settings.data)
-    engine = open_relational(settings)
-    try:
-        migrate(engine)
-        accept_secret(settings, engine)
-    finally:
-        engine.dispose()
+    with _known_database(settings):
+        engine = open_relational(settings)
+        try:
+            migrate(engine)
+            accept_secret(settings, engine)
+        finally:
+            engine.dispose()

@@ -35,6 +35,7 @@ from goalpost.failures import naming
 from goalpost.kernel.answering import Probe, Probes
 from goalpost.kernel.errors import Unavailable
 from goalpost.kernel.private_files import create_private
+from goalpost.lost_stores import EVENTS, SPOOL, never_anew, note, refuse_lost
 from goalpost.owner import Owner, take_lock
 from goalpost.relational import Relational, relational_name
 from goalpost.settings import Settings
@@ -48,7 +49,7 @@ class Stores(Relational):
 
     def __init__(self, settings: Settings, *, hurried: bool = False) -> None:
         super().__init__(settings, hurried=hurried)
-        with naming(settings.data / "spool.sqlite"):
+        with naming(settings.data / "spool.sqlite"), never_anew(settings.data, SPOOL):
             create_private(settings.data / "spool.sqlite")
             self.spool = Spool(settings.data / "spool.sqlite", settings.spool_max_mb * 1024 * 1024)
         self.catalog = Catalog(self._changes_since)
@@ -106,6 +107,8 @@ class EventStore:
         with naming(stores.settings.data / "lock"):
             self._lock = take_lock(stores.settings.data, patience=1.0)
         try:
+            if stores.settings.events_url is None:
+                refuse_lost(stores.settings.data, EVENTS)
             _restore_links(stores.settings)
         except BaseException:
             self._lock.close()
@@ -119,7 +122,7 @@ class EventStore:
         self.probes = Probes(
             Probe(relational.ping, lambda: relational.refuses), Probe(self.reader.ping, lambda: events.refuses)
         )
-        self.drain = Drain(stores.spool, EventWriter(self._connections, totals), on_ready=self._restore_visits)
+        self.drain = Drain(stores.spool, EventWriter(self._connections, totals), on_ready=self._note_ready)
 
     def close(self) -> None:
         """Send what waits, close the connections and let go of the lock."""
@@ -134,6 +137,11 @@ class EventStore:
         self._lock.truncate()
         json.dump({"pid": owner.pid, "url": owner.url, "socket": owner.socket}, self._lock)
         self._lock.flush()
+
+    def _note_ready(self) -> None:
+        if self._stores.settings.events_url is None:
+            note(self._stores.settings.data, EVENTS)
+        self._restore_visits()
 
     def _restore_visits(self) -> None:
         now = datetime.now(UTC)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from goalpost.lost_stores import note
 from goalpost.settings import Settings
 from goalpost.stores import Stores
 from tests.cli.conftest import Done
-from tests.support.server import RunningServer
+from tests.support.server import RunningServer, free_port
 
 Run = Callable[..., Done]
 REMEDY = "`goalpost doctor` names what is wrong and what to do"
@@ -79,6 +80,56 @@ def test_a_damaged_file_is_named(run: Run, data: Path, name: str, damage: Callab
     examined = run(environment, "doctor", "--json")
     states = [item["state"] for item in json.loads(examined.out)["findings"] if item["about"] in ABOUT[name]]
     assert (examined.code, set(states)) == (1, {"problem"})
+
+
+def empty(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+        path.mkdir(mode=0o700)
+    else:
+        path.write_bytes(b"")
+
+
+def remove(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.mark.parametrize("loss", [empty, remove])
+@pytest.mark.parametrize("name", ["goalpost.sqlite", "spool.sqlite", "events"])
+def test_a_store_that_was_here_is_not_created_anew(
+    run: Run, data: Path, name: str, loss: Callable[[Path], None]
+) -> None:
+    """An emptied store was taken for a new one: the server started, with no goals, no events or nothing on its way."""
+    (data / "events" / "store").mkdir(parents=True, exist_ok=True)
+    note(data, "events")
+    for log in data.glob(f"{name}-*"):
+        log.unlink()
+    loss(data / name)
+    environment = {"GOALPOST_DATA": str(data), "GOALPOST_HOST": "127.0.0.1", "GOALPOST_PORT": str(free_port())}
+
+    done = run(environment, "serve")
+
+    state = "empty" if loss is empty else "gone"
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert done.err.startswith(
+        f"goalpost: {data / name} was here before and is {state}. Put {name} back from a backup."
+    )
+    assert (data / name).exists() == (loss is empty)
+    (found,) = [
+        item
+        for item in json.loads(run(environment, "doctor", "--json").out)["findings"]
+        if item["about"] in ABOUT[name]
+    ]
+    assert (found["state"], name in found["text"]) == ("problem", True)
+    assert found["remedy"].endswith(f"delete {data / 'stores'}: a start creates another then")
+
+
+def test_the_list_of_stores_deleted_lets_a_start_create_one(data: Path) -> None:
+    assert (data / "stores").read_text().split() == ["goalpost.sqlite", "spool.sqlite"]
+    for name in ("stores", "spool.sqlite"):
+        (data / name).unlink()
+    Stores(Settings(data=data)).close()
+    assert (data / "stores").read_text().split() == ["goalpost.sqlite", "spool.sqlite"]
 
 
 def place_file(path: Path) -> None:

@@ -15,6 +15,7 @@ from goalpost.conversions.ingest.spool_repairs import OlderSpool, SpoolRepairs
 from goalpost.doctor.findings import Finding, State
 from goalpost.kernel.errors import GoalpostError
 from goalpost.kernel.private_files import NAMES, loose_files
+from goalpost.lost_stores import EVENTS, RELATIONAL, SPOOL, is_lost, remedy
 from goalpost.migrations import is_up_to_date
 from goalpost.owner import find_owner
 from goalpost.relational import open_relational
@@ -68,7 +69,10 @@ def permissions(settings: Settings, _now: datetime) -> Iterator[Finding]:
 
 def relational_store(settings: Settings, now: datetime) -> Iterator[Finding]:
     """See whether the store answers, is up to date, is whole, and belongs to the secret."""
-    path = settings.data / "goalpost.sqlite"
+    path = settings.data / RELATIONAL
+    if settings.database_url is None and (lost := _lost(settings, "relational store", RELATIONAL)):
+        yield lost
+        return
     if settings.database_url is None and not path.exists():
         yield Finding("relational store", State.WARNING, "there is no database yet", "the first start creates it")
         return
@@ -85,6 +89,12 @@ def relational_store(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 _RESTORE = "stop the server and put goalpost.sqlite back from a backup"
+
+
+def _lost(settings: Settings, about: str, name: str) -> Finding | None:
+    if not is_lost(settings.data, name):
+        return None
+    return Finding(about, State.PROBLEM, f"{name} was here before, and is gone or empty", remedy(settings.data, name))
 
 
 def _database(engine: Engine, settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -122,7 +132,10 @@ def _secret_fault(settings: Settings, db: Connection) -> str | None:
 
 def spool(settings: Settings, now: datetime) -> Iterator[Finding]:
     """See whether the spool can be read, and leaves."""
-    path = settings.data / "spool.sqlite"
+    path = settings.data / SPOOL
+    if lost := _lost(settings, "spool", SPOOL):
+        yield lost
+        return
     if not path.exists():
         yield Finding("spool", State.WARNING, "there is no spool yet", "the first start creates it")
         return
@@ -156,17 +169,20 @@ def _drained(rows: int, drained_at: int | None, now: datetime) -> Finding:
 def event_store(settings: Settings, _now: datetime) -> Iterator[Finding]:
     """See whether the store opens; the embedded one only when nobody has it."""
     directory = embedded_store(settings)
+    if settings.events_url is None and (lost := _lost(settings, "event store", EVENTS)):
+        yield lost
+        return
     if directory is not None:
         if not directory.exists():
             yield Finding("event store", State.WARNING, "there is none yet", "the first start creates it")
             return
         try:
-            lost = count_lost_links(directory)
+            links = count_lost_links(directory)
         except GoalpostError as error:
             yield Finding("event store", State.PROBLEM, str(error))
             return
-        if lost:
-            text = f"{lost} links are missing: it was copied without them"
+        if links:
+            text = f"{links} links are missing: it was copied without them"
             yield Finding("event store", State.WARNING, text, "the next start restores them")
             return
         if find_owner(settings.data):

@@ -18,6 +18,7 @@ NAMES = (
     "spool.sqlite*",
     "secret",
     "first-key",
+    "stores",
     "lock",
     "demo.json",
     "control.sock",
