@@ -147,14 +147,16 @@ def goals(site: Site, number: int = 100) -> Attack:
     return attack
 
 
-def statistics(site: Site) -> Attack:
-    """Statistics over the longest period, all dimensions at once."""
+def statistics(site: Site, first: str = "2025-01-01", last: str = "2025-12-31") -> Attack:
+    """Statistics over a long period, all dimensions at once, and the events of it."""
 
     def attack(stop: threading.Event) -> None:
         dimensions = "path,referrer,country,device,browser,os,utm_source,utm_medium,utm_campaign"
+        period = {"period": "custom", "from": first, "to": last}
         while not stop.is_set():
             with contextlib.suppress(httpx.TransportError):
-                site.api.get(f"/sites/{site.key}/stats", params={"period": "12mo", "dimensions": dimensions})
+                site.api.get(f"/sites/{site.key}/stats", params={**period, "dimensions": dimensions})
+                site.api.get(f"/sites/{site.key}/events", params=period)
 
     return attack
 
