@@ -154,7 +154,7 @@ def test_an_export_changed_in_a_spreadsheet_changes_what_it_says(desk, import_) 
     exported = desk.owned("export", "companies", "--format", "csv").out
     changed = exported.replace("Basel", "Zürich").replace("\r\n", "\n").replace(",", ";").encode("utf-16")
     assert summary(import_(changed, "--update", "--json")) == (0, 1, 1, 0)
-    renamed = exported.replace("A,", "Alpha,")
+    renamed = exported.replace(",A,", ",Alpha,")  # not the end of a GSID
     assert summary(import_(renamed, "--update", "--json")) == (0, 2, 0, 0)
     assert fields_of(desk) == {"Alpha": {"City": "Bern"}, "B": {"City": "Basel"}}
 
