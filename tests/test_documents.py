@@ -8,10 +8,11 @@ import pytest
 from fastapi import FastAPI
 
 from goalpost.dialects.gainsight.routes import PAGES
-from goalpost.dialects.krafter.routes import make_app
+from goalpost.dialects.krafter.routes import KRAFTER
 from goalpost.dialects.msportal.routes import PREFIX as MSPORTAL
 from goalpost.dialects.pagesense.routes import PREFIX as PAGESENSE
 from goalpost.web import docs_page
+from goalpost.web.application import make_app
 from tests.support.server import API, RunningServer
 
 PATHS = [
@@ -83,13 +84,13 @@ def test_a_page_is_rendered_once_for_all_addresses(monkeypatch: pytest.MonkeyPat
         docs_page, "operations", lambda document, real=docs_page.operations: rendered.append(1) or real(document)
     )
     hosts = ["a.example", "b.example", *(f"{number}.example" for number in range(30)), "a.example"]
-    for host, page in zip(hosts, _pages(make_app(None), hosts), strict=True):
+    for host, page in zip(hosts, _pages(make_app(KRAFTER), hosts), strict=True):
         assert 0 < page.count(".example/sites") == page.count(f"http://{host}/sites")
     assert rendered == [1]
 
 
 def test_an_address_that_is_none_is_not_repeated() -> None:
-    ordinary, hostile = _pages(make_app(None), ["a.example", "x" * 60_000])
+    ordinary, hostile = _pages(make_app(KRAFTER), ["a.example", "x" * 60_000])
     assert len(hostile) < len(ordinary) + 10_000
     assert "x" * 1000 not in hostile
 

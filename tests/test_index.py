@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from goalpost.coverage import DIALECTS
+from goalpost.vendors import DIALECTS
 from tests.support.server import RunningServer
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

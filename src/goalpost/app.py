@@ -6,10 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import files
-from types import ModuleType
 
 import structlog
-from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -24,11 +22,7 @@ from goalpost.conversions.ingest.group_commit import GroupCommit
 from goalpost.conversions.ingest.peers import ClientAddress, network_of
 from goalpost.conversions.ingest.reported import sender
 from goalpost.conversions.ingest.row_quotas import RowQuotas
-from goalpost.dialects.gainsight import routes as gainsight
-from goalpost.dialects.krafter import routes as krafter
-from goalpost.dialects.msportal import routes as msportal
 from goalpost.dialects.pagesense import oauth, snippet, tracking
-from goalpost.dialects.pagesense import routes as pagesense
 from goalpost.dialects.plausible.snippet import routes as plausible_routes
 from goalpost.kernel.errors import GoalpostError, Unavailable
 from goalpost.settings import Settings
@@ -37,30 +31,22 @@ from goalpost.tenancy.callers import Caller, CallerCache
 from goalpost.tenancy.guesses import Guesses
 from goalpost.tenancy.oauth import find_caller
 from goalpost.tenancy.rate_limit import IngestLimiter, RateLimiter
+from goalpost.vendors import DIALECTS
 from goalpost.web import counted
+from goalpost.web.application import make_app
 from goalpost.web.base import Backend
-from goalpost.web.dispatch import Door, Doors
+from goalpost.web.declared import Dialect, scopes_of
+from goalpost.web.dispatch import Doors, door_of
 from goalpost.web.middleware import RequestContext, answer_error, log_fault, request_id_of
-from goalpost.web.quota_headers import QuotaHeaders, RequestIdHeader
 from goalpost.web.scripts import Script
 from goalpost.web.turns import Turns
 
 EVENT_PATH = "/api/event"
-SCOPES = tuple(
-    dict.fromkeys((*collect.SCOPES, *krafter.SCOPES, *pagesense.SCOPES, *msportal.SCOPES, *gainsight.SCOPES))
-)
+SCOPES = tuple(dict.fromkeys((*collect.SCOPES, *scopes_of(DIALECTS))))
 """Every scope that a key can have; `*` is all of them."""
 
 TOKEN_PATH = f"{oauth.PREFIX}/token"
 """The path where a client exchanges what it has for tokens."""
-
-_ALLOWANCES = {
-    krafter: krafter.ALLOWANCE,
-    pagesense: pagesense.ALLOWANCE,
-    msportal: msportal.ALLOWANCE,
-    gainsight: gainsight.ALLOWANCE,
-}
-"""The quotas that the vendors document."""
 
 _WINDOW = 60  # seconds of every quota but the day's
 _DAY = 24 * 60 * 60
@@ -77,6 +63,7 @@ class Application:
         events: EventStore,
         commit: GroupCommit,
         extra_routes: Sequence[BaseRoute] = (),
+        dialects: Sequence[Dialect] = DIALECTS,
     ) -> None:
         settings = stores.settings
         guesses = Guesses(settings.allowed_guesses())
@@ -92,7 +79,9 @@ class Application:
             forwarded_header=settings.proxy_header,
         )
         self.counts = self._collector.counts
-        self._rest = RequestContext(_ordinary_doors(stores, events, self._collector, extra_routes, guesses))
+        self._rest = RequestContext(
+            _ordinary_doors(stores, events, self._collector, guesses, dialects=dialects, extra_routes=extra_routes)
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -117,35 +106,22 @@ async def _answer_fault(scope: Scope, send: Send, error: Exception) -> None:
 
 
 def _ordinary_doors(
-    stores: Stores, events: EventStore, collector: Collector, extra_routes: Sequence[BaseRoute], guesses: Guesses
+    stores: Stores,
+    events: EventStore,
+    collector: Collector,
+    guesses: Guesses,
+    *,
+    dialects: Sequence[Dialect],
+    extra_routes: Sequence[BaseRoute],
 ) -> ASGIApp:
     backend = _backend(stores, events, guesses)
-    own, public = _own_quotas(backend, stores.settings), backend.public_limiter
-    apis = {
-        krafter.PREFIX: krafter.make_app(own(krafter)),
-        pagesense.PREFIX: pagesense.make_app(own(pagesense)),
-        msportal.PREFIX: msportal.make_app(own(msportal)),
-        gainsight.PAGES: gainsight.make_app(own(gainsight)),
-    }
-    introduced = [_introduced(pages, api) for pages, api in apis.items()]
-    others = _undocumented(stores, events, collector, introduced, extra_routes)
-    at_its_own_paths = RequestIdHeader(Door(apis[gainsight.PAGES]), gainsight.REQUEST_ID)
-    of_krafter = QuotaHeaders(Door(apis[krafter.PREFIX]), public)
-    of_pagesense = QuotaHeaders(Door(apis[pagesense.PREFIX]), public)
-    return Doors(
-        {
-            krafter.PREFIX: of_krafter,
-            pagesense.PREFIX: of_pagesense,
-            msportal.PREFIX: QuotaHeaders(Door(apis[msportal.PREFIX]), public, iso=True),
-            oauth.PREFIX: oauth.make_app(backend),
-        },
-        {
-            **dict.fromkeys(gainsight.PREFIXES, at_its_own_paths),
-            krafter.FAMILY: of_krafter,
-            pagesense.FAMILY: of_pagesense,
-        },
-        others,
-    )
+    _check_limits(stores.settings, dialects)
+    apps = [make_app(dialect, _own_quotas(backend, stores.settings, dialect)) for dialect in dialects]
+    doors = [
+        (dialect, door_of(dialect, app, backend.public_limiter)) for dialect, app in zip(dialects, apps, strict=True)
+    ]
+    others = _undocumented(stores, events, collector, list(map(_introduced, dialects)), extra_routes)
+    return Doors(doors, {oauth.PREFIX: oauth.make_app(backend)}, others)
 
 
 def _undocumented(
@@ -196,24 +172,23 @@ def _answer_unavailable(_request: Request, error: Exception) -> Response:
     return PlainTextResponse("Temporarily unavailable\n", 503, {"retry-after": str(seconds)})
 
 
-def _introduced(pages: str, api: FastAPI) -> index.ApiDoor:
+def _introduced(dialect: Dialect) -> index.ApiDoor:
     """An API as the start page tells of it: with the first sentence of its description."""
-    about = " ".join(api.description.split("\n\n")[0].split())
-    return index.ApiDoor(api.title, about, f"{pages}/docs", f"{pages}/openapi.json")
+    about = " ".join(dialect.description.split("\n\n")[0].split())
+    return index.ApiDoor(dialect.title, about, f"{dialect.pages}/docs", f"{dialect.pages}/openapi.json")
 
 
-def _own_quotas(backend: Backend, settings: Settings) -> Callable[[ModuleType], Backend]:
-    """Make backends of which each counts the requests of one dialect; raises GoalpostError for a door not known."""
-    names = {dialect: dialect.__name__.split(".")[-2] for dialect in _ALLOWANCES}
-    if unknown := settings.api_limits.keys() - names.values():
-        raise GoalpostError(f"GOALPOST_API_LIMITS: there is no {min(unknown)!r}, only {', '.join(names.values())}")
+def _check_limits(settings: Settings, dialects: Sequence[Dialect]) -> None:
+    names = [dialect.name for dialect in dialects]
+    if unknown := settings.api_limits.keys() - set(names):
+        raise GoalpostError(f"GOALPOST_API_LIMITS: there is no {min(unknown)!r}, only {', '.join(names)}")
 
-    def own(dialect: ModuleType) -> Backend:
-        allowed = settings.allowed(names[dialect], _ALLOWANCES[dialect])
-        limiters = RateLimiter(allowed.minute, _WINDOW), RateLimiter(allowed.day, _DAY)
-        return replace(backend, limiter=limiters[0], daily_limiter=limiters[1])
 
-    return own
+def _own_quotas(backend: Backend, settings: Settings, dialect: Dialect) -> Backend:
+    """Return a backend that counts the requests of one dialect."""
+    allowed = settings.allowed(dialect.name, dialect.allowance)
+    limiters = RateLimiter(allowed.minute, _WINDOW), RateLimiter(allowed.day, _DAY)
+    return replace(backend, limiter=limiters[0], daily_limiter=limiters[1])
 
 
 def _script(name: str) -> Route:

@@ -4,27 +4,15 @@
 """
 
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from goalpost.dialects.gainsight import contract as gainsight_contract
-from goalpost.dialects.gainsight import routes as gainsight_routes
-from goalpost.dialects.krafter import contract as krafter_contract
-from goalpost.dialects.krafter import routes as krafter_routes
-from goalpost.dialects.msportal import contract as msportal_contract
-from goalpost.dialects.msportal import routes as msportal_routes
-from goalpost.dialects.pagesense import contract as pagesense_contract
-from goalpost.dialects.pagesense import routes as pagesense_routes
+from goalpost.vendors import DIALECTS
+from goalpost.web.application import make_app
+from goalpost.web.declared import Dialect
 from goalpost.web.operations import Field, Operation, operations
-
-DIALECTS: dict[str, tuple[ModuleType, ModuleType]] = {
-    "gainsight": (gainsight_routes, gainsight_contract),
-    "krafter": (krafter_routes, krafter_contract),
-    "pagesense": (pagesense_routes, pagesense_contract),
-    "msportal": (msportal_routes, msportal_contract),
-}
-"""Name → its routes, its contract."""
 
 FOLDER = Path("docs/dialects")
 _PARTS = ("query", "request", "response")
@@ -33,28 +21,31 @@ _PARTS = ("query", "request", "response")
 def main() -> None:
     """Write every page."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in DIALECTS:
-        (FOLDER / f"{name}.md").write_text(page(name), encoding="utf-8")
+    for dialect in DIALECTS:
+        (FOLDER / f"{dialect.name}.md").write_text(page(dialect), encoding="utf-8")
 
 
-def page(name: str) -> str:
+def contract_of(dialect: Dialect) -> ModuleType:
+    """Return what the vendor documents, in the module `contract` beside the dialect's routes."""
+    return import_module(f"goalpost.dialects.{dialect.name}.contract")
+
+
+def page(dialect: Dialect) -> str:
     """A dialect's page, as Markdown."""
-    _, contract = DIALECTS[name]
-    live = live_operations(name)
+    contract, live = contract_of(dialect), live_operations(dialect)
     return "\n".join([*_head(contract, live), *_endpoints(contract, live), *_fields(contract, live), *_rest(contract)])
 
 
-def live_operations(name: str) -> dict[str, Operation]:
+def live_operations(dialect: Dialect) -> dict[str, Operation]:
     """Return the operations that the dialect serves, by route ("GET /sites")."""
-    app = DIALECTS[name][0].make_app(None)
-    return {f"{found.method} {found.path}": found for found in operations(app.openapi())}
+    return {f"{found.method} {found.path}": found for found in operations(make_app(dialect).openapi())}
 
 
-def undocumented(name: str) -> list[str]:
+def undocumented(dialect: Dialect) -> list[str]:
     """Return routes, fields and failures that the dialect serves and its contract does not name."""
-    contract, found = DIALECTS[name][1], []
+    contract, found = contract_of(dialect), []
     documented = {endpoint["route"]: endpoint for endpoint in contract.ENDPOINTS}
-    for route, operation in live_operations(name).items():
+    for route, operation in live_operations(dialect).items():
         if route not in documented:
             found.append(route)
             continue

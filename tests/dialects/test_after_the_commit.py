@@ -1,7 +1,7 @@
 """What a write did is done: nothing that follows its commit answers that it was not, or a client would do it again."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from goalpost.dialects.krafter import routes as krafter
-from goalpost.dialects.msportal import routes as msportal
+from goalpost.dialects.krafter.routes import KRAFTER
+from goalpost.dialects.msportal.routes import MSPORTAL
 from goalpost.migrations import migrate
 from goalpost.storage.engine import open_engine, sqlite_url
 from goalpost.storage.transactions import Transactions
@@ -20,9 +20,10 @@ from goalpost.tenancy import callers, workspaces
 from goalpost.tenancy.callers import Caller, CallerCache
 from goalpost.tenancy.rate_limit import RateLimiter
 from goalpost.web import counted
+from goalpost.web.application import make_app
 from goalpost.web.base import Backend
-from goalpost.web.dispatch import Door
-from goalpost.web.quota_headers import QuotaHeaders
+from goalpost.web.declared import Dialect
+from goalpost.web.dispatch import door_of
 from goalpost.web.turns import Turns
 from goalpost.workspaces import create_workspace
 
@@ -56,9 +57,7 @@ def find_caller(engine: Engine, secret: str) -> Caller:
         return callers.find_caller(db, secret, pepper=b"p", now=NOW)
 
 
-def statuses(
-    engine: Engine, make_app: Callable[[Backend], Any], secret: str, *requests: tuple[str, str, Any]
-) -> list[int]:
+def statuses(engine: Engine, dialect: Dialect, secret: str, *requests: tuple[str, str, Any]) -> list[int]:
     """What is answered when ingest cannot look for changes."""
     limiter = RateLimiter(0, 60)
     backend = Backend(
@@ -74,7 +73,7 @@ def statuses(
         now=lambda: NOW,
         address_of=lambda scope: "",
     )
-    door = QuotaHeaders(Door(make_app(backend)), limiter)
+    door = door_of(dialect, make_app(dialect, backend), limiter)
 
     async def ask() -> list[int]:
         headers = {"authorization": f"Bearer {secret}"}
@@ -90,13 +89,13 @@ def statuses(
 
 def test_a_key_whose_use_cannot_be_noted_is_answered(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(callers, "note_use", fail)
-    secret = key_for(engine, msportal.SCOPES)
+    secret = key_for(engine, MSPORTAL.scopes)
     requests = [("POST", "/companies", {"name": "Acme"}), ("GET", "/companies", None)]
-    assert statuses(engine, msportal.make_app, secret, *requests) == [201, 200]
+    assert statuses(engine, MSPORTAL, secret, *requests) == [201, 200]
 
 
 def test_a_change_that_ingest_cannot_be_told_of_is_answered(engine: Engine) -> None:
-    secret = key_for(engine, krafter.SCOPES)
+    secret = key_for(engine, KRAFTER.scopes)
     body = {"domain": "example.com", "name": "Site"}
     requests = [("POST", "/sites", body), ("GET", "/sites", None)]
-    assert statuses(engine, krafter.make_app, secret, *requests) == [201, 200]
+    assert statuses(engine, KRAFTER, secret, *requests) == [201, 200]

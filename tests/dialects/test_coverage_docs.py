@@ -6,30 +6,33 @@ import pytest
 
 from goalpost import coverage
 from goalpost.dialects.krafter import contract
+from goalpost.dialects.krafter.routes import KRAFTER
+from goalpost.vendors import DIALECTS
+from goalpost.web.declared import Dialect
 
 FOLDER = Path(__file__).parents[2] / coverage.FOLDER
 
-each = pytest.mark.parametrize("dialect", coverage.DIALECTS)
+each = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 
 
 @each
-def test_the_page_is_up_to_date(dialect: str) -> None:
-    found = (FOLDER / f"{dialect}.md").read_text(encoding="utf-8")
+def test_the_page_is_up_to_date(dialect: Dialect) -> None:
+    found = (FOLDER / f"{dialect.name}.md").read_text(encoding="utf-8")
     assert found == coverage.page(dialect), "run `make docs`"
 
 
 def test_there_is_a_page_for_every_dialect_and_no_other() -> None:
-    assert {path.stem for path in FOLDER.glob("*.md")} == set(coverage.DIALECTS)
+    assert {path.stem for path in FOLDER.glob("*.md")} == {dialect.name for dialect in DIALECTS}
 
 
 @each
-def test_everything_served_is_in_the_contract(dialect: str) -> None:
+def test_everything_served_is_in_the_contract(dialect: Dialect) -> None:
     assert coverage.undocumented(dialect) == []
 
 
 @each
-def test_every_route_is_done_or_shown_as_not_done(dialect: str) -> None:
-    endpoints = coverage.DIALECTS[dialect][1].ENDPOINTS
+def test_every_route_is_done_or_shown_as_not_done(dialect: Dialect) -> None:
+    endpoints = coverage.contract_of(dialect).ENDPOINTS
     routes = [endpoint["route"] for endpoint in endpoints]
     assert len(set(routes)) == len(routes)
     assert coverage.live_operations(dialect).keys() <= set(routes)
@@ -43,7 +46,7 @@ def test_what_is_not_done_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     missing_field = {**endpoint, "response": {"data[].id": "doc", "data[].colour": "doc"}}
     monkeypatch.setattr(contract, "ENDPOINTS", [endpoint, wrong_scope, wrong_status, missing, missing_field])
 
-    page = coverage.page("krafter")
+    page = coverage.page(KRAFTER)
 
     assert "2 of 5 endpoints and 1 of 3 fields are done." in page
     assert "| T | `GET /nowhere` | `analytics:read` | 200 | doc | **not done** |" in page
@@ -57,7 +60,7 @@ def test_what_is_served_and_not_documented_is_found(monkeypatch: pytest.MonkeyPa
     )
     monkeypatch.delitem(contract._PERIOD, "to")
     monkeypatch.delitem(contract.FAILURES, 413)
-    found = coverage.undocumented("krafter")
+    found = coverage.undocumented(KRAFTER)
     assert "GET /sites" in found
     assert "GET /sites/{key}/goals/{id}/stats: query to" in found
     assert "POST /sites: 413" in found

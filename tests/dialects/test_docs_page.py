@@ -12,11 +12,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
-from goalpost.dialects.krafter.routes import make_app
+from goalpost.dialects.krafter.routes import KRAFTER
+from goalpost.web.application import make_app
 from goalpost.web.operations import Operation, operations
 from tests.support.server import API, RunningServer
 
-OPERATIONS = operations(make_app(None).openapi())
+OPERATIONS = operations(make_app(KRAFTER).openapi())
 CHROMIUM_FLAGS = [
     *["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     *(["--no-sandbox"] if os.geteuid() == 0 else []),

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from goalpost.dialects.gainsight.routes import PREFIXES
+from goalpost.dialects.gainsight.routes import GAINSIGHT
 from tests.dialects.gainsight.support import FETCH, PICKLIST, make_org
 from tests.dialects.msportal.support import make_portal
 from tests.dialects.pagesense.support import make_project
@@ -15,7 +15,7 @@ from tests.support.server import RunningServer
 GATEWAY = ["result", "errorCode", "errorDesc", "requestId", "message"]
 
 
-@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize("prefix", GAINSIGHT.prefixes)
 @pytest.mark.parametrize(
     "path",
     [

@@ -14,7 +14,8 @@ from goalpost.dialects.gainsight import examples as gainsight
 from goalpost.dialects.gainsight.routes import PAGES
 from goalpost.dialects.msportal import examples as msportal
 from goalpost.dialects.pagesense.routes import PREFIX as PAGESENSE
-from goalpost.web.operations import CREDENTIAL, Operation
+from goalpost.vendors import DIALECTS
+from goalpost.web.operations import Operation
 from tests.dialects.gainsight.support import METRIC, Org, make_org, requested
 from tests.dialects.msportal.support import PREFIX as MSPORTAL
 from tests.dialects.msportal.support import make_portal
@@ -24,11 +25,8 @@ from tests.support.server import API, RunningServer
 Seeded = tuple[str, dict[str, str]]
 """A key, and the real ids in place of those of the examples."""
 
-OPERATIONS = {name: list(live_operations(name).values()) for name in ("krafter", "pagesense", "msportal", "gainsight")}
-CREDENTIALS = {
-    "pagesense": "Authorization: Zoho-oauthtoken YOUR_API_KEY",
-    "gainsight": "accesskey: YOUR_API_KEY",
-}
+OPERATIONS = {dialect.name: list(live_operations(dialect).values()) for dialect in DIALECTS}
+CREDENTIALS = {dialect.name: dialect.credential for dialect in DIALECTS}
 ALL = [(name, operation) for name, found in OPERATIONS.items() for operation in found]
 
 
@@ -89,7 +87,7 @@ SEEDED: dict[str, tuple[str, Callable[[RunningServer], Seeded]]] = {
 def test_an_example_is_answered_as_documented(name: str, operation: Operation, server: RunningServer) -> None:
     prefix, seed = SEEDED[name]
     key, ids = seed(server)
-    command = operation.curl(server.url + prefix, CREDENTIALS.get(name, CREDENTIAL)).replace("YOUR_API_KEY", key)
+    command = operation.curl(server.url + prefix, CREDENTIALS[name]).replace("YOUR_API_KEY", key)
     for example, real in ids.items():
         command = command.replace(example, real)
     script = f"{command} --silent --show-error --noproxy '*' --max-time 30 --write-out '\\n%{{http_code}}'"
@@ -118,5 +116,5 @@ def test_an_example_sends_nothing_that_means_nothing(name: str, operation: Opera
 def test_the_page_shows_these_examples(name: str, server: RunningServer) -> None:
     prefix, _ = SEEDED[name]
     page = html.unescape(httpx.get(f"{server.url}{prefix or PAGES}/docs", trust_env=False).text)
-    credential = CREDENTIALS.get(name, CREDENTIAL)
+    credential = CREDENTIALS[name]
     assert [o.name for o in OPERATIONS[name] if o.curl(server.url + prefix, credential) not in page] == []

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator
+from importlib import import_module
 
 import httpx
 import pytest
 
-from goalpost import coverage
-from goalpost.app import _ALLOWANCES
 from goalpost.settings import Settings
 from goalpost.tenancy.rate_limit import Allowance
+from goalpost.vendors import DIALECTS
 from tests.support.server import API, RunningServer
 
 DOORS = {
@@ -90,7 +90,7 @@ def test_a_call_without_right_is_answered_as_the_contract_says(door: str, server
 
 def assert_like(answer: dict[str, object], door: str, status: int) -> None:
     """The answer has the keys of the contract's sample, in its order, and its kinds of values."""
-    sample = json.loads(coverage.DIALECTS[door][1].FAILURES[status][1])
+    sample = json.loads(import_module(f"goalpost.dialects.{door}.contract").FAILURES[status][1])
     assert list(answer) == list(sample)
     assert {name: type(value) for name, value in answer.items()} == {
         name: type(value) for name, value in sample.items()
@@ -99,7 +99,7 @@ def assert_like(answer: dict[str, object], door: str, status: int) -> None:
 
 def test_the_vendors_numbers() -> None:
     """Sources: Krafter's page on rate limits; Gainsight's page of the goal APIs; the others name no number."""
-    found = {dialect.__name__.split(".")[2]: allowed for dialect, allowed in _ALLOWANCES.items()}
+    found = {dialect.name: dialect.allowance for dialect in DIALECTS}
     assert found == {
         "krafter": Allowance(100),
         "pagesense": Allowance(100),

@@ -113,17 +113,21 @@ def arrays(site: Site, *, keyed: bool) -> Attack:
         size, key = (5_000, site.workspace.key) if keyed else (100, "")
         headers = {"user-agent": BROWSER, **({"authorization": f"Bearer {key}"} if keyed else {})}
         with httpx.Client(base_url=site.workspace.server.url, trust_env=False, timeout=60, headers=headers) as client:
+            # Made once and varied: to make it anew would keep the honest client, in this process, from its turn.
+            array = json.dumps([hostile_event(site.key) for _ in range(size)])
             while not stop.is_set():
-                events = [hostile_event(site.key) for _ in range(size)]
                 with contextlib.suppress(httpx.TransportError):
-                    client.post(EVENTS, content=json.dumps(events))
+                    client.post(EVENTS, content=array.replace(MARK, f"{random.getrandbits(64):016x}"))
 
     return attack
 
 
+MARK = "0123456789abcdef"
+
+
 def hostile_event(site: str) -> dict[str, Any]:
-    """An event whose every field is new and as long as it may be."""
-    unique = f"{random.getrandbits(64):x}"
+    """An event whose every field is new and as long as it may be; with MARK in each, by which it can be varied."""
+    unique = f"{random.getrandbits(32):x}{MARK}"
     return {
         "name": f"{unique}{'n' * 200}",
         "domain": site,

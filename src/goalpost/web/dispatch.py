@@ -11,11 +11,11 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from goalpost import seldom
+from goalpost.tenancy.rate_limit import RateLimiter
+from goalpost.web.declared import Dialect
 from goalpost.web.gate import GatedRoute
 from goalpost.web.paths import forgiven, literal_parts, single_slashes
-
-_LONGEST_PATH = 500  # characters of it in the log
+from goalpost.web.quota_headers import QuotaForm, QuotaHeaders, RequestIdHeader
 
 
 class Door:
@@ -23,6 +23,7 @@ class Door:
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
+        self._dialect: Dialect = app.state.dialect
         self._routes: list[GatedRoute] = app.state.routes
         self._hidden_by = {id(route): _more_literal(route, self._routes) for route in self._routes}
 
@@ -35,27 +36,18 @@ class Door:
             if found and scope["method"] in (route.methods or ()):
                 request = Request({**scope, "app": self._app, "path_params": found.groupdict()}, receive)
                 is_hidden = any(other.path_regex.match(path) for other in self._hidden_by[id(route)])
-                response = await (self._refuse(request) if is_hidden else self._serve(route, request))
+                response = await self._serve(route, request, is_hidden)
                 await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    async def _refuse(self, request: Request) -> Response:
-        return await self._answer(request, HTTPException(405))
-
-    async def _serve(self, route: GatedRoute, request: Request) -> Response:
+    async def _serve(self, route: GatedRoute, request: Request, is_hidden: bool) -> Response:
         try:
+            if is_hidden:
+                raise HTTPException(405)
             return await route.serve(request)
         except Exception as error:
-            return await self._answer(request, error)
-
-    async def _answer(self, request: Request, error: Exception) -> Response:
-        handlers = self._app.exception_handlers
-        kind = next(kind for kind in type(error).__mro__ if kind in handlers)
-        if kind is Exception:  # nobody foresaw it; what FastAPI serves raises such a fault once it has answered
-            seldom.log.fault("a request failed", error, method=request.method, path=request.url.path[:_LONGEST_PATH])
-        answer = handlers[kind](request, error)
-        return answer if isinstance(answer, Response) else await answer
+            return self._dialect.errors.answer(request, error)
 
 
 def _more_literal(route: GatedRoute, routes: Sequence[GatedRoute]) -> list[GatedRoute]:
@@ -65,20 +57,31 @@ def _more_literal(route: GatedRoute, routes: Sequence[GatedRoute]) -> list[Gated
 
 
 class Doors:
-    """The dialects by their prefixes, below which or with which their paths begin; other paths are others'."""
+    """The doors by what paths begin with: of dialects, and of others `below` their prefixes; the rest is `others`'."""
 
-    def __init__(self, below: Mapping[str, ASGIApp], whole: Mapping[str, ASGIApp], others: ASGIApp) -> None:
-        self._dialects = [
-            *((prefix, f"{prefix}/", prefix, door) for prefix, door in below.items()),
-            *((prefix, f"{prefix}/", "", door) for prefix, door in whole.items()),
+    def __init__(self, doors: Sequence[tuple[Dialect, ASGIApp]], below: Mapping[str, ASGIApp], others: ASGIApp) -> None:
+        found = [(prefix, dialect.mount, door) for dialect, door in doors for prefix in dialect.prefixes]
+        found += [(prefix, prefix, door) for prefix, door in below.items()]
+        # The longer one first: a dialect's own prefix, and then what else it answers in its words.
+        found.sort(key=lambda entry: -len(entry[0]))
+        self._doors = [
+            (prefix, f"{prefix}/", mount if prefix.startswith(mount) else "", door) for prefix, mount, door in found
         ]
         self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = single_slashes(scope["path"])
-        for prefix, below, root, door in self._dialects:
+        for prefix, below, root, door in self._doors:
             if path.startswith(below) or path == prefix:
                 await door({**scope, "path": path, "root_path": root}, receive, send)
                 return
         await self._others(scope, receive, send)
+
+
+def door_of(dialect: Dialect, app: FastAPI, public: RateLimiter) -> ASGIApp:
+    """Return the door of a dialect's application, with the headers that it has on every answer."""
+    door = Door(app)
+    if dialect.quota_form is QuotaForm.NONE:
+        return RequestIdHeader(door, dialect.request_id_header)
+    return QuotaHeaders(door, public, iso=dialect.quota_form is QuotaForm.ISO)

@@ -13,8 +13,9 @@ from fastapi.responses import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from goalpost.web.declared import Dialect
 from goalpost.web.documents import Document
-from goalpost.web.operations import CREDENTIAL, Operation, operations, spelled
+from goalpost.web.operations import Operation, operations, spelled
 
 _CODE = re.compile("`([^`]+)`")
 _BASE = "https://base.invalid"
@@ -26,18 +27,18 @@ _OF_HOST = {"cache-control": "private, max-age=300", "vary": "host"}
 """Cache rule of the page. It shows the address that a client claims: a proxy must not keep what one made of it."""
 
 
-def install(app: FastAPI, *, failure_field: str = "error", pages: str = "", credential: str = CREDENTIAL) -> None:
-    """Give the application its page at /docs, with the style sheet and the script beside it.
+def install(app: FastAPI, dialect: Dialect) -> None:
+    """Give the application of a dialect its page at /docs, with the style sheet and the script beside it.
 
-    `failure_field` is where a failure's text stands, `pages` the beginning of the pages' own paths. The page can be
-    read without the script, which searches and copies.
+    The page can be read without the script, which searches and copies.
     """
+    pages = dialect.pages.removeprefix(dialect.mount)
     template, making = _environment().get_template("docs.html"), Lock()
 
     @cache
     def rendered(root: str) -> str:
         document = app.openapi()
-        said = {"failure_field": failure_field, "pages": root + pages, "credential": credential}
+        said = {"failure_field": dialect.failure_field, "pages": root + pages, "credential": dialect.credential}
         outline = _outline(operations(document))
         return template.render(info=document["info"], base=_BASE + root, **said, **outline)
 

@@ -7,61 +7,39 @@ people write (names, descriptions) are left alone both ways.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
+from functools import cached_property, partial
 from typing import Any
-from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import Response
 from pydantic_core import from_json, to_json
 from starlette.datastructures import QueryParams
 
-from goalpost.imports.model.foreign_ids import RowKind, Spelling
+from goalpost.imports.model.foreign_ids import RowKind
 from goalpost.imports.services import foreign_ids
-from goalpost.kernel.errors import InUse
+from goalpost.kernel.errors import GoalpostError, InUse
 from goalpost.web.base import Call
 from goalpost.web.counted import Counted
 from goalpost.web.gate import GatedRoute
+from goalpost.web.written_ids import Written
 
 _WRITTEN = "goalpost.written_ids"
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A dialect's spelling of ids.
-
-    `own` finds those that goalpost makes, `foreign` all that may be ids. `prose` are the keys whose values are texts of
-    people, `told` those whose texts mention ids. `read` and `write` are the own spelling, by the value of a kind.
-    """
-
-    spelling: Spelling
-    own: re.Pattern[str]
-    foreign: re.Pattern[str]
-    read: Callable[[str], UUID | None]
-    write: Callable[[str, UUID], str]
-    prose: frozenset[str]
-    told: frozenset[str] = frozenset()
-
-    def in_answers(self) -> re.Pattern[str]:
-        """Finds a text of people with its key, a text that mentions ids with its key, or a string that is an id."""
-        text = r'[^"\\]*(?:\\.[^"\\]*)*'
-        prose, told = ("|".join(map(re.escape, sorted(names))) or "(?!)" for names in (self.prose, self.told))
-        return re.compile(
-            rf'(?P<prose>"(?:{prose})":"{text}")|(?P<told>"(?:{told})":"{text}")|"(?P<id>{self.own.pattern})"'
-        )
-
-
-def route_class(written: Written) -> type[GatedRoute]:
-    """The class of routes whose requests and answers may bear brought ids."""
-    return type("ForeignIdRoute", (ForeignIdRoute,), {"written": written, "in_answers": written.in_answers()})
-
-
 class ForeignIdRoute(GatedRoute):
-    """A route whose requests and answers may bear brought ids; `route_class` says how they are written."""
+    """A route whose requests and answers may bear brought ids, as the dialect writes them."""
 
-    written: Written
-    in_answers: re.Pattern[str]
+    @cached_property
+    def written(self) -> Written:
+        """Return the dialect's spelling."""
+        assert self.dialect.written is not None
+        return self.dialect.written
+
+    @cached_property
+    def in_answers(self) -> re.Pattern[str]:
+        """Return the pattern of what an answer is searched for."""
+        return self.written.in_answers()
 
     def answer(self, call: Call, request: Request) -> Any:
         """Return the handler's answer, its ids as they were brought."""
@@ -77,7 +55,7 @@ class ForeignIdRoute(GatedRoute):
         sent = {own: text for text, own in own_of.items()}
         request.scope[_WRITTEN] = (written.own, sent)  # for in_failures
         try:
-            found = self.endpoint(call=call, **self.parameters(path, query))
+            found = self.call_handler(call, path, query)
             if isinstance(found, Counted):
                 return found  # numbers, without ids
             answer = self.rendered(found)
@@ -98,13 +76,16 @@ class ForeignIdRoute(GatedRoute):
         return Response(self.in_answers.sub(put, text), answer.status_code, headers)
 
 
-def in_failures(handler: Callable[[Request, Exception], Response]) -> Callable[[Request, Exception], Response]:
-    """The exception handler with ids in its answers as the request had them."""
+Refuse = Callable[[Request, GoalpostError], Response | None]
 
-    def answer(request: Request, error: Exception) -> Response:
-        response = handler(request, error)
+
+def in_failures(refuse: Refuse) -> Refuse:
+    """Return a dialect's answers to failures, with ids in them as the request had them."""
+
+    def answer(request: Request, error: GoalpostError) -> Response | None:
+        response = refuse(request, error)
         own, sent = request.scope.get(_WRITTEN, (None, {}))
-        if not sent:
+        if not sent or response is None:
             return response
         headers = {name: value for name, value in response.headers.items() if name != "content-length"}
         text = own.sub(partial(_told, texts=sent), bytes(response.body).decode())

@@ -1,25 +1,24 @@
 """The gate: credential → caller → quota → scope → body → one transaction → the handler's one service, in one turn.
 
 A handler gets a `Call`. Its transaction is committed before the answer is sent, and rolled back when anything is
-raised. What needs the event store comes after the commit: the handler returns a `Counted`. A router of a dialect has
-`route_class=GatedRoute`, and each of its handlers a parameter `call` with a gate.
+raised. What needs the event store comes after the commit: the handler returns a `Counted`.
 """
 
+import inspect
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
-from functools import cache, cached_property, partial
-from inspect import Parameter, Signature
-from typing import Annotated, Any, get_type_hints
+from functools import cached_property, partial
+from typing import Any
 
-from fastapi import Depends, Request, Security
+from fastapi import Request, Security
 from fastapi.dependencies.utils import request_params_to_args
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 from pydantic import BaseModel
+from pydantic_core import from_json
 from sqlalchemy import Connection
 from starlette.datastructures import QueryParams
 from starlette.types import Scope
@@ -30,95 +29,36 @@ from goalpost.kernel.errors import RateLimited, Unauthenticated
 from goalpost.tenancy import callers, oauth
 from goalpost.tenancy.callers import Caller
 from goalpost.tenancy.rate_limit import Quota, RateLimiter
-from goalpost.web.base import Backend, Call, request_id_of
+from goalpost.web import openapi
+from goalpost.web.base import Backend, BodyCall, Call, request_id_of
 from goalpost.web.counted import Counted
+from goalpost.web.declared import Dialect, Route
+from goalpost.web.idempotency import once
 from goalpost.web.parameters import repeated, several_of, unknown, with_warnings
 from goalpost.web.quota_headers import QUOTAS
 
 MAX_BODY = 1024 * 1024
-_bearer = HTTPBearer(auto_error=False, scheme_name="key", description="A key made with `goalpost key create`.")
 
 
-@cache
-def _header_scheme(name: str) -> APIKeyHeader:
-    return APIKeyHeader(name=name, auto_error=False, scheme_name="key", description=_bearer.model.description)
+def _scheme(dialect: Dialect) -> HTTPBearer | APIKeyHeader:
+    """Return how a credential is sent, as documents say it."""
+    described = "A key made with `goalpost key create`."
+    if dialect.header:
+        return APIKeyHeader(name=dialect.header, auto_error=False, scheme_name="key", description=described)
+    return HTTPBearer(auto_error=False, scheme_name="key", description=described)
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A gate: what a request needs to get through, one of the scopes and a credential under one of the schemes."""
+def _documented(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what FastAPI reads of a handler: its name, its words, and its parameters of path and query."""
 
-    scopes: Sequence[str]
-    schemes: frozenset[str]
-    each_key: bool
-    header: str
-    daily: bool
-    reads: bool
-
-    def secret_of(self, request: Request) -> str:
-        """The credential that was sent; empty when there is none."""
-        if self.header and (sent := request.headers.get(self.header)):
-            return sent.strip()
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        return secret.strip() if scheme.lower() in self.schemes else ""
-
-
-def gate(
-    *scopes: str,
-    schemes: Sequence[str] = ("Bearer",),
-    each_key: bool = False,
-    header: str = "",
-    daily: bool = False,
-    reads: bool = False,
-) -> Any:
-    """Return the annotation of a handler's parameter `call`, which says who may call it.
-
-    The first scope is the one that is documented. With `each_key` every key has a quota of its own, otherwise a
-    workspace's keys share one; with `daily` there is a quota for the day, too. `header` is another header that may bear
-    the credential, alone. `reads` is said of requests that read though they are not a GET.
-    """
-    return Depends(_Documented(Gate(scopes, frozenset(map(str.lower, schemes)), each_key, header, daily, reads)))
-
-
-class _Documented:
-    """The part that FastAPI reads for its document: that a scope is needed. GatedRoute does what it says."""
-
-    def __init__(self, gate: Gate) -> None:
-        self.gate = gate
-        scheme = _header_scheme(gate.header) if gate.header else _bearer
-        needed = Annotated[object, Security(scheme, scopes=[gate.scopes[0]])]
-        self.__signature__ = Signature([Parameter("key", Parameter.KEYWORD_ONLY, annotation=needed)])
-
-    def __call__(self, key: object) -> None:
+    def documented() -> None:
         raise NotImplementedError
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A request past the gate, its body read."""
-
-    gate: Gate
-    request: Request
-    secret: str
-    body: bytes
-
-    @property
-    def backend(self) -> Backend:
-        """Return the door's backend."""
-        return backend_of(self.request)
-
-    @property
-    def reads(self) -> bool:
-        """Return whether it only reads."""
-        return self.gate.reads or self.request.method == "GET"
-
-    def admit(self, db: Connection) -> Call:
-        """The request as its handler sees it; raises Unauthenticated where the key was revoked meanwhile."""
-        backend, request, now = self.backend, self.request, self.backend.now()
-        caller = oauth.find_caller(db, self.secret, pepper=backend.pepper, now=now)
-        caller.require(*self.gate.scopes)
-        target = f"{request.method} {request.scope['path']}"
-        return Call(caller, db, now, self.body, request.headers, target, request_id_of(request.scope))
+    signature = inspect.signature(handler)
+    parameters = [parameter for name, parameter in signature.parameters.items() if name != "call"]
+    documented.__name__, documented.__doc__ = handler.__name__, handler.__doc__
+    documented.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return documented
 
 
 def backend_of(request: Request) -> Backend:
@@ -128,20 +68,34 @@ def backend_of(request: Request) -> Backend:
 
 
 class GatedRoute(APIRoute):
-    """A route whose handler is an ordinary function, called in one turn with the gate's checks.
+    """A declared route, its handler called in one turn with the gate's checks.
 
     FastAPI describes it. Its own way to call a handler crosses between threads for each dependency.
     """
 
+    def __init__(self, declared: Route, dialect: Dialect, path: str) -> None:
+        self.declared, self.dialect = declared, dialect
+        body = declared.body or declared.body_model
+        super().__init__(
+            path,
+            _documented(declared.handler),
+            methods=[declared.method],
+            status_code=declared.status,
+            response_model=declared.answer_model,
+            response_model_exclude_none=declared.leaves_null_out,
+            responses=dialect.errors.documented(declared.fails, declared.failure),
+            tags=[declared.group],
+            dependencies=[Security(_scheme(dialect), scopes=[declared.needs.scopes[0]])],
+            openapi_extra={"requestBody": openapi.body_of(body)} if body else None,
+            include_in_schema=declared.is_documented and path == declared.path,
+            generate_unique_id_function=lambda route: route.name,
+        )
+        self._body_model = declared.body_model
+        self._schemes = frozenset(map(str.lower, dialect.schemes))
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the function that is called with a request."""
         return self.serve
-
-    @cached_property
-    def gate(self) -> Gate:
-        """Return the handler's gate."""
-        found: Gate = get_type_hints(self.endpoint, include_extras=True)["call"].__metadata__[0].dependency.gate
-        return found
 
     @cached_property
     def query_names(self) -> dict[str, bool]:
@@ -150,13 +104,12 @@ class GatedRoute(APIRoute):
 
     async def serve(self, request: Request) -> Response:
         """The answer to a request; raises what the dialect's errors answer."""
-        backend, secret = backend_of(request), self.gate.secret_of(request)
+        backend, secret = backend_of(request), self._secret_of(request)
         caller = await self._admit(backend, secret, request)
         length, sender = declared_length(request.scope["headers"]), str(caller.workspace_id)
         body = await read_body(request.receive, length, MAX_BODY, sender=sender)
-        entry = Entry(self.gate, request, secret, body)
-        work = partial(self._take_turn, entry)
-        answer, catalog_changed = await backend.turns.take(work, reads=entry.reads, lane=caller.workspace_id)
+        work = partial(self._take_turn, request, secret, body)
+        answer, catalog_changed = await backend.turns.take(work, reads=self.declared.reads, lane=caller.workspace_id)
         # What was done is committed: whatever fails from here on, a client that was told so would do it again.
         if catalog_changed:  # ingest looks by itself twice a second, too
             await backend.turns.follow(backend.catalog_changed, lane=caller.workspace_id)
@@ -173,30 +126,68 @@ class GatedRoute(APIRoute):
         if not secret:
             raise Unauthenticated("no key was sent")
         caller = backend.callers.get(secret, time.monotonic()) or await _find_caller(backend, secret, request.scope)
-        owner = caller.key_id if self.gate.each_key and caller.key_id else caller.workspace_id
+        owner = caller.key_id if self.dialect.each_key and caller.key_id else caller.workspace_id
         _spend(backend.limiter, str(owner), request.scope[QUOTAS])
-        if self.gate.daily:
+        if self.dialect.allowance.day:
             backend.daily_limiter.spend(str(caller.workspace_id))
-        caller.require(*self.gate.scopes)
+        caller.require(*self.declared.needs.scopes)
         return caller
 
-    def _take_turn(self, entry: Entry) -> "tuple[Response | Counted[Any], bool]":
+    def _secret_of(self, request: Request) -> str:
+        """The credential that was sent; empty when there is none."""
+        if self.dialect.header and (sent := request.headers.get(self.dialect.header)):
+            return sent.strip()
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        return secret.strip() if scheme.lower() in self._schemes else ""
+
+    def _take_turn(self, request: Request, secret: str, body: bytes) -> "tuple[Response | Counted[Any], bool]":
         """Do the request's work in one transaction; the answer, and whether ingest has to look at the catalog."""
-        backend = entry.backend
-        with backend.turns.transaction(reads=entry.reads) as db:
-            call = entry.admit(db)
-            answer = self.answer(call, entry.request)
+        backend = backend_of(request)
+        with backend.turns.transaction(reads=self.declared.reads) as db:
+            call = self._call(request, secret, body, db)
+            answer = self.answer(call, request)
             catalog_changed = catalog.catalog_changed(db)
         if not callers.use_is_noted(call.caller, call.now):
             backend.turns.later(partial(_note_use, call.caller, call.now), lane=call.caller.workspace_id)
         return answer if isinstance(answer, Counted) else self.rendered(answer), catalog_changed
 
+    def _call(self, request: Request, secret: str, body: bytes, db: Connection) -> Call:
+        """The request as its handler sees it; raises Unauthenticated where the key was revoked meanwhile."""
+        backend, now = backend_of(request), backend_of(request).now()
+        caller = oauth.find_caller(db, secret, pepper=backend.pepper, now=now)
+        caller.require(*self.declared.needs.scopes)
+        return BodyCall(
+            caller=caller,
+            db=db,
+            now=now,
+            body=body,
+            headers=request.headers,
+            target=f"{request.method} {request.scope['path']}",
+            request_id=request_id_of(request.scope),
+            words=self.dialect.words,
+            model=self._body_model,
+        )
+
     def answer(self, call: Call, request: Request) -> Any:
         """Return the handler's answer, inside the transaction."""
-        return self.endpoint(call=call, **self.parameters(request.path_params, request.query_params))
+        return self.call_handler(call, request.path_params, request.query_params)
 
-    def parameters(self, path: Mapping[str, Any], query: QueryParams) -> dict[str, Any]:
-        """Return the handler's arguments of path and query; raises RequestValidationError."""
+    def call_handler(self, call: Call, path: Mapping[str, Any], query: QueryParams) -> Any:
+        """Call the handler with what the request has in its path and query; raises RequestValidationError."""
+        parameters = self._parameters(path, query)
+        if self.declared.idempotent:
+            return self._once(call, parameters)
+        return self.declared.handler(call=call, **parameters)
+
+    def _once(self, call: Call, parameters: dict[str, Any]) -> Response:
+        """Answer with what is created, or was by an earlier request of the same key; raises Conflict and Invalid."""
+        text = once(call, lambda: self.declared.handler(call=call, **parameters).model_dump_json())
+        headers = {}
+        if self.declared.location:
+            headers["location"] = self.declared.location.format(id=from_json(text)["data"]["id"])
+        return Response(text, self.declared.status, headers, media_type="application/json")
+
+    def _parameters(self, path: Mapping[str, Any], query: QueryParams) -> dict[str, Any]:
         values, faults = request_params_to_args(self.dependant.path_params, path)
         queried, more = request_params_to_args(self.dependant.query_params, query)
         twice = repeated(self.query_names, query) if query else []
@@ -208,9 +199,9 @@ class GatedRoute(APIRoute):
         """Return the response for what a handler has returned."""
         if isinstance(answer, Response):
             return answer
-        status = self.status_code or 200
+        status = self.declared.status
         if isinstance(answer, BaseModel):
-            text = answer.model_dump_json(by_alias=True, exclude_none=self.response_model_exclude_none)
+            text = answer.model_dump_json(by_alias=True, exclude_none=self.declared.leaves_null_out)
             return Response(text, status, media_type="application/json")
         return Response(status_code=status)
 

@@ -3,10 +3,6 @@
 from collections.abc import Callable
 from hashlib import sha256
 
-from fastapi.responses import Response
-from pydantic import BaseModel
-from pydantic_core import from_json
-
 from goalpost.kernel.errors import Invalid
 from goalpost.kernel.texts import text_faults
 from goalpost.tenancy import idempotency
@@ -16,23 +12,19 @@ HEADER = "idempotency-key"
 _LONGEST = 255
 
 
-def once(call: Call, make: Callable[[], BaseModel], location: str = "") -> Response:
-    """The 201 for what is made, or was made by an earlier request of the same key; raises Conflict and Invalid.
+def once(call: Call, make: Callable[[], str]) -> str:
+    """Return the answer that `make` makes, or made for an earlier request of the same key.
 
-    `location` is the address of what is made, with `{id}` in it.
+    Raises Conflict where that was another request, and Invalid for a key that cannot be stored.
     """
     key = call.headers.get(HEADER)
-    answer = make().model_dump_json() if key is None else _kept(call, key, make)
-    headers: dict[str, str] = {"location": location.format(id=from_json(answer)["data"]["id"])} if location else {}
-    return Response(answer, 201, headers, media_type="application/json")
-
-
-def _kept(call: Call, key: str, make: Callable[[], BaseModel]) -> str:
+    if key is None:
+        return make()
     if faults := text_faults(key, _LONGEST):
         raise Invalid({HEADER: faults})
     owner, digest = call.caller.workspace_id, sha256(call.target.encode() + b"\n" + call.body).hexdigest()
     answer = idempotency.find_answer(call.db, workspace_id=owner, key=key, digest=digest, now=call.now)
     if answer is None:
-        answer = make().model_dump_json()
+        answer = make()
         idempotency.keep_answer(call.db, workspace_id=owner, key=key, answer=answer)
     return answer

@@ -15,13 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from goalpost import seldom
 from goalpost.conversions.ingest.requests import check_host
 from goalpost.kernel.errors import Malformed
+from goalpost.web.paths import shown
 
 _log = structlog.get_logger()
 
 REQUEST_ID = "goalpost.request_id"
 """The key of a request's id in its scope."""
 
-_LONGEST_PATH = 500  # characters of it in the log
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 _NO_STORE = (b"cache-control", b"no-store")
 _SECURITY = [
@@ -88,11 +88,6 @@ async def answer_error(send: Send, status: int, text: str, headers: Iterable[tup
     fixed = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": [*fixed, *headers]})
     await send({"type": "http.response.body", "body": body})
-
-
-def shown(path: str) -> str:
-    """Return a path as the log has it: its beginning, without NULs, for which tools take the log for binary."""
-    return path[:_LONGEST_PATH].replace("\0", "\\0")
 
 
 def request_id_of(scope: Scope) -> str:

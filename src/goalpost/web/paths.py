@@ -7,6 +7,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _slashes = re.compile("/{2,}")
+_LONGEST_SHOWN = 500  # characters
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -33,6 +34,11 @@ def forgiven(scope: Scope) -> Scope:
 def single_slashes(path: str) -> str:
     """Return a path with each run of slashes as one."""
     return _slashes.sub("/", path) if "//" in path else path
+
+
+def shown(path: str) -> str:
+    """Return a path as the log has it: its beginning, without NULs, for which tools take the log for binary."""
+    return path[:_LONGEST_SHOWN].replace("\0", "\\0")
 
 
 def allow_header(request: Request) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Headers that tell quotas and the ids of requests, in the forms of the dialects."""
 
+from enum import Enum
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from goalpost.tenancy.rate_limit import Quota, RateLimiter
@@ -8,12 +10,20 @@ QUOTAS = "goalpost.quotas"
 """The key in a request's scope for the quotas that it was held against."""
 
 
+class QuotaForm(Enum):
+    """The form in which headers tell quotas: the end of the window in Unix seconds or as a date-time; or none."""
+
+    UNIX = "unix"
+    ISO = "iso"
+    NONE = "none"
+
+
 class RequestIdHeader:
     """Tells every response's request id in one more header; quotas are told in none."""
 
-    def __init__(self, app: ASGIApp, name: bytes) -> None:
+    def __init__(self, app: ASGIApp, name: str) -> None:
         self._app = app
-        self._name = name
+        self._name = name.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and complete its response."""

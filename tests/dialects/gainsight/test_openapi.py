@@ -12,12 +12,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from goalpost.dialects.gainsight.routes import make_app
+from goalpost.dialects.gainsight.routes import GAINSIGHT
+from goalpost.web.application import make_app
 from tests.dialects.gainsight.support import Org, make_org
 from tests.support.server import RunningServer
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-document = make_app(None).openapi()
+document = make_app(GAINSIGHT).openapi()
 schema = schemathesis.openapi.from_dict(document).include(path_regex="csgoal")
 bounded = settings(
     max_examples=12,

@@ -9,8 +9,9 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from goalpost.dialects.krafter.routes import make_app
+from goalpost.dialects.krafter.routes import KRAFTER
 from goalpost.tenancy.rate_limit import RateLimiter
+from goalpost.web.application import make_app
 from goalpost.web.gate import MAX_BODY
 from goalpost.web.middleware import RequestContext
 from goalpost.web.quota_headers import QuotaHeaders
@@ -158,7 +159,7 @@ def test_a_body_that_ends_early_is_no_fault_of_the_server(server: RunningServer,
 
 def test_a_fault_of_the_server_is_500_in_the_same_envelope() -> None:
     """The dialect without the backend it needs: a fault if ever there was one."""
-    app = RequestContext(QuotaHeaders(make_app(None), RateLimiter(200, 60)))
+    app = RequestContext(QuotaHeaders(make_app(KRAFTER), RateLimiter(200, 60)))
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -11,12 +11,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from goalpost.dialects.krafter.routes import make_app
+from goalpost.dialects.krafter.routes import KRAFTER
+from goalpost.web.application import make_app
 from tests.support.server import API, RunningServer, Site, Workspace
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
-document = make_app(None).openapi()
+document = make_app(KRAFTER).openapi()
 schema = schemathesis.openapi.from_dict(document)
 
 # Every run sends the same requests; a failure names the request as a curl line.

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from goalpost.dialects.krafter.routes import make_app
+from goalpost.dialects.krafter.routes import KRAFTER
 from goalpost.tenancy import workspaces
+from goalpost.web.application import make_app
 from tests.dialects.krafter.support import (
     FORBIDDEN,
     NOT_FOUND,
@@ -24,7 +25,7 @@ from tests.support.server import RunningServer, Site, Workspace
 def test_the_table_has_every_route() -> None:
     documented = {
         (method.upper(), path, next(iter(operation["security"][0].values()))[0], min(operation["responses"]))
-        for path, operations in make_app(None).openapi()["paths"].items()
+        for path, operations in make_app(KRAFTER).openapi()["paths"].items()
         for method, operation in operations.items()
     }
     assert documented == {(route.method, route.path, route.scope, str(route.success)) for route in ROUTES}

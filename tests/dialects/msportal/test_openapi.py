@@ -13,13 +13,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from goalpost.dialects.msportal.routes import make_app
+from goalpost.dialects.msportal.routes import MSPORTAL
+from goalpost.web.application import make_app
 from tests.dialects.msportal.support import PREFIX, ROUTES, SCOPES, Portal, seed_document
 from tests.support.server import RunningServer
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
-document = make_app(None).openapi()
+document = make_app(MSPORTAL).openapi()
 schema = schemathesis.openapi.from_dict(document)
 vendors_schema = schemathesis.openapi.from_dict(seed_document())
 operations = [

@@ -11,13 +11,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from goalpost.dialects.pagesense.routes import PREFIX, make_app
+from goalpost.dialects.pagesense.routes import PAGESENSE, PREFIX
+from goalpost.web.application import make_app
 from tests.dialects.pagesense.support import Project
 from tests.support.server import RunningServer
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
-document = make_app(None).openapi()
+document = make_app(PAGESENSE).openapi()
 schema = schemathesis.openapi.from_dict(document)
 
 # Every run sends the same requests; a failure names the request as a curl line.

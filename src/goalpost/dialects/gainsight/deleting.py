@@ -25,7 +25,7 @@ def record_ids(call: Call, queried: Sequence[str] | None) -> list[str]:
         except ValidationError as error:
             raise Invalid(faults_of(error.errors(include_url=False), PRECISE)) from None
         return list(dict.fromkeys(body.recordIds))
-    return list(dict.fromkeys(call.read(requests.RecordIds, PRECISE).recordIds))
+    return list(dict.fromkeys(call.read_as(requests.RecordIds).recordIds))
 
 
 def failed(error: GoalpostError, **said: Any) -> dict[str, Any]:

@@ -8,12 +8,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
+from fastapi import Request
+from fastapi.responses import JSONResponse, Response
 
-from goalpost import seldom
 from goalpost.dialects.gainsight import wire
 from goalpost.dialects.gainsight.codes import AS_SENT, FIELD_CODES, NAMES, Code, Refused
 from goalpost.dialects.gainsight.object_errors import object_failure, refused_object
@@ -21,9 +18,8 @@ from goalpost.dialects.gainsight.options import chosen
 from goalpost.kernel import errors
 from goalpost.kernel.errors import FaultKind, fault_kind
 from goalpost.web.base import request_id_of
-from goalpost.web.faults import PRECISE, faults_of
+from goalpost.web.errors import ErrorKit
 from goalpost.web.foreign_ids import in_failures
-from goalpost.web.paths import allow_header
 
 _EXCEPTION = "com.gainsight.cs.goal.exception.CSGoalException"
 _GOALS = ("/csgoal/external/create", "/csgoal/external/update", "/csgoal/external/fetch")
@@ -39,22 +35,6 @@ _MEANING = {
     "`GOALPOST_GAINSIGHT_ERROR_STYLE` is `table`.",
     503: "A store does not answer; nothing is lost. The header `retry-after` says when to try again.",
 }
-
-
-def install(app: FastAPI) -> None:
-    """Make the application answer every failure in these bodies."""
-    app.add_exception_handler(errors.GoalpostError, in_failures(_answer))
-    app.add_exception_handler(RequestValidationError, in_failures(_answer_unreadable))
-    app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(Exception, _answer_fault)
-
-
-def failures(model: type[wire.Wire] = wire.Failure) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI part for a handler: all of them can fail in the same ways."""
-    own = {400: model, 500: model}
-    return {
-        status: {"model": own.get(status, wire.GatewayFailure), "description": _MEANING[status]} for status in _MEANING
-    }
 
 
 def refused(error: errors.GoalpostError) -> Refused | None:
@@ -93,20 +73,13 @@ def _refused_field(faults: errors.Faults, is_reference: bool) -> Refused:
     return Refused(code, said, sampled=code is Code.INVALID_STATUS_NAME)
 
 
-def _answer(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, errors.GoalpostError)
+def _refuse(request: Request, error: errors.GoalpostError) -> Response | None:
     if request.scope["path"].startswith(_OBJECTS):
         if (of_object := refused_object(error)) is not None:
             return JSONResponse(object_failure(request_id_of(request.scope), of_object), 400)
     elif (found := refused(error)) is not None:
         return _answer_refused(request, found)
-    status, code, text = _GATEWAY.get(type(error), _FAULT)
-    headers = {}
-    if isinstance(error, errors.RateLimited | errors.Unavailable):
-        headers["retry-after"] = str(error.retry_after)
-    if status >= 500:
-        seldom.log.warning("a request could not be served", str(error))
-    return _gateway(request, status, code, text, headers=headers)
+    return _gateway(request, *_GATEWAY[type(error)]) if type(error) in _GATEWAY else None
 
 
 _FAULT = (500, "GU_1101", "Oops, something went wrong...")
@@ -120,9 +93,7 @@ _GATEWAY: Mapping[type[Exception], tuple[int, str, str]] = {
 _NO_MESSAGE = ("GU_2400",)
 
 
-def _gateway(
-    request: Request, status: int, code: str, text: str, *, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
+def _gateway(request: Request, status: int, code: str, text: str) -> Response:
     """Return the answer of the vendor's gateway, which comes before any service."""
     message = None if code in _NO_MESSAGE else text
     body: dict[str, Any] = {"result": False, "errorCode": code, "errorDesc": text}
@@ -132,10 +103,10 @@ def _gateway(
     if code in ("GS_2402", "GU_2400", "GU_1101"):
         body |= {"data": None}
     body |= {"message": message} | ({"localizedMessage": None} if code == "GS_2402" else {})
-    return JSONResponse(body, status, headers)
+    return JSONResponse(body, status)
 
 
-def _answer_refused(request: Request, found: Refused) -> JSONResponse:
+def _answer_refused(request: Request, found: Refused) -> Response:
     path = _service_path(request)
     status = 500 if found.code is Code.UNEXPECTED else 400
     if found.sampled and path in _GOALS and chosen().error_style == "sample":
@@ -174,21 +145,24 @@ def _service_path(request: Request) -> str:
     return path.removeprefix("/v1")
 
 
-def _answer_unreadable(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    return _answer(request, errors.Invalid(faults_of(error.errors(), PRECISE)))
-
-
-def _answer_http(request: Request, error: Exception) -> JSONResponse:
-    # The router raises 404 and 405.
-    if isinstance(error, HTTPException) and error.status_code == 405:
-        return _gateway(request, 405, "GS_APIG_1000", "Method Not Allowed", headers=allow_header(request))
-    status = error.status_code if isinstance(error, HTTPException) else 500
+def _http(request: Request, status: int) -> Response:
     return _gateway(request, status, "GS_APIG_1000", HTTPStatus(status).phrase)
 
 
-def _answer_fault(request: Request, _error: Exception) -> JSONResponse:
+def _fault(request: Request) -> Response:
     if "/external/metric" in request.scope["path"]:
         text = f"Unexpected error processing {_VERBS.get(request.method, 'read')} metric: {{}}"
         return _answer_refused(request, Refused(Code.UNEXPECTED, text))
     return _gateway(request, *_FAULT)
+
+
+ERRORS = ErrorKit(
+    refuse=in_failures(_refuse),
+    unreadable=lambda request, error: in_failures(_refuse)(request, error) or _fault(request),
+    http=_http,
+    fault=_fault,
+    model=wire.GatewayFailure,
+    meanings=_MEANING,
+    always=tuple(_MEANING),
+    model_of={400: wire.Failure, 500: wire.Failure},
+)

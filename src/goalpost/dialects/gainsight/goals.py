@@ -7,20 +7,19 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response
 
 from goalpost.customers.model.customer_goals import CustomerGoal
 from goalpost.customers.services import custom_fields, customer_goals, goal_associations, goal_metrics
 from goalpost.dialects.gainsight import bodies, library_wire, requests, wire
-from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
-from goalpost.dialects.gainsight.answers import answered, served, unversioned
+from goalpost.dialects.gainsight.access import READ, WRITE
+from goalpost.dialects.gainsight.answers import answered
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.drafts import read_changes, read_draft
 from goalpost.dialects.gainsight.fields import AUTHORS, GOAL, SYSTEM, Field, person_gsid, with_authors, with_custom
 from goalpost.dialects.gainsight.goal_queries import order_of_fetch, query_of_fetch
-from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.queries import page_from_wire, selected, with_asked
 from goalpost.dialects.gainsight.reading import read_parts, read_record, read_requests, refuse_empty, single
 from goalpost.dialects.gainsight.related import check_related, is_related, reader_of, related_values
@@ -35,16 +34,14 @@ from goalpost.dialects.gainsight.translate import (
 from goalpost.dialects.gainsight.wire import identity
 from goalpost.kernel.errors import NotFound
 from goalpost.tenancy import workspaces
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.web.base import BodyCall, Call
+from goalpost.web.declared import Route, grouped
 
-router = APIRouter(tags=["Goals"], route_class=GsidRoute)
 _CREATE, _UPDATE = "/v1/csgoal/external/create", "/v1/csgoal/external/update"
 _FETCH, _DELETE = "/v1/csgoal/external/fetch", "/v1/csgoal/external/delete"
 
 
-@served(router, "POST", _CREATE, unversioned(_CREATE), body=bodies.CreateGoalBody, answer=wire.GoalCreated)
-def create_goal(call: WriteGoals) -> Response:
+def create_goal(call: Call) -> Response:
     """Create a goal, from a template or by itself, with metrics and associations.
 
     Where `TemplateId` is sent, what the record does not say is taken from the template.
@@ -61,8 +58,7 @@ def create_goal(call: WriteGoals) -> Response:
     return answered(call, created_to_wire(goal, metrics, call.caller.name or SYSTEM))
 
 
-@served(router, "PUT", _UPDATE, unversioned(_UPDATE), body=bodies.UpdateGoalBody, answer=wire.GoalUpdated)
-def update_goal(call: WriteGoals) -> Response:
+def update_goal(call: Call) -> Response:
     """Change a goal. Only what is sent changes; null empties what may be empty."""
     body = read_requests(call)
     sent = single(body)
@@ -77,10 +73,9 @@ def update_goal(call: WriteGoals) -> Response:
     return answered(call, updated_to_wire(changed, given))
 
 
-@served(router, "POST", _FETCH, unversioned(_FETCH), body=requests.Fetch, answer=wire.GoalsFetched)
-def fetch_goals(call: ReadGoals) -> Response:
+def fetch_goals(call: BodyCall[requests.Fetch]) -> Response:
     """Fetch goals, the newest first. `MetricValues`, `AssociatedWork` and `TemplateId` can be selected, too."""
-    fetch, owner = call.read(requests.Fetch, PRECISE), call.caller.workspace_id
+    fetch, owner = call.read(), call.caller.workspace_id
     known = _known(call, fetch)
     related = [name for name in fetch.select if is_related(name) and name not in known]
     page, names = page_from_wire(fetch), selected(fetch, known, (METRIC_VALUES, *related))
@@ -90,10 +85,8 @@ def fetch_goals(call: ReadGoals) -> Response:
     return answered(call, {"recordList": _rows(call, goals, names, known)})
 
 
-@served(router, "DELETE", _DELETE, unversioned(_DELETE), body=requests.RecordIds, answer=library_wire.RecordsDeleted)
-@served(router, "POST", _DELETE, unversioned(_DELETE), answer=library_wire.RecordsDeleted, hidden=True)
 def delete_goals(
-    call: WriteGoals, recordIds: Annotated[list[str] | None, Query(description="As in the body.")] = None
+    call: Call, recordIds: Annotated[list[str] | None, Query(description="As in the body.")] = None
 ) -> Response:
     """Delete goals. An extension: the vendor has this in its user interface only."""
 
@@ -137,3 +130,13 @@ def _goal(call: Call, gsid: str) -> CustomerGoal:
         return customer_goals.get_goal(call.db, workspace_id=call.caller.workspace_id, goal_id=identity(gsid))
     except NotFound:
         raise Refused(Code.INVALID_GSID, "Invalid Gsid provided in request", sampled=True) from None
+
+
+ROUTES = grouped(
+    "Goals",
+    Route("POST", _CREATE, create_goal, WRITE, body=bodies.CreateGoalBody, answers=wire.GoalCreated),
+    Route("PUT", _UPDATE, update_goal, WRITE, body=bodies.UpdateGoalBody, answers=wire.GoalUpdated),
+    Route("POST", _FETCH, fetch_goals, READ, answers=wire.GoalsFetched),
+    Route("POST", _DELETE, delete_goals, WRITE, answers=library_wire.RecordsDeleted, is_documented=False),
+    Route("DELETE", _DELETE, delete_goals, WRITE, body=requests.RecordIds, answers=library_wire.RecordsDeleted),
+)

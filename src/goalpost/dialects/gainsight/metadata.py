@@ -8,7 +8,7 @@ https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Data_Manageme
 from datetime import UTC
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse, Response
 
 from goalpost.customers.model.filters import Query as Where
@@ -16,67 +16,46 @@ from goalpost.customers.model.paging import Order, Slice
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.services import records
 from goalpost.dialects.gainsight import metadata_wire as wire
-from goalpost.dialects.gainsight.access import ReadObjects
-from goalpost.dialects.gainsight.answers import answered_shortly, served
+from goalpost.dialects.gainsight.access import READ_OBJECTS
+from goalpost.dialects.gainsight.answers import answered_shortly
 from goalpost.dialects.gainsight.catalog import LISTED, OBJECTS, MdaObject, described_to_wire, object_to_wire
-from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.lookups import kind_of
 from goalpost.dialects.gainsight.object_records import rows_of
 from goalpost.dialects.gainsight.objects_wire import MOST_ROWS, ObjectFailure
 from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.web.base import BodyCall, Call
+from goalpost.web.declared import Route, grouped
 
-router = APIRouter(tags=["Metadata"], route_class=GsidRoute)
 _Flags = Annotated[wire.DescribeFlags, Query()]
 _META = "/v1/meta/services/objects"
 _LOOKED_AT = 1000
 """Limit of an object's newest rows that are looked at for fields."""
 
 
-@served(router, "GET", f"{_META}/list", answer=wire.ObjectsListed, failure=ObjectFailure)
-def list_objects(call: ReadObjects, flags: _Flags) -> Response:
+def list_objects(call: Call, flags: _Flags) -> Response:
     """List the objects that can be queried. An extension, its shape from public connectors."""
     return answered_shortly(call, [object_to_wire(OBJECTS[name]) for name in LISTED])
 
 
-@served(
-    *(router, "POST", f"{_META}/describe"),
-    body=wire.DescribeBody,
-    answer=wire.ObjectsDescribed,
-    failure=ObjectFailure,
-)
-def describe_objects(call: ReadObjects) -> Response:
+def describe_objects(call: BodyCall[wire.DescribeBody]) -> Response:
     """Describe objects with their fields. An extension, its shape from public connectors."""
-    return _described(call, call.read(wire.DescribeBody, PRECISE).objectNames)
+    return _described(call, call.read().objectNames)
 
 
-@served(router, "GET", f"{_META}/{{objectName}}/describe", answer=wire.ObjectsDescribed, failure=ObjectFailure)
-def describe_object(objectName: str, call: ReadObjects, flags: _Flags) -> Response:
+def describe_object(objectName: str, call: Call, flags: _Flags) -> Response:
     """Describe an object with its fields, also those that its newest rows were given. An extension."""
     return _described(call, [objectName])
 
 
-@served(
-    *(router, "GET", "/v1/api/describe/{store}/{objectName}"),
-    answer=wire.ObjectDescribedByName,
-    failure=ObjectFailure,
-)
-def describe_object_by_name(store: str, objectName: str, call: ReadObjects, flags: _Flags) -> Response:
+def describe_object_by_name(store: str, objectName: str, call: Call, flags: _Flags) -> Response:
     """Describe an object under its name, as it was asked for; the store is MDA. An extension."""
     found = _object(objectName) if store.upper() == "MDA" else None
     return _not_found(call) if found is None else answered_shortly(call, {objectName: _described_one(call, found)})
 
 
-@served(
-    *(router, "POST", "/v1/users/services/list"),
-    body=wire.UsersQueryBody,
-    answer=wire.UsersFound,
-    failure=ObjectFailure,
-)
-def list_users(call: ReadObjects) -> Response:
+def list_users(call: BodyCall[wire.UsersQueryBody]) -> Response:
     """List users, the newest first. An extension, its shape from public connectors."""
-    body = call.read(wire.UsersQueryBody, PRECISE)
+    body = call.read()
     query = query_of(call, RecordKind.PERSON, body.where)
     rows = records.find_records(
         call.db,
@@ -145,3 +124,20 @@ def _not_found(call: Call) -> Response:
         "errorDesc": text,
     }
     return JSONResponse(body, 404)
+
+
+ROUTES = grouped(
+    "Metadata",
+    Route("GET", f"{_META}/list", list_objects, READ_OBJECTS, answers=wire.ObjectsListed),
+    Route("POST", f"{_META}/describe", describe_objects, READ_OBJECTS, answers=wire.ObjectsDescribed),
+    Route("GET", f"{_META}/{{objectName}}/describe", describe_object, READ_OBJECTS, answers=wire.ObjectsDescribed),
+    Route(
+        "GET",
+        "/v1/api/describe/{store}/{objectName}",
+        describe_object_by_name,
+        READ_OBJECTS,
+        answers=wire.ObjectDescribedByName,
+    ),
+    Route("POST", "/v1/users/services/list", list_users, READ_OBJECTS, answers=wire.UsersFound),
+    failure=ObjectFailure,
+)

@@ -8,49 +8,40 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response
 
 from goalpost.customers.model.metrics import Metric, Unit
 from goalpost.customers.services import metrics
 from goalpost.dialects.gainsight import bodies, library_wire, requests
-from goalpost.dialects.gainsight.access import WriteGoals
-from goalpost.dialects.gainsight.answers import answered, served, unversioned
+from goalpost.dialects.gainsight.access import WRITE
+from goalpost.dialects.gainsight.answers import answered
 from goalpost.dialects.gainsight.choices import Choices
 from goalpost.dialects.gainsight.codes import AS_SENT, Code, Refused
 from goalpost.dialects.gainsight.deleting import record_ids
-from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.reading import read_record
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import metric_to_wire
 from goalpost.dialects.gainsight.wire import identity
 from goalpost.kernel.errors import Invalid, InvalidReference, NotFound
 from goalpost.web.base import Call
+from goalpost.web.declared import Route, grouped
 
-router = APIRouter(tags=["Metrics"], route_class=GsidRoute)
 _METRIC, _METRICS = "/v1/csgoal/external/metric", "/v1/csgoal/external/metrics"
 
 
-@served(router, "POST", _METRIC, unversioned(_METRIC), body=bodies.CreateMetricBody, answer=library_wire.MetricsSaved)
-def create_metrics(call: WriteGoals) -> Response:
+def create_metrics(call: Call) -> Response:
     """Create metrics, for goals of the types that are named."""
     return answered(call, each_request(call, lambda sent, _: _created(call, sent)))
 
 
-@served(router, "PUT", _METRIC, unversioned(_METRIC), body=bodies.UpdateMetricBody, answer=library_wire.MetricsSaved)
-def update_metrics(call: WriteGoals) -> Response:
+def update_metrics(call: Call) -> Response:
     """Change metrics, and the types of the goals that may have them. Goals keep the metrics that they have."""
     return answered(call, each_request(call, lambda sent, _: _updated(call, sent)))
 
 
-@served(
-    *(router, "DELETE", _METRICS, unversioned(_METRICS), _METRIC, unversioned(_METRIC)),
-    body=requests.RecordIds,
-    answer=library_wire.MetricsDeleted,
-)
-@served(router, "POST", _METRICS, unversioned(_METRICS), answer=library_wire.MetricsDeleted, hidden=True)
 def delete_metrics(
-    call: WriteGoals, recordIds: Annotated[list[str] | None, Query(description="As in the body.")] = None
+    call: Call, recordIds: Annotated[list[str] | None, Query(description="As in the body.")] = None
 ) -> Response:
     """Delete metrics: all, or none where a goal or a template has one of them. Goal types lose it."""
     ids = [identity(gsid) for gsid in record_ids(call, recordIds)]
@@ -115,3 +106,20 @@ def _types(call: Call, ids: list[str] | None, names: list[str] | None) -> list[U
     """The goal types that are named, in either way."""
     choices = Choices(call) if names else None
     return [*map(identity, ids or ()), *(choices.named_type(name) for name in names or () if choices)]
+
+
+ROUTES = grouped(
+    "Metrics",
+    Route("POST", _METRIC, create_metrics, WRITE, body=bodies.CreateMetricBody, answers=library_wire.MetricsSaved),
+    Route("PUT", _METRIC, update_metrics, WRITE, body=bodies.UpdateMetricBody, answers=library_wire.MetricsSaved),
+    Route("POST", _METRICS, delete_metrics, WRITE, answers=library_wire.MetricsDeleted, is_documented=False),
+    Route(
+        "DELETE",
+        _METRICS,
+        delete_metrics,
+        WRITE,
+        body=requests.RecordIds,
+        answers=library_wire.MetricsDeleted,
+        aliases=(_METRIC,),
+    ),
+)

@@ -6,7 +6,7 @@ Source: https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Compa
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response
 
 from goalpost.customers.model.filters import All
@@ -16,11 +16,10 @@ from goalpost.customers.model.paging import Order, Slice
 from goalpost.customers.model.records import Record, RecordKind
 from goalpost.customers.services import records
 from goalpost.dialects.gainsight import objects_wire as wire
-from goalpost.dialects.gainsight.access import ReadObjects, WriteObjects
-from goalpost.dialects.gainsight.answers import answered_shortly, served
+from goalpost.dialects.gainsight.access import READ_OBJECTS, WRITE_OBJECTS
+from goalpost.dialects.gainsight.answers import answered_shortly
 from goalpost.dialects.gainsight.codes import ObjectCode, RecordFault, RefusedObject
 from goalpost.dialects.gainsight.fields import gsid_of
-from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.lookups import equals, exactly, kind_of, looked_up, spelled_alike
 from goalpost.dialects.gainsight.object_errors import NO_ENTITY, record_faults, told_together
 from goalpost.dialects.gainsight.object_records import (
@@ -34,10 +33,9 @@ from goalpost.dialects.gainsight.object_records import (
 )
 from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
 from goalpost.kernel.errors import GoalpostError
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.web.base import BodyCall, Call
+from goalpost.web.declared import Route, grouped
 
-router = APIRouter(tags=["Objects"], route_class=GsidRoute)
 _OBJECT, _ONE = "/v1/data/objects/{objectName}", "/v1/data/objects/{objectName}/{gsid}"
 _QUERY = "/v1/data/objects/query/{objectName}"
 _SERVED = (RecordKind.COMPANY, RecordKind.RELATIONSHIP, RecordKind.OPPORTUNITY, RecordKind.PERSON)
@@ -45,43 +43,25 @@ _MOST_KEYS, _MOST_CHANGED = 3, 1000
 _Keys = Annotated[str, Query(description="Up to three fields, by whose values in a record its matches are found.")]
 
 
-@served(
-    *(router, "POST", _OBJECT),
-    body=wire.SaveObjectsBody,
-    answer=wire.ObjectsSaved,
-    failure=wire.ObjectFailure,
-)
-def insert_objects(objectName: str, call: WriteObjects) -> Response:
+def insert_objects(objectName: str, call: BodyCall[wire.SavedRecords]) -> Response:
     """Insert up to 50 records: all, or none where one is wrong."""
-    kind, body = _kind(objectName), call.read(wire.SavedRecords, PRECISE)
+    kind, body = _kind(objectName), call.read()
     return _saved(call, body, lambda record: [_inserted(call, kind, record)])
 
 
-@served(
-    *(router, "PUT", _OBJECT),
-    body=wire.SaveObjectsBody,
-    answer=wire.ObjectsSaved,
-    failure=wire.ObjectFailure,
-)
-def update_objects(objectName: str, call: WriteObjects, keys: _Keys) -> Response:
+def update_objects(objectName: str, call: BodyCall[wire.SavedRecords], keys: _Keys) -> Response:
     """Change what the keys of up to 50 records match: all, or nothing where one record is wrong or matches nothing.
 
     Only what is sent changes; null empties. Of a key that several records have all of them are changed: those that have
     it exactly, else those that have it in another case.
     """
-    kind, body = _kind(objectName), call.read(wire.SavedRecords, PRECISE)
+    kind, body = _kind(objectName), call.read()
     return _saved(call, body, lambda record: _updated(call, kind, spelled(record), keys))
 
 
-@served(
-    *(router, "POST", _QUERY),
-    body=wire.QueryObjectsBody,
-    answer=wire.ObjectsFound,
-    failure=wire.ObjectFailure,
-)
-def query_objects(objectName: str, call: ReadObjects) -> Response:
+def query_objects(objectName: str, call: BodyCall[wire.QueryObjectsBody]) -> Response:
     """Find records, the newest first. A field that no record has is selected and compared without a fault."""
-    kind, body = _kind(objectName), call.read(wire.QueryObjectsBody, PRECISE)
+    kind, body = _kind(objectName), call.read()
     rows = records.find_records(
         call.db,
         workspace_id=call.caller.workspace_id,
@@ -93,8 +73,7 @@ def query_objects(objectName: str, call: ReadObjects) -> Response:
     return answered_shortly(call, {"records": rows_of(call, rows, body.select)})
 
 
-@served(router, "DELETE", _ONE, answer=wire.ObjectDeleted, failure=wire.ObjectFailure)
-def delete_object(objectName: str, gsid: str, call: WriteObjects) -> Response:
+def delete_object(objectName: str, gsid: str, call: Call) -> Response:
     """Delete a record, which no goal is about."""
     kind = _kind(objectName)
     if not is_gsid(gsid):
@@ -175,3 +154,13 @@ def _key(record: Mapping[str, Any], name: str) -> Where:
     if condition is None:
         raise RefusedObject(ObjectCode.GENERIC, f"{name[:60]} is a key and has no value to be found by", field=name)
     return condition
+
+
+ROUTES = grouped(
+    "Objects",
+    Route("POST", _OBJECT, insert_objects, WRITE_OBJECTS, body=wire.SaveObjectsBody, answers=wire.ObjectsSaved),
+    Route("PUT", _OBJECT, update_objects, WRITE_OBJECTS, body=wire.SaveObjectsBody, answers=wire.ObjectsSaved),
+    Route("POST", _QUERY, query_objects, READ_OBJECTS, answers=wire.ObjectsFound),
+    Route("DELETE", _ONE, delete_object, WRITE_OBJECTS, answers=wire.ObjectDeleted),
+    failure=wire.ObjectFailure,
+)

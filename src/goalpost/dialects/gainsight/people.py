@@ -7,33 +7,29 @@ Pipedream's actions. The vendor's page: https://support.gainsight.com/gainsight_
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from goalpost.customers.services import people
-from goalpost.dialects.gainsight.access import WriteObjects
-from goalpost.dialects.gainsight.answers import answered_shortly, served
+from goalpost.dialects.gainsight.access import WRITE_OBJECTS
+from goalpost.dialects.gainsight.answers import answered_shortly
 from goalpost.dialects.gainsight.codes import ObjectCode, RefusedObject
 from goalpost.dialects.gainsight.fields import gsid_of
-from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.metadata_wire import Flag, PersonBody
 from goalpost.dialects.gainsight.object_errors import record_faults, told_together
 from goalpost.dialects.gainsight.object_records import read_changes
 from goalpost.dialects.gainsight.objects_wire import ObjectFailure, ObjectsSaved
 from goalpost.kernel.errors import Invalid
-from goalpost.web.faults import PRECISE
+from goalpost.web.base import BodyCall
+from goalpost.web.declared import Route, grouped
 
-router = APIRouter(tags=["People"], route_class=GsidRoute)
 _PEOPLE, _SAME = "/v1.0/api/people", "/v1/peoplemgmt/v1.0/people"
 _COMPANIES = ("companies", "associations")
 _NAMES = ("FirstName", "MiddleName", "LastName")
 
 
-@served(router, "PUT", _PEOPLE, _SAME, body=PersonBody, answer=ObjectsSaved, failure=ObjectFailure)
-@served(router, "POST", _PEOPLE, _SAME, answer=ObjectsSaved, failure=ObjectFailure, hidden=True)
-def save_person(call: WriteObjects, areaName: Flag = "") -> Response:
+def save_person(call: BodyCall[PersonBody], areaName: Flag = "") -> Response:
     """Create or change the person of an e-mail address. People are users: `gsuser` and `person` are the same rows."""
-    body = call.read(PersonBody, PRECISE)
+    body = call.read()
     sent = body.model_dump(include=body.model_fields_set | (body.model_extra or {}).keys())
     try:
         record = {name: value for name, value in sent.items() if name not in (*_COMPANIES, "Gsid", "GSID")}
@@ -79,3 +75,11 @@ def _associations(sent: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         for association in part if isinstance(part, list) else [part]:
             if isinstance(association, dict):
                 yield association
+
+
+ROUTES = grouped(
+    "People",
+    Route("POST", _PEOPLE, save_person, WRITE_OBJECTS, answers=ObjectsSaved, aliases=(_SAME,), is_documented=False),
+    Route("PUT", _PEOPLE, save_person, WRITE_OBJECTS, answers=ObjectsSaved, aliases=(_SAME,)),
+    failure=ObjectFailure,
+)

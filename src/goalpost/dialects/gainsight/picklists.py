@@ -6,7 +6,7 @@ Source: https://support.gainsight.com/gainsight_nxt/Customer_Goals/Customer_Goal
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response
 
 from goalpost.customers.model.customer_goals import Entity
@@ -14,29 +14,25 @@ from goalpost.customers.model.gsids import RELATIONSHIP_TYPE, to_gsid
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.services import metrics, picklists
 from goalpost.dialects.gainsight import library_wire, requests
-from goalpost.dialects.gainsight.access import ReadGoals
-from goalpost.dialects.gainsight.answers import answered, served, unversioned
+from goalpost.dialects.gainsight.access import READ
+from goalpost.dialects.gainsight.answers import answered
 from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.translate import CATEGORIES, is_for, item_to_wire, metric_to_wire
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.web.base import BodyCall, Call
+from goalpost.web.declared import Route, grouped
 
-router = APIRouter(tags=["Picklists"], route_class=GsidRoute)
 _PATH = "/v1/csgoal/external/admin/picklist"
 _ENTITIES = ("ALL_ENTITY", *(kind.value.upper() for kind in Entity))
 
 
-@served(router, "POST", _PATH, unversioned(_PATH), body=requests.PicklistQuery, answer=library_wire.PicklistsRead)
-def read_picklists(call: ReadGoals) -> Response:
+def read_picklists(call: BodyCall[requests.PicklistQuery]) -> Response:
     """Read goal types or statuses, those that are for the entities: kinds of them, relationship types, or all."""
-    return _answer(call, call.read(requests.PicklistQuery, PRECISE))
+    return _answer(call, call.read())
 
 
-@served(router, "GET", _PATH, unversioned(_PATH), answer=library_wire.PicklistsRead)
-def get_picklists(call: ReadGoals, query: Annotated[requests.PicklistQuery, Query()]) -> Response:
+def get_picklists(call: Call, query: Annotated[requests.PicklistQuery, Query()]) -> Response:
     """Read goal types or statuses. A body counts before the query, since the vendor's GET has one."""
-    return _answer(call, call.read(requests.PicklistQuery, PRECISE) if call.body.strip() else query)
+    return _answer(call, call.read_as(requests.PicklistQuery) if call.body.strip() else query)
 
 
 def _answer(call: Call, query: requests.PicklistQuery) -> Response:
@@ -67,3 +63,10 @@ def _check_entities(call: Call, names: Sequence[str]) -> None:
     if unknown := [name for name in others if name not in known]:
         text = f"entityIds has {unknown[0][:60]!a}; it may have {', '.join(_ENTITIES)} and GSIDs of relationship types"
         raise Refused(Code.INVALID_VALUE, text)
+
+
+ROUTES = grouped(
+    "Picklists",
+    Route("POST", _PATH, read_picklists, READ, answers=library_wire.PicklistsRead),
+    Route("GET", _PATH, get_picklists, READ, answers=library_wire.PicklistsRead),
+)

@@ -35,7 +35,7 @@ _NO_DAY = "must be a day such as 2026-03-31"
 
 def read_requests(call: Call) -> requests.SentBody:
     """A body with `requests`, of which there are some and not too many; raises Refused, Malformed and Invalid."""
-    body = call.read(requests.SentBody, PRECISE)
+    body = call.read_as(requests.SentBody)
     if not body.requests:
         raise Refused(Code.REQUIRED_FIELD_MISSING, "requests should have at least 1 item(s)")
     if len(body.requests) > requests.MOST_REQUESTS:

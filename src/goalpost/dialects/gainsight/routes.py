@@ -1,10 +1,11 @@
 """Gainsight's Customer Goals APIs as one application, served at the vendor's own paths."""
 
+from dataclasses import replace
+
 from fastapi import FastAPI
 
 from goalpost.dialects.gainsight import (
     access,
-    errors,
     goals,
     metadata,
     metrics,
@@ -15,20 +16,15 @@ from goalpost.dialects.gainsight import (
     tokens,
     work,
 )
+from goalpost.dialects.gainsight.errors import ERRORS
 from goalpost.dialects.gainsight.examples import EXAMPLES
+from goalpost.dialects.gainsight.gsid_spelling import GSIDS
 from goalpost.dialects.gainsight.options import chosen
 from goalpost.tenancy.rate_limit import Allowance
-from goalpost.web import docs_page
-from goalpost.web.base import Backend, new_app
+from goalpost.web.declared import Dialect, Route
+from goalpost.web.quota_headers import QuotaForm
 
-PREFIXES = ("/v1", "/v1.0", "/v2", "/v3", "/csgoal")
-"""Everything below these is the vendor's: a path that nobody serves is answered as its gateway does."""
-ALLOWANCE = Allowance(minute=100, day=50_000)
-"""Quota of a tenant, for synchronous calls, as the page of its goal APIs says."""
 PAGES = "/v1/csgoal"
-"""The path of the dialect's own pages."""
-REQUEST_ID = b"x-gs-request-id"
-SCOPES = access.SCOPES
 
 _DESCRIPTION = """\
 Customer goals, goal templates, metrics and picklists, as Gainsight documents them in both generations, served by
@@ -40,17 +36,39 @@ Every request bears a key in the header `accesskey`. Each path that begins with 
 Endpoints and fields that are goalpost's own are named as extensions."""
 
 
-def make_app(backend: Backend | None) -> FastAPI:
-    """The dialect's application; without a backend it can only be described.
-
-    Raises GoalpostError for a setting that cannot be used, at once and not when it is first needed.
-    """
-    if backend is not None:
+def _prepare(app: FastAPI) -> None:
+    if app.state.backend is not None:
         chosen()
-    own = (goals.router, templates.router, metrics.router, picklists.router, objects.router, work.router)
-    routers = (*own, metadata.router, people.router)
-    app = new_app("Gainsight Customer Goals APIs", _DESCRIPTION, backend, routers, pages=PAGES, examples=EXAMPLES)
-    errors.install(app)
     tokens.install(app)
-    docs_page.install(app, failure_field="message", pages=PAGES, credential=f"{access.HEADER}: YOUR_API_KEY")
-    return app
+
+
+def _with_aliases(route: Route) -> Route:
+    """A route of the goal service, which is also served without the version; a slash at the end is forgiven anyway."""
+    paths = [path for path in (route.path, *route.aliases) if path.startswith(PAGES)]
+    return replace(route, aliases=(*route.aliases, *(path.removeprefix("/v1") for path in paths)))
+
+
+ROUTES = (
+    *(*goals.ROUTES, *templates.ROUTES, *metrics.ROUTES, *picklists.ROUTES, *objects.ROUTES, *work.ROUTES),
+    *(*metadata.ROUTES, *people.ROUTES),
+)
+GAINSIGHT = Dialect(
+    name="gainsight",
+    title="Gainsight Customer Goals APIs",
+    description=_DESCRIPTION,
+    # Everything below these is the vendor's: a path that nobody serves is answered as its gateway does.
+    prefixes=("/v1", "/v1.0", "/v2", "/v3", "/csgoal"),
+    mount="",
+    pages=PAGES,
+    routes=tuple(map(_with_aliases, ROUTES)),
+    errors=ERRORS,
+    allowance=Allowance(minute=100, day=50_000),  # of a tenant, for synchronous calls: the page of its goal APIs
+    quota_form=QuotaForm.NONE,
+    header=access.HEADER,
+    written=GSIDS,
+    examples=EXAMPLES,
+    failure_field="message",
+    credential=f"{access.HEADER}: YOUR_API_KEY",
+    request_id_header="x-gs-request-id",
+    prepare=_prepare,
+)

@@ -8,20 +8,19 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response
 
 from goalpost.customers.model.templates import GoalTemplate
 from goalpost.customers.services import custom_fields, templates
 from goalpost.dialects.gainsight import bodies, library_wire, requests
-from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
-from goalpost.dialects.gainsight.answers import answered, raw, served, unversioned
+from goalpost.dialects.gainsight.access import READ, WRITE
+from goalpost.dialects.gainsight.answers import answered, raw
 from goalpost.dialects.gainsight.choices import Choices
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import delete_each
 from goalpost.dialects.gainsight.fields import TEMPLATE, person_gsid, with_custom
 from goalpost.dialects.gainsight.goal_queries import order_of_fetch, query_of_fetch
-from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.options import chosen
 from goalpost.dialects.gainsight.queries import page_from_wire, selected, with_asked
 from goalpost.dialects.gainsight.reading import dropped_metrics, read_custom, read_record, wishes_of
@@ -30,43 +29,26 @@ from goalpost.dialects.gainsight.several import each_request
 from goalpost.dialects.gainsight.translate import fetched_template_to_wire, saved_template_to_wire
 from goalpost.dialects.gainsight.wire import identity
 from goalpost.kernel.errors import BLANK, Invalid, NotFound
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.web.base import BodyCall, Call
+from goalpost.web.declared import Route, grouped
 
-router = APIRouter(tags=["Templates"], route_class=GsidRoute)
 _TEMPLATE = "/v1/csgoal/external/template"
 _FETCH, _DELETE = f"{_TEMPLATE}/fetch", f"{_TEMPLATE}/delete"
 _CORE = {"Name": "name", "Description": "description", "DueDate": "due_days", "CurrencyIsoCode": "currency"}
 
 
-@served(
-    *(router, "POST", _TEMPLATE, unversioned(_TEMPLATE)),
-    body=bodies.CreateTemplateBody,
-    answer=library_wire.TemplatesCreated,
-)
-def create_templates(call: WriteGoals) -> Response:
+def create_templates(call: Call) -> Response:
     """Create templates. A request that has a `Gsid` updates, as one description of the vendor's has it."""
     return answered(call, each_request(call, _saver(call, may_create=True)))
 
 
-@served(
-    *(router, "PUT", _TEMPLATE, unversioned(_TEMPLATE)),
-    body=bodies.UpdateTemplateBody,
-    answer=library_wire.TemplatesChanged,
-)
-def update_templates(call: WriteGoals) -> Response:
+def update_templates(call: Call) -> Response:
     """Change templates. Only what is sent changes. Goals that were made from one stay as they are."""
     return answered(call, each_request(call, _saver(call, may_create=False)))
 
 
-@served(
-    *(router, "DELETE", _DELETE, unversioned(_DELETE), _TEMPLATE, unversioned(_TEMPLATE)),
-    body=requests.RecordIds,
-    answer=library_wire.RecordsDeleted,
-)
-@served(router, "POST", _DELETE, unversioned(_DELETE), answer=library_wire.RecordsDeleted, hidden=True)
 def delete_templates(
-    call: WriteGoals, recordIds: Annotated[list[str] | None, Query(description="As in the body.")] = None
+    call: Call, recordIds: Annotated[list[str] | None, Query(description="As in the body.")] = None
 ) -> Response:
     """Delete templates. Goals that were made from one stay as they are."""
 
@@ -80,10 +62,9 @@ def delete_templates(
     return answered(call, delete_each(call, recordIds, "TEMPLATE", delete))
 
 
-@served(router, "POST", _FETCH, unversioned(_FETCH), body=requests.Fetch, answer=library_wire.TemplatesFetched)
-def fetch_templates(call: ReadGoals) -> Response:
+def fetch_templates(call: BodyCall[requests.Fetch]) -> Response:
     """Fetch templates, the newest first: in the envelope and beside it, since the vendor's sample has none."""
-    fetch, owner = call.read(requests.Fetch, PRECISE), call.caller.workspace_id
+    fetch, owner = call.read(), call.caller.workspace_id
     known = with_asked(with_custom(TEMPLATE, custom_fields.list_fields(call.db, workspace_id=owner)), fetch)
     related = [name for name in fetch.select if is_related(name)]
     page, names = page_from_wire(fetch), selected(fetch, known, related)
@@ -173,3 +154,30 @@ def _sent(record: requests.TemplateRecord, sent: requests.Sent) -> list[str]:
     """The keys of a record, in the order in which they were sent, then those that were looked up."""
     names = record.model_dump(exclude_unset=True).keys()
     return [*(name for name in sent.record if name in names), *(name for name in names if name not in sent.record)]
+
+
+ROUTES = grouped(
+    "Templates",
+    Route(
+        "POST",
+        _TEMPLATE,
+        create_templates,
+        WRITE,
+        body=bodies.CreateTemplateBody,
+        answers=library_wire.TemplatesCreated,
+    ),
+    Route(
+        "PUT", _TEMPLATE, update_templates, WRITE, body=bodies.UpdateTemplateBody, answers=library_wire.TemplatesChanged
+    ),
+    Route("POST", _DELETE, delete_templates, WRITE, answers=library_wire.RecordsDeleted, is_documented=False),
+    Route(
+        "DELETE",
+        _DELETE,
+        delete_templates,
+        WRITE,
+        body=requests.RecordIds,
+        answers=library_wire.RecordsDeleted,
+        aliases=(_TEMPLATE,),
+    ),
+    Route("POST", _FETCH, fetch_templates, READ, answers=library_wire.TemplatesFetched),
+)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from goalpost.dialects.gainsight.access import SCOPES
+from goalpost.dialects.gainsight.access import READ, READ_OBJECTS, WRITE, WRITE_OBJECTS
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.kernel.bodies import declared_length, read_body
 from goalpost.kernel.errors import Malformed, Unauthenticated
@@ -22,6 +22,7 @@ from goalpost.tenancy.oauth import ACCESS_LASTS, Refusal
 from goalpost.web.base import Backend
 
 _PATH = "/v1/users/m2m/oauth/token"
+_SCOPES = tuple(access.scopes[0] for access in (READ, WRITE, READ_OBJECTS, WRITE_OBJECTS))
 _MOST = 64 * 1024
 _FIELDS = 50
 
@@ -51,7 +52,7 @@ def install(app: FastAPI) -> None:
 def _granted(backend: Backend, client_id: str, secret: str) -> dict[str, Any]:
     with backend.turns.transaction(reads=False) as db:
         found = oauth.client_access(
-            db, client_id=client_id, secret=secret, scopes=SCOPES, pepper=backend.pepper, now=backend.now()
+            db, client_id=client_id, secret=secret, scopes=_SCOPES, pepper=backend.pepper, now=backend.now()
         )
     if isinstance(found, Refusal):
         raise Unauthenticated("the client or its secret is unknown, or was granted nothing")

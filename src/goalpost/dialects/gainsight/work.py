@@ -8,19 +8,18 @@ Source: https://support.gainsight.com/gainsight_nxt/API_and_Developer_Docs/Cockp
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response
 
 from goalpost.customers.model.records import Record, RecordKind
 from goalpost.customers.services import records
 from goalpost.dialects.gainsight import objects_wire as wire
 from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.access import ReadGoals, WriteGoals
-from goalpost.dialects.gainsight.answers import answered, served
+from goalpost.dialects.gainsight.access import READ, WRITE
+from goalpost.dialects.gainsight.answers import answered
 from goalpost.dialects.gainsight.codes import Code, Refused
 from goalpost.dialects.gainsight.deleting import each_id
 from goalpost.dialects.gainsight.fields import gsid_of
-from goalpost.dialects.gainsight.gsid_route import GsidRoute
 from goalpost.dialects.gainsight.object_records import (
     changed,
     created,
@@ -33,58 +32,49 @@ from goalpost.dialects.gainsight.reading import Lookups, read_record
 from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
 from goalpost.dialects.gainsight.several import each_request
 from goalpost.kernel.errors import NotFound
-from goalpost.web.base import Call
-from goalpost.web.faults import PRECISE
+from goalpost.web.base import BodyCall, Call
+from goalpost.web.declared import Route, grouped
 
-router = APIRouter(tags=["Calls to action and success plans"], route_class=GsidRoute)
 _CTA, _PLAN = "/v2/cockpit/cta", "/v2/successPlan"
 _Ids = Annotated[list[str] | None, Query(description="As in the body.")]
 
 
-@served(router, "POST", _CTA, body=wire.CreateWorkBody, answer=wire.WorkDone)
-def create_ctas(call: WriteGoals) -> Response:
+def create_ctas(call: Call) -> Response:
     """Create calls to action."""
     return _each(call, lambda sent, lookups: _created(call, RecordKind.CTA, sent, lookups))
 
 
-@served(router, "PUT", _CTA, body=wire.UpdateWorkBody, answer=wire.WorkDone)
-def update_ctas(call: WriteGoals) -> Response:
+def update_ctas(call: Call) -> Response:
     """Change calls to action. Only what is sent changes; null empties."""
     return _each(call, lambda sent, lookups: _updated(call, RecordKind.CTA, sent, lookups))
 
 
-@served(router, "POST", f"{_CTA}/list", body=requests.Fetch, answer=wire.WorkListed)
-def list_ctas(call: ReadGoals) -> Response:
+def list_ctas(call: BodyCall[requests.Fetch]) -> Response:
     """List calls to action, the newest first."""
     return _listed(call, RecordKind.CTA)
 
 
-@served(router, "DELETE", _CTA, body=requests.RecordIds, answer=wire.WorkDeleted)
-def delete_ctas(call: WriteGoals, recordIds: _Ids = None) -> Response:
+def delete_ctas(call: Call, recordIds: _Ids = None) -> Response:
     """Delete calls to action; goals stay associated with their GSIDs. An extension."""
     return _deleted(call, RecordKind.CTA, recordIds)
 
 
-@served(router, "POST", _PLAN, body=wire.CreateWorkBody, answer=wire.WorkDone)
-def create_success_plans(call: WriteGoals) -> Response:
+def create_success_plans(call: Call) -> Response:
     """Create success plans."""
     return _each(call, lambda sent, lookups: _created(call, RecordKind.SUCCESS_PLAN, sent, lookups))
 
 
-@served(router, "PUT", _PLAN, body=wire.UpdateWorkBody, answer=wire.WorkDone)
-def update_success_plans(call: WriteGoals) -> Response:
+def update_success_plans(call: Call) -> Response:
     """Change success plans. Only what is sent changes; null empties."""
     return _each(call, lambda sent, lookups: _updated(call, RecordKind.SUCCESS_PLAN, sent, lookups))
 
 
-@served(router, "POST", f"{_PLAN}/list", body=requests.Fetch, answer=wire.WorkListed)
-def list_success_plans(call: ReadGoals) -> Response:
+def list_success_plans(call: BodyCall[requests.Fetch]) -> Response:
     """List success plans, the newest first."""
     return _listed(call, RecordKind.SUCCESS_PLAN)
 
 
-@served(router, "DELETE", _PLAN, body=requests.RecordIds, answer=wire.WorkDeleted)
-def delete_success_plans(call: WriteGoals, recordIds: _Ids = None) -> Response:
+def delete_success_plans(call: Call, recordIds: _Ids = None) -> Response:
     """Delete success plans; goals stay associated with their GSIDs. An extension."""
     return _deleted(call, RecordKind.SUCCESS_PLAN, recordIds)
 
@@ -126,8 +116,8 @@ def _found(call: Call, kind: RecordKind, gsid: str) -> Record:
         raise Refused(Code.INVALID_GSID, "Invalid Gsid provided in request") from None
 
 
-def _listed(call: Call, kind: RecordKind) -> Response:
-    fetch = call.read(requests.Fetch, PRECISE)
+def _listed(call: BodyCall[requests.Fetch], kind: RecordKind) -> Response:
+    fetch = call.read()
     rows = records.find_records(
         call.db,
         workspace_id=call.caller.workspace_id,
@@ -153,3 +143,16 @@ def _deleted(call: Call, kind: RecordKind, queried: list[str] | None) -> Respons
 
     gone, left = each_id(call, queried, delete)
     return answered(call, {"success": gone, "failure": left})
+
+
+ROUTES = grouped(
+    "Calls to action and success plans",
+    Route("POST", _CTA, create_ctas, WRITE, body=wire.CreateWorkBody, answers=wire.WorkDone),
+    Route("PUT", _CTA, update_ctas, WRITE, body=wire.UpdateWorkBody, answers=wire.WorkDone),
+    Route("POST", f"{_CTA}/list", list_ctas, READ, answers=wire.WorkListed),
+    Route("DELETE", _CTA, delete_ctas, WRITE, body=requests.RecordIds, answers=wire.WorkDeleted),
+    Route("POST", _PLAN, create_success_plans, WRITE, body=wire.CreateWorkBody, answers=wire.WorkDone),
+    Route("PUT", _PLAN, update_success_plans, WRITE, body=wire.UpdateWorkBody, answers=wire.WorkDone),
+    Route("POST", f"{_PLAN}/list", list_success_plans, READ, answers=wire.WorkListed),
+    Route("DELETE", _PLAN, delete_success_plans, WRITE, body=requests.RecordIds, answers=wire.WorkDeleted),
+)

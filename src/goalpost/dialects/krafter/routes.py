@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Path, Query
+from fastapi import Path, Query
 
 from goalpost.conversions.model.conversion_goals import ConversionGoal
 from goalpost.conversions.model.periods import Period, parse_period
 from goalpost.conversions.model.sites import Site
 from goalpost.conversions.services import conversion_goals, sites, stats
-from goalpost.dialects.krafter import errors, wire
-from goalpost.dialects.krafter.errors import failures
+from goalpost.dialects.krafter import wire
+from goalpost.dialects.krafter.errors import ERRORS
 from goalpost.dialects.krafter.examples import EXAMPLES
 from goalpost.dialects.krafter.translate import (
     draft_from_wire,
@@ -24,25 +24,14 @@ from goalpost.dialects.krafter.translate import (
 )
 from goalpost.kernel.errors import NotFound
 from goalpost.tenancy.rate_limit import Allowance
-from goalpost.web import docs_page
-from goalpost.web.base import Backend, Call, accepts, new_app
+from goalpost.web.base import BodyCall, Call
 from goalpost.web.counted import Counted
+from goalpost.web.declared import Access, Dialect, Route, grouped
 from goalpost.web.faults import PRECISE
-from goalpost.web.gate import gate
-from goalpost.web.uuid_route import UuidRoute
+from goalpost.web.written_ids import UUIDS
 
 PREFIX = "/api/v1/analytics"
-FAMILY = "/api/v1"
-"""The vendor's other paths begin so: there is nothing at them, which is told in its words."""
-ALLOWANCE = Allowance(minute=100)
-"""Quota of a team: https://docs.krafter.dev/api/rate-limits.html."""
-READ, WRITE = "analytics:read", "analytics:write"
-WORDS = {kind: text for kind, text in PRECISE.items() if kind != "literal_error"}
-"""The vendor says "is invalid" of a value that is not among those that there are."""
-SCOPES = (READ, WRITE)
-
-Read = Annotated[Call, gate(READ)]
-Write = Annotated[Call, gate(WRITE)]
+READ, WRITE = Access(("analytics:read",)), Access(("analytics:write",))
 SiteKey = Annotated[str, Path(description="The site's key.", examples=["sk_abc123def456"])]
 GoalId = Annotated[str, Path(description="The goal's id.", examples=["550e8400-e29b-41d4-a716-446655440000"])]
 PeriodQuery = Annotated[wire.PeriodQuery, Query()]
@@ -54,56 +43,34 @@ Goals, sites and statistics as Krafter Analytics documents them, served by goalp
 Every response tells the workspace's quota in `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset`
 (Unix seconds). Days are UTC days."""
 
-_goals = APIRouter(tags=["Goals"], route_class=UuidRoute)
-_sites = APIRouter(tags=["Sites"], route_class=UuidRoute)
-_stats = APIRouter(tags=["Statistics"], route_class=UuidRoute)
 
-
-def make_app(backend: Backend | None) -> FastAPI:
-    """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
-    app = new_app("Krafter Analytics API", _DESCRIPTION, backend, (_goals, _sites, _stats), examples=EXAMPLES)
-    errors.install(app)
-    docs_page.install(app)
-    return app
-
-
-@_goals.post(
-    "/sites/{key}/goals",
-    status_code=201,
-    responses=failures(400, 404, 422),
-    openapi_extra=accepts(wire.GoalCreate),
-)
-def create_goal(key: SiteKey, call: Write) -> wire.Data[wire.Goal]:
+def create_goal(key: SiteKey, call: BodyCall[wire.GoalCreate]) -> wire.Data[wire.Goal]:
     """Create a goal. It counts from the next event on."""
-    site, draft = _site(call, key), draft_from_wire(call.read(wire.GoalCreate, WORDS))
+    site, draft = _site(call, key), draft_from_wire(call.read())
     goal = conversion_goals.create_goal(call.db, site=site, draft=draft, now=call.now)
     return wire.Data(data=goal_to_wire(goal))
 
 
-@_goals.get("/sites/{key}/goals", responses=failures(404))
-def list_goals(key: SiteKey, call: Read) -> wire.Data[list[wire.Goal]]:
+def list_goals(key: SiteKey, call: Call) -> wire.Data[list[wire.Goal]]:
     """List a site's goals, oldest first."""
     goals = conversion_goals.list_goals(call.db, site=_site(call, key))
     return wire.Data(data=[goal_to_wire(goal) for goal in goals if is_expressible(goal)])
 
 
-@_goals.patch("/sites/{key}/goals/{id}", responses=failures(400, 404, 422), openapi_extra=accepts(wire.GoalPatch))
-def update_goal(key: SiteKey, id: GoalId, call: Write) -> wire.Data[wire.Goal]:
+def update_goal(key: SiteKey, id: GoalId, call: BodyCall[wire.GoalPatch]) -> wire.Data[wire.Goal]:
     """Change a goal. Only the fields sent change, and conversions counted so far stay as they are."""
-    goal, changes = _goal(call, key, id), goal_changes_from_wire(call.read(wire.GoalPatch, WORDS))
+    goal, changes = _goal(call, key, id), goal_changes_from_wire(call.read())
     changed = conversion_goals.update_goal(call.db, goal=goal, changes=changes)
     return wire.Data(data=goal_to_wire(changed))
 
 
-@_goals.delete("/sites/{key}/goals/{id}", responses=failures(404))
-def delete_goal(key: SiteKey, id: GoalId, call: Write) -> wire.Data[wire.Deleted]:
+def delete_goal(key: SiteKey, id: GoalId, call: Call) -> wire.Data[wire.Deleted]:
     """Delete a goal. Its conversions stay stored."""
     conversion_goals.delete_goal(call.db, goal=_goal(call, key, id), now=call.now)
     return wire.Data(data=wire.Deleted())
 
 
-@_goals.get("/sites/{key}/goals/{id}/stats", response_model=wire.Data[wire.GoalStats], responses=failures(400, 404))
-def get_goal_stats(key: SiteKey, id: GoalId, query: PeriodQuery, call: Read) -> Counted[wire.Data[wire.GoalStats]]:
+def get_goal_stats(key: SiteKey, id: GoalId, query: PeriodQuery, call: Call) -> Counted[wire.Data[wire.GoalStats]]:
     """A goal's conversions, unique visitors and revenue."""
     goal, period = _goal(call, key, id), _period(call, query)
     return Counted(
@@ -111,45 +78,39 @@ def get_goal_stats(key: SiteKey, id: GoalId, query: PeriodQuery, call: Read) -> 
     )
 
 
-@_sites.get("/sites", responses=failures())
-def list_sites(call: Read) -> wire.Data[list[wire.Site]]:
+def list_sites(call: Call) -> wire.Data[list[wire.Site]]:
     """List the workspace's sites, oldest first."""
     found = sites.list_sites(call.db, workspace_id=call.caller.workspace_id)
     return wire.Data(data=[site_to_wire(site) for site in found])
 
 
-@_sites.post("/sites", status_code=201, responses=failures(400, 422), openapi_extra=accepts(wire.SiteCreate))
-def create_site(call: Write) -> wire.Data[wire.Site]:
+def create_site(call: BodyCall[wire.SiteCreate]) -> wire.Data[wire.Site]:
     """Create a site. Its key is made here."""
-    fields = call.read(wire.SiteCreate, WORDS).model_dump()
+    fields = call.read().model_dump()
     site = sites.create_site(call.db, workspace_id=call.caller.workspace_id, now=call.now, **fields)
     return wire.Data(data=site_to_wire(site))
 
 
-@_sites.get("/sites/{key}", responses=failures(404))
-def get_site(key: SiteKey, call: Read) -> wire.Data[wire.Site]:
+def get_site(key: SiteKey, call: Call) -> wire.Data[wire.Site]:
     """Get a site."""
     return wire.Data(data=site_to_wire(_site(call, key)))
 
 
-@_sites.patch("/sites/{key}", responses=failures(400, 404, 422), openapi_extra=accepts(wire.SitePatch))
-def update_site(key: SiteKey, call: Write) -> wire.Data[wire.Site]:
+def update_site(key: SiteKey, call: BodyCall[wire.SitePatch]) -> wire.Data[wire.Site]:
     """Change a site. Only the fields sent change; its key never does."""
-    site, patch = _site(call, key), call.read(wire.SitePatch, WORDS)
+    site, patch = _site(call, key), call.read()
     changes = patch.model_dump(include=patch.model_fields_set)
     changed = sites.update_site(call.db, site=site, changes=changes, now=call.now)
     return wire.Data(data=site_to_wire(changed))
 
 
-@_sites.delete("/sites/{key}", responses=failures(404))
-def delete_site(key: SiteKey, call: Write) -> wire.Data[wire.Deleted]:
+def delete_site(key: SiteKey, call: Call) -> wire.Data[wire.Deleted]:
     """Delete a site with its goals. What was counted stays stored."""
     sites.delete_site(call.db, site=_site(call, key), now=call.now)
     return wire.Data(data=wire.Deleted())
 
 
-@_stats.get("/sites/{key}/stats", response_model=wire.Data[wire.SiteStats], responses=failures(400, 404))
-def get_site_stats(key: SiteKey, query: SiteStatsQuery, call: Read) -> Counted[wire.Data[wire.SiteStats]]:
+def get_site_stats(key: SiteKey, query: SiteStatsQuery, call: Call) -> Counted[wire.Data[wire.SiteStats]]:
     """A site's totals, its days, and the top values of every dimension asked for."""
     site, period = _site(call, key), _period(call, query)
     names = list(dict.fromkeys(name.strip() for name in query.dimensions.split(",") if name.strip()))
@@ -161,8 +122,7 @@ def get_site_stats(key: SiteKey, query: SiteStatsQuery, call: Read) -> Counted[w
     )
 
 
-@_stats.get("/sites/{key}/realtime", response_model=wire.Data[wire.Realtime], responses=failures(404))
-def get_realtime_visitors(key: SiteKey, call: Read) -> Counted[wire.Data[wire.Realtime]]:
+def get_realtime_visitors(key: SiteKey, call: Call) -> Counted[wire.Data[wire.Realtime]]:
     """Count the visitors who are on the site now."""
     site, now = _site(call, key), call.now
     return Counted(
@@ -170,8 +130,7 @@ def get_realtime_visitors(key: SiteKey, call: Read) -> Counted[wire.Data[wire.Re
     )
 
 
-@_stats.get("/sites/{key}/events", response_model=wire.Data[list[wire.EventCount]], responses=failures(400, 404))
-def list_custom_events(key: SiteKey, query: PeriodQuery, call: Read) -> Counted[wire.Data[list[wire.EventCount]]]:
+def list_custom_events(key: SiteKey, query: PeriodQuery, call: Call) -> Counted[wire.Data[list[wire.EventCount]]]:
     """The site's custom events by name: the hundred with most visitors, most first."""
     site, period = _site(call, key), _period(call, query)
     return Counted(
@@ -194,3 +153,47 @@ def _goal(call: Call, key: str, id: str) -> ConversionGoal:
 
 def _period(call: Call, query: wire.PeriodQuery) -> Period:
     return parse_period(query.period, query.from_, query.to, today=call.now.date())
+
+
+_GOALS, _GOAL = "/sites/{key}/goals", "/sites/{key}/goals/{id}"
+_SITES, _SITE = "/sites", "/sites/{key}"
+ROUTES = (
+    *grouped(
+        "Goals",
+        Route("POST", _GOALS, create_goal, WRITE, status=201, fails=(400, 404, 422)),
+        Route("GET", _GOALS, list_goals, READ, fails=(404,)),
+        Route("PATCH", _GOAL, update_goal, WRITE, fails=(400, 404, 422)),
+        Route("DELETE", _GOAL, delete_goal, WRITE, fails=(404,)),
+        Route("GET", f"{_GOAL}/stats", get_goal_stats, READ, fails=(400, 404)),
+    ),
+    *grouped(
+        "Sites",
+        Route("GET", _SITES, list_sites, READ),
+        Route("POST", _SITES, create_site, WRITE, status=201, fails=(400, 422)),
+        Route("GET", _SITE, get_site, READ, fails=(404,)),
+        Route("PATCH", _SITE, update_site, WRITE, fails=(400, 404, 422)),
+        Route("DELETE", _SITE, delete_site, WRITE, fails=(404,)),
+    ),
+    *grouped(
+        "Statistics",
+        Route("GET", f"{_SITE}/stats", get_site_stats, READ, fails=(400, 404)),
+        Route("GET", f"{_SITE}/realtime", get_realtime_visitors, READ, fails=(404,)),
+        Route("GET", f"{_SITE}/events", list_custom_events, READ, fails=(400, 404)),
+    ),
+)
+KRAFTER = Dialect(
+    name="krafter",
+    title="Krafter Analytics API",
+    description=_DESCRIPTION,
+    # The vendor's other paths begin with the second one: there is nothing at them, which is told in its words.
+    prefixes=(PREFIX, "/api/v1"),
+    mount=PREFIX,
+    pages=PREFIX,
+    routes=ROUTES,
+    errors=ERRORS,
+    allowance=Allowance(minute=100),  # of a team: https://docs.krafter.dev/api/rate-limits.html
+    # The vendor says "is invalid" of a value that is not among those that there are.
+    words={kind: text for kind, text in PRECISE.items() if kind != "literal_error"},
+    written=UUIDS,
+    examples=EXAMPLES,
+)

@@ -3,21 +3,17 @@
 The vendor documents the body's keys and no codes; the codes are ours.
 """
 
-from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
+from fastapi import Request
+from fastapi.responses import JSONResponse, Response
 
-from goalpost import seldom
 from goalpost.dialects.msportal import wire
 from goalpost.dialects.msportal.translate import faults_to_wire
 from goalpost.kernel import errors
 from goalpost.web.base import request_id_of
-from goalpost.web.faults import PRECISE, faults_of
-from goalpost.web.paths import allow_header
+from goalpost.web.errors import ErrorKit
 
 _KINDS: dict[type[Exception], tuple[int, str, str | None]] = {
     errors.Malformed: (400, "BAD_REQUEST", None),
@@ -44,69 +40,44 @@ _MEANING = {
     500: "A fault of the server.",
     503: "A store does not answer; nothing is lost. The header `retry-after` says when to try again.",
 }
-_ALWAYS = (400, 401, 403, 413, 429, 500, 503)
 
 
-def install(app: FastAPI) -> None:
-    """Make the application answer every failure in this body."""
-    app.add_exception_handler(errors.GoalpostError, _answer)
-    app.add_exception_handler(RequestValidationError, _answer_unreadable)
-    app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(Exception, _answer_fault)
-
-
-def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI part for a handler that can fail in these ways, besides those in which any can."""
-    found = sorted({*statuses, *_ALWAYS})
-    return {status: {"model": wire.ErrorResponse, "description": _MEANING[status]} for status in found}
-
-
-def _body(
-    request: Request,
-    status: int,
-    code: str,
-    text: str,
-    *,
-    details: Any = None,
-    headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
+def _body(request: Request, status: int, code: str, text: str, *, details: Any = None) -> Response:
     body = {"error": text, "requestId": request_id_of(request.scope), "details": details, "code": code}
-    return JSONResponse(body, status, headers)
+    return JSONResponse(body, status)
 
 
-def _answer(request: Request, error: Exception) -> JSONResponse:
-    status, code, text = _KINDS.get(type(error), (500, "INTERNAL_ERROR", "Internal server error"))
+def _refuse(request: Request, error: errors.GoalpostError) -> Response | None:
+    if type(error) not in _KINDS:
+        return None
+    status, code, text = _KINDS[type(error)]
     details: Any = None
-    headers = {}
     if isinstance(error, errors.Invalid):
         details = faults_to_wire(error.faults)
         text = text or "Invalid " + ", ".join(fault["field"] for fault in details)
     if isinstance(error, errors.Forbidden):
         text, details = f"Missing required scope: {error.scope}", {"requiredScope": error.scope}
+    response = _body(request, status, code, text or str(error), details=details)
     if isinstance(error, errors.Unauthenticated):
-        headers["www-authenticate"] = "Bearer"
-    if isinstance(error, errors.RateLimited | errors.Unavailable):
-        headers["retry-after"] = str(error.retry_after)
-    if status >= 500:
-        seldom.log.warning("a request could not be served", str(error))
-    return _body(request, status, code, text or str(error), details=details, headers=headers)
+        response.headers["www-authenticate"] = "Bearer"
+    return response
 
 
-def _answer_unreadable(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    return _answer(request, errors.Invalid(faults_of(error.errors(), PRECISE)))
+def _http(request: Request, status: int) -> Response:
+    codes = {404: ("NOT_FOUND", "Not found"), 405: ("METHOD_NOT_ALLOWED", "Method not allowed")}
+    return _body(request, status, *codes.get(status, ("BAD_REQUEST", HTTPStatus(status).phrase)))
 
 
-def _answer_http(request: Request, error: Exception) -> JSONResponse:
-    # The router raises 404 and 405.
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == 405:
-        return _body(request, 405, "METHOD_NOT_ALLOWED", "Method not allowed", headers=allow_header(request))
-    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    if status == 404:
-        return _answer(request, errors.NotFound())
-    return _body(request, status, "BAD_REQUEST", str(getattr(error, "detail", error)), headers=headers)
-
-
-def _answer_fault(request: Request, _error: Exception) -> JSONResponse:
+def _fault(request: Request) -> Response:
     return _body(request, 500, "INTERNAL_ERROR", "Internal server error")
+
+
+ERRORS = ErrorKit(
+    refuse=_refuse,
+    unreadable=lambda request, error: _refuse(request, error) or _fault(request),
+    http=_http,
+    fault=_fault,
+    model=wire.ErrorResponse,
+    meanings=_MEANING,
+    always=(400, 401, 403, 413, 429, 500, 503),
+)

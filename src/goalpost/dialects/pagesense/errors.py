@@ -3,20 +3,16 @@
 https://www.zoho.com/pagesense/apidocs/goalsapioverview.html documents the envelope and the HTTP statuses.
 """
 
-from typing import Any
+from http import HTTPStatus
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
+from fastapi import Request
+from fastapi.responses import JSONResponse, Response
 
-from goalpost import seldom
 from goalpost.dialects.pagesense import wire
 from goalpost.dialects.pagesense.translate import message_of
 from goalpost.kernel import errors
 from goalpost.kernel.errors import FaultKind, fault_kind
-from goalpost.web.faults import PRECISE, faults_of
-from goalpost.web.paths import allow_header
+from goalpost.web.errors import ErrorKit
 
 
 class Mismatch(errors.GoalpostError):
@@ -61,54 +57,44 @@ _MEANING = {
     500: f"10099: {CODES[10099]}",
     503: f"10011: {CODES[10011]}",
 }
-_ALWAYS = (401, 404, 413, 429, 500, 503)
 
 
-def install(app: FastAPI) -> None:
-    """Make the application answer every failure in this envelope."""
-    app.add_exception_handler(errors.GoalpostError, _answer)
-    app.add_exception_handler(RequestValidationError, _answer_unreadable)
-    app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(Exception, _answer_fault)
+def _body(status: int, code: int, message: str) -> Response:
+    return JSONResponse({"status_code": code, "message": message}, status)
 
 
-def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI part for a handler that can fail in these ways, besides those in which any can."""
-    return {status: {"model": wire.Error, "description": _MEANING[status]} for status in sorted({*statuses, *_ALWAYS})}
-
-
-def _body(status: int, code: int, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"status_code": code, "message": message}, status, headers)
-
-
-def _answer(_request: Request, error: Exception) -> JSONResponse:
-    status, code = _STATUS.get(type(error), (500, 10099))
-    message, headers = str(error), {}
+def _refuse(_request: Request, error: errors.GoalpostError) -> Response | None:
+    if type(error) not in _STATUS:
+        return None
+    status, code = _STATUS[type(error)]
+    message = str(error) if status < 500 else CODES[code]
     if isinstance(error, errors.Invalid):
         kinds = {fault_kind(text) for texts in error.faults.values() for text in texts}
         code = 10001 if FaultKind.BLANK in kinds else code
         message = message_of(error.faults)
-    if isinstance(error, errors.RateLimited | errors.Unavailable):
-        headers["retry-after"] = str(error.retry_after)
-    if status >= 500:
-        seldom.log.warning("a request could not be served", message)
-        message = CODES[code]
-    return _body(status, code, message, headers)
+    return _body(status, code, message)
 
 
-def _answer_unreadable(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    faults = errors.Invalid(faults_of(error.errors(), PRECISE))
-    return _body(400, 10008, f"a parameter cannot be read: {faults}")
+def _unreadable(_request: Request, error: errors.Invalid) -> Response:
+    return _body(400, 10008, f"a parameter cannot be read: {error}")
 
 
-def _answer_http(request: Request, error: Exception) -> JSONResponse:
-    status = error.status_code if isinstance(error, HTTPException) else 500
+def _http(_request: Request, status: int) -> Response:
     if status == 405:
-        return _body(405, 10012, "the method is not one that this path takes", allow_header(request))
-    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    return _body(status, 10004 if status == 404 else 10099, str(getattr(error, "detail", error)), headers)
+        return _body(405, 10012, "the method is not one that this path takes")
+    return _body(status, 10004 if status == 404 else 10099, HTTPStatus(status).phrase)
 
 
-def _answer_fault(request: Request, _error: Exception) -> JSONResponse:
+def _fault(_request: Request) -> Response:
     return _body(500, 10099, CODES[10099])
+
+
+ERRORS = ErrorKit(
+    refuse=_refuse,
+    unreadable=_unreadable,
+    http=_http,
+    fault=_fault,
+    model=wire.Error,
+    meanings=_MEANING,
+    always=(401, 404, 413, 429, 500, 503),
+)

@@ -6,14 +6,14 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, FastAPI, Path, Query
+from fastapi import Path, Query
 
 from goalpost.conversions.model.conversion_goals import ConversionGoal, Trigger
 from goalpost.conversions.model.sites import DeclaredEvent, Site
 from goalpost.conversions.model.totals import GoalCounters
 from goalpost.conversions.services import conversion_goals, declared_events, sites, stats
-from goalpost.dialects.pagesense import errors, wire
-from goalpost.dialects.pagesense.errors import Mismatch, failures
+from goalpost.dialects.pagesense import wire
+from goalpost.dialects.pagesense.errors import ERRORS, Mismatch
 from goalpost.dialects.pagesense.translate import (
     Seen,
     draft_from_wire,
@@ -26,32 +26,12 @@ from goalpost.kernel.errors import Invalid, NotFound
 from goalpost.kernel.id_numbers import numbers_meant
 from goalpost.tenancy import workspaces
 from goalpost.tenancy.rate_limit import Allowance
-from goalpost.web import docs_page
-from goalpost.web.base import Backend, Call, accepts, new_app
+from goalpost.web.base import BodyCall, Call
 from goalpost.web.counted import Counted
-from goalpost.web.faults import PRECISE
-from goalpost.web.gate import GatedRoute, gate
+from goalpost.web.declared import Access, Dialect, Route, grouped
 
 PREFIX = "/pagesense/rest/v1"
-FAMILY = "/pagesense"
-"""The vendor's other paths begin so: there is nothing at them, which is told in its words."""
-ALLOWANCE = Allowance(minute=100)
-"""Quota of a portal. The vendor documents that there is a limit, and no number."""
-_GOALS, _EVENTS = "PageSense.goals.", "PageSense.customevents."
-_ALL = "ALL"
 _NOTHING = GoalCounters(0, 0, 0)
-SCOPES = (
-    *(_GOALS + right for right in ("CREATE", "READ", "UPDATE", "DELETE", _ALL)),
-    *(_EVENTS + right for right in ("CREATE", "READ", _ALL)),
-)
-SCHEMES = ("Zoho-oauthtoken", "Bearer")
-
-CreateGoal = Annotated[Call, gate(_GOALS + "CREATE", _GOALS + _ALL, schemes=SCHEMES)]
-ReadGoals = Annotated[Call, gate(_GOALS + "READ", _GOALS + _ALL, schemes=SCHEMES)]
-UpdateGoal = Annotated[Call, gate(_GOALS + "UPDATE", _GOALS + _ALL, schemes=SCHEMES)]
-DeleteGoal = Annotated[Call, gate(_GOALS + "DELETE", _GOALS + _ALL, schemes=SCHEMES)]
-CreateEvent = Annotated[Call, gate(_EVENTS + "CREATE", _EVENTS + _ALL, schemes=SCHEMES)]
-ReadEvents = Annotated[Call, gate(_EVENTS + "READ", _EVENTS + _ALL, schemes=SCHEMES)]
 _A_PROJECT = ["website-performance-project"]
 Portal = Annotated[str, Path(description="The portal: the workspace's name.", examples=["my-portal"])]
 Project = Annotated[str, Path(description="The project's linkname or project_id.", examples=_A_PROJECT)]
@@ -73,30 +53,12 @@ Goals and custom events as Zoho PageSense documents them, served by goalpost.
 A portal is a workspace, a project is a site. Send `Authorization: Zoho-oauthtoken TOKEN` or `Bearer TOKEN`, where the
 token is a key or an access token from `POST /oauth/v2/token`."""
 
-_goals = APIRouter(tags=["Goals"], route_class=GatedRoute)
-_events = APIRouter(tags=["Custom events"], route_class=GatedRoute)
 
-
-def make_app(backend: Backend | None) -> FastAPI:
-    """The dialect's application, to be mounted at PREFIX; without a backend it can only be described."""
-    app = new_app("Zoho PageSense API", _DESCRIPTION, backend, (_goals, _events))
-    errors.install(app)
-    docs_page.install(app, failure_field="message", credential=f"Authorization: {SCHEMES[0]} YOUR_API_KEY")
-    return app
-
-
-@_goals.post(
-    "/portal/{portal_name}/projectgoals/{linkname}",
-    response_model=wire.LiveGoals,
-    response_model_exclude_none=True,
-    responses=failures(400),
-    openapi_extra=accepts(wire.GoalCreate),
-)
-def create_goal(portal_name: Portal, linkname: Project, call: CreateGoal) -> wire.Goals:
+def create_goal(portal_name: Portal, linkname: Project, call: BodyCall[wire.GoalCreate]) -> wire.Goals:
     """Create a goal. It counts from the next event on."""
     started = time.perf_counter()
     site = _project(call, portal_name, linkname)
-    fields = call.read(wire.GoalCreate, PRECISE).projectgoal
+    fields = call.read().projectgoal
     if not _is_of(site, call, fields.project_linkname):
         raise Mismatch("project_linkname is not the linkname of the path")
     draft = draft_from_wire(fields)
@@ -106,14 +68,8 @@ def create_goal(portal_name: Portal, linkname: Project, call: CreateGoal) -> wir
     return _shown(call, started, site, [goal], {})
 
 
-@_goals.get(
-    "/portal/{portal_name}/projectgoals/{linkname}",
-    response_model=wire.Goals,
-    response_model_exclude_none=True,
-    responses=failures(400),
-)
 def get_goals(
-    portal_name: Portal, linkname: Either, call: ReadGoals, project_linkname: OfProject = None
+    portal_name: Portal, linkname: Either, call: Call, project_linkname: OfProject = None
 ) -> Counted[wire.Goals]:
     """Get a project's goals, oldest first, or the goal of that linkname, which may be deleted."""
     started = time.perf_counter()
@@ -126,21 +82,14 @@ def get_goals(
     return _count(call, started, site, [goal])
 
 
-@_goals.put(
-    "/portal/{portal_name}/projectgoals/{linkname}",
-    response_model=wire.LiveGoals,
-    response_model_exclude_none=True,
-    responses=failures(400),
-    openapi_extra=accepts(wire.GoalUpdate),
-)
-def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> Counted[wire.Goals]:
+def update_goal(portal_name: Portal, linkname: GoalName, call: BodyCall[wire.GoalUpdate]) -> Counted[wire.Goals]:
     """Rename a goal. Its linkname stays."""
     started = time.perf_counter()
     try:
         goal, site = _live_goal(call, portal_name, linkname, None)
-        changes = call.read(wire.GoalUpdate, PRECISE).projectgoal
+        changes = call.read().projectgoal
     except Invalid:  # several projects have such a goal: the body may say which
-        changes = call.read(wire.GoalUpdate, PRECISE).projectgoal
+        changes = call.read().projectgoal
         goal, site = _live_goal(call, portal_name, linkname, changes.project_linkname)
     if changes.project_linkname is not None and not _is_of(site, call, changes.project_linkname):
         raise Mismatch("project_linkname is not the linkname of the goal's project")
@@ -148,14 +97,8 @@ def update_goal(portal_name: Portal, linkname: GoalName, call: UpdateGoal) -> Co
     return _count(call, started, site, [changed], changed=True)
 
 
-@_goals.delete(
-    "/portal/{portal_name}/projectgoals/{linkname}",
-    response_model=wire.Goals,
-    response_model_exclude_none=True,
-    responses=failures(400),
-)
 def delete_goal(
-    portal_name: Portal, linkname: GoalName, call: DeleteGoal, project_linkname: OfProject = None
+    portal_name: Portal, linkname: GoalName, call: Call, project_linkname: OfProject = None
 ) -> Counted[wire.Goals]:
     """Delete a goal. What it counted stays, and can be read by its linkname."""
     started = time.perf_counter()
@@ -164,20 +107,18 @@ def delete_goal(
     return _count(call, started, site, [deleted], changed=True)
 
 
-@_events.post("/portal/{portal_name}/customevents", responses=failures(400), openapi_extra=accepts(wire.EventCreate))
-def create_event(portal_name: Portal, call: CreateEvent) -> wire.Events:
+def create_event(portal_name: Portal, call: BodyCall[wire.EventCreate]) -> wire.Events:
     """Announce a custom event. Its name must be new to its project."""
     started = time.perf_counter()
     _portal(call, portal_name)
-    fields = call.read(wire.EventCreate, PRECISE).customevent
+    fields = call.read().customevent
     site = _project(call, portal_name, fields.project_linkname)
     return _show_events(
         call, started, [declared_events.declare(call.db, site=site, name=fields.event_name, now=call.now)]
     )
 
 
-@_events.get("/portal/{portal_name}/customevents", responses=failures(400))
-def list_events(portal_name: Portal, project_linkname: ProjectQuery, call: ReadEvents) -> wire.Events:
+def list_events(portal_name: Portal, project_linkname: ProjectQuery, call: Call) -> wire.Events:
     """List a project's custom events, oldest first."""
     started = time.perf_counter()
     site = _project(call, portal_name, project_linkname)
@@ -260,3 +201,42 @@ def _show_events(call: Call, started: float, events: Iterable[DeclaredEvent]) ->
 
 def _took(started: float) -> str:
     return f"{round((time.perf_counter() - started) * 1000)} ms"
+
+
+def _access(resource: str, right: str) -> Access:
+    return Access((f"PageSense.{resource}.{right}", f"PageSense.{resource}.ALL"))
+
+
+_PROJECT, _EVENTS = "/portal/{portal_name}/projectgoals/{linkname}", "/portal/{portal_name}/customevents"
+ROUTES = (
+    *grouped(
+        "Goals",
+        Route("POST", _PROJECT, create_goal, _access("goals", "CREATE"), answers=wire.LiveGoals),
+        Route("GET", _PROJECT, get_goals, _access("goals", "READ")),
+        Route("PUT", _PROJECT, update_goal, _access("goals", "UPDATE"), answers=wire.LiveGoals),
+        Route("DELETE", _PROJECT, delete_goal, _access("goals", "DELETE")),
+        fails=(400,),
+        leaves_null_out=True,
+    ),
+    *grouped(
+        "Custom events",
+        Route("POST", _EVENTS, create_event, _access("customevents", "CREATE")),
+        Route("GET", _EVENTS, list_events, _access("customevents", "READ")),
+        fails=(400,),
+    ),
+)
+PAGESENSE = Dialect(
+    name="pagesense",
+    title="Zoho PageSense API",
+    description=_DESCRIPTION,
+    # The vendor's other paths begin with the second one: there is nothing at them, which is told in its words.
+    prefixes=(PREFIX, "/pagesense"),
+    mount=PREFIX,
+    pages=PREFIX,
+    routes=ROUTES,
+    errors=ERRORS,
+    allowance=Allowance(minute=100),  # of a portal: the vendor documents that there is a limit, and no number
+    schemes=("Zoho-oauthtoken", "Bearer"),
+    failure_field="message",
+    credential="Authorization: Zoho-oauthtoken YOUR_API_KEY",
+)
