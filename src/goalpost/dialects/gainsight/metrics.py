@@ -16,7 +16,7 @@ from goalpost.customers.services import metrics
 from goalpost.dialects.gainsight import bodies, library_wire, requests
 from goalpost.dialects.gainsight.access import WRITE
 from goalpost.dialects.gainsight.answers import answered
-from goalpost.dialects.gainsight.choices import Choices
+from goalpost.dialects.gainsight.choices import read_choices
 from goalpost.dialects.gainsight.codes import AS_SENT, Code, Refused
 from goalpost.dialects.gainsight.deleting import record_ids
 from goalpost.dialects.gainsight.reading import read_record
@@ -104,7 +104,7 @@ def _metric(call: Call, gsid: str) -> Metric:
 
 def _types(call: Call, ids: list[str] | None, names: list[str] | None) -> list[UUID]:
     """The goal types that are named, in either way."""
-    choices = Choices(call) if names else None
+    choices = read_choices(call) if names else None
     return [*map(identity, ids or ()), *(choices.named_type(name) for name in names or () if choices)]
 
 
