@@ -14,11 +14,11 @@ from goalpost.customers.model.field_schema import FieldSchema
 from goalpost.customers.model.gsids import COMPANY, to_gsid
 from goalpost.customers.model.picklists import Picklist, PicklistItem
 from goalpost.customers.model.templates import GoalTemplate
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.choices import Choices
-from goalpost.dialects.gainsight.drafts import Creation, decide_creation
 from goalpost.dialects.gainsight.errors import refused
-from goalpost.dialects.gainsight.facts import Facts
+from goalpost.dialects.gainsight.goals.choices import Choices
+from goalpost.dialects.gainsight.goals.drafts import Creation, decide_creation
+from goalpost.dialects.gainsight.goals.facts import Facts
+from goalpost.dialects.gainsight.protocol import requests
 from goalpost.kernel.errors import GoalpostError
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)

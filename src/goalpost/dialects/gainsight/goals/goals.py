@@ -14,18 +14,28 @@ from fastapi.responses import Response
 
 from goalpost.customers.model.customer_goals import CustomerGoal
 from goalpost.customers.services import custom_fields, customer_goals, goal_associations, goal_metrics
-from goalpost.dialects.gainsight import bodies, library_wire, requests, wire
-from goalpost.dialects.gainsight.access import READ, WRITE
-from goalpost.dialects.gainsight.answers import answered
-from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.deleting import delete_each
-from goalpost.dialects.gainsight.drafts import decide_alteration, decide_creation
-from goalpost.dialects.gainsight.facts import read_facts, read_goal_facts
-from goalpost.dialects.gainsight.fields import AUTHORS, GOAL, SYSTEM, Field, person_gsid, with_authors, with_custom
-from goalpost.dialects.gainsight.goal_queries import order_of_fetch, query_of_fetch
-from goalpost.dialects.gainsight.queries import page_from_wire, selected, with_asked
-from goalpost.dialects.gainsight.reading import add_fields, read_record, read_requests, single
-from goalpost.dialects.gainsight.related import check_related, is_related, reader_of, related_values
+from goalpost.dialects.gainsight import wire
+from goalpost.dialects.gainsight.goals import bodies, library_wire
+from goalpost.dialects.gainsight.goals.deletion import delete_each
+from goalpost.dialects.gainsight.goals.drafts import decide_alteration, decide_creation
+from goalpost.dialects.gainsight.goals.facts import read_facts, read_goal_facts
+from goalpost.dialects.gainsight.goals.goal_filters import order_of_fetch, query_of_fetch
+from goalpost.dialects.gainsight.goals.reading import add_fields, read_record, read_requests, single
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.access import READ, WRITE
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol.envelope import answered
+from goalpost.dialects.gainsight.protocol.fields import (
+    AUTHORS,
+    GOAL,
+    SYSTEM,
+    Field,
+    person_gsid,
+    with_authors,
+    with_custom,
+)
+from goalpost.dialects.gainsight.protocol.filters import page_from_wire, selected, with_asked
+from goalpost.dialects.gainsight.protocol.related import check_related, is_related, reader_of, related_values
 from goalpost.dialects.gainsight.translate import (
     METRIC_VALUES,
     associated_to_wire,

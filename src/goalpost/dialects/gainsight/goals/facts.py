@@ -7,9 +7,9 @@ from uuid import UUID
 from goalpost.customers.model.field_schema import FieldSchema
 from goalpost.customers.model.templates import GoalTemplate
 from goalpost.customers.services import templates
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.choices import Choices, read_choices
-from goalpost.dialects.gainsight.reading import read_schema
+from goalpost.dialects.gainsight.goals.choices import Choices, read_choices
+from goalpost.dialects.gainsight.goals.reading import read_schema
+from goalpost.dialects.gainsight.protocol import requests
 from goalpost.dialects.gainsight.wire import identity
 from goalpost.kernel.errors import NotFound
 from goalpost.web.base import Call

@@ -12,11 +12,9 @@ from typing import Any
 from goalpost.customers.model.customer_goals import CustomerGoal, Entity, GoalDraft, GoalParts
 from goalpost.customers.model.field_schema import NewField
 from goalpost.customers.model.templates import from_template
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.choices import Choices
-from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.facts import Facts
-from goalpost.dialects.gainsight.reading import (
+from goalpost.dialects.gainsight.goals.choices import Choices
+from goalpost.dialects.gainsight.goals.facts import Facts
+from goalpost.dialects.gainsight.goals.reading import (
     Lookups,
     held_custom,
     read_day,
@@ -24,6 +22,8 @@ from goalpost.dialects.gainsight.reading import (
     read_parts,
     refuse_empty,
 )
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
 from goalpost.dialects.gainsight.wire import day, identity
 from goalpost.kernel.errors import BLANK, Invalid
 

@@ -7,8 +7,8 @@ from goalpost.customers.model.customer_goals import Entity
 from goalpost.customers.model.free_fields import named
 from goalpost.customers.model.picklists import Picklist, PicklistItem
 from goalpost.customers.services import picklists
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
 from goalpost.dialects.gainsight.wire import identity
 from goalpost.web.base import Call
 

@@ -12,10 +12,10 @@ from goalpost.customers.model.field_schema import FieldSchema, HeldValues, NewFi
 from goalpost.customers.model.gsids import CTA, SUCCESS_PLAN, is_gsid
 from goalpost.customers.model.metrics import MetricValue, MetricWish
 from goalpost.customers.services import custom_fields
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import AS_SENT, CUSTOM, Code, Refused
-from goalpost.dialects.gainsight.lookups import kind_of, looked_up
-from goalpost.dialects.gainsight.options import chosen
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.codes import AS_SENT, CUSTOM, Code, Refused
+from goalpost.dialects.gainsight.protocol.lookups import kind_of, looked_up
+from goalpost.dialects.gainsight.protocol.options import chosen
 from goalpost.dialects.gainsight.wire import Wire, identity
 from goalpost.kernel.errors import FaultKind, Faults, Invalid, fault_kind
 from goalpost.web.base import Call

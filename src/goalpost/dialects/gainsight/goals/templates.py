@@ -13,17 +13,12 @@ from fastapi.responses import Response
 
 from goalpost.customers.model.templates import GoalTemplate
 from goalpost.customers.services import custom_fields, templates
-from goalpost.dialects.gainsight import bodies, library_wire, requests
-from goalpost.dialects.gainsight.access import READ, WRITE
-from goalpost.dialects.gainsight.answers import answered, raw
-from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.deleting import delete_each
-from goalpost.dialects.gainsight.facts import read_facts
-from goalpost.dialects.gainsight.fields import TEMPLATE, person_gsid, with_custom
-from goalpost.dialects.gainsight.goal_queries import order_of_fetch, query_of_fetch
-from goalpost.dialects.gainsight.options import chosen
-from goalpost.dialects.gainsight.queries import page_from_wire, selected, with_asked
-from goalpost.dialects.gainsight.reading import (
+from goalpost.dialects.gainsight.goals import bodies, library_wire
+from goalpost.dialects.gainsight.goals.batch import each_request
+from goalpost.dialects.gainsight.goals.deletion import delete_each
+from goalpost.dialects.gainsight.goals.facts import read_facts
+from goalpost.dialects.gainsight.goals.goal_filters import order_of_fetch, query_of_fetch
+from goalpost.dialects.gainsight.goals.reading import (
     Lookups,
     add_fields,
     dropped_metrics,
@@ -31,8 +26,14 @@ from goalpost.dialects.gainsight.reading import (
     read_record,
     wishes_of,
 )
-from goalpost.dialects.gainsight.related import check_related, is_related, reader_of, related_values
-from goalpost.dialects.gainsight.several import each_request
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.access import READ, WRITE
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol.envelope import answered, raw
+from goalpost.dialects.gainsight.protocol.fields import TEMPLATE, person_gsid, with_custom
+from goalpost.dialects.gainsight.protocol.filters import page_from_wire, selected, with_asked
+from goalpost.dialects.gainsight.protocol.options import chosen
+from goalpost.dialects.gainsight.protocol.related import check_related, is_related, reader_of, related_values
 from goalpost.dialects.gainsight.translate import fetched_template_to_wire, saved_template_to_wire
 from goalpost.dialects.gainsight.wire import identity
 from goalpost.kernel.errors import BLANK, Invalid, NotFound
