@@ -1,1 +1,1 @@
-"""What all of the vendor's services share: spelling, codes, envelopes, requests, lookups, filters."""
+"""The parts that all of the vendor's services share: spelling, codes, envelopes, requests, lookups, filters."""
