@@ -58,5 +58,5 @@ def _listed(data: Path) -> set[str]:
 
 def _is_empty(path: Path) -> bool:
     if path.is_dir():  # in the place of a file it is something else, which opening it tells
-        return path.name == EVENTS and not any(path.iterdir())
+        return path.name == EVENTS and not (path / "metadata").is_dir()
     return not path.exists() or path.stat().st_size == 0

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import structlog
 import uvloop
@@ -45,6 +46,7 @@ _READY_WITHIN = 3.0  # how long to wait for the event store before listening wit
 _OPEN_WITHIN = 10.0  # how long to wait for the embedded one to be opened: it may be damaged, and then that is said
 _ANSWERED_WITHIN = 5.0  # how long requests that were begun have when the server is told to stop
 _ENDED_WITHIN = 13.0  # how long everything has, whatever clients and stores do
+_UNREAD_MILLISECONDS = 20_000  # that an answer lies unread before the system closes the connection
 _FILES = 65_536  # open files to ask for; a connection is one
 _SPARE_FILES = 256  # for stores, logs and what comes on the command line
 
@@ -66,8 +68,11 @@ def serve(
     try:
         uvloop.run(_serve(stores, events, on_ready, extra_routes))
     finally:
-        events.close()
+        is_at_rest = events.close()
         stores.close()
+    if not is_at_rest:
+        _log.warning("a query of the event store was left unanswered, since it did not end in time")
+        _leave()
 
 
 async def _serve(
@@ -104,7 +109,7 @@ async def _serve(
             loop.add_signal_handler(number, stop)
         async with background.running(stores, events):
             with _metrics_door(application, stores, events):
-                await _serve_until(server, stopped)
+                await _serve_until(server, stopped, settings.port)
 
 
 async def _event_store_opened(drain: Drain, directory: Path | None) -> None:
@@ -124,10 +129,11 @@ async def _event_store_opened(drain: Drain, directory: Path | None) -> None:
         _log.warning("the event store is not ready yet; events are taken all the same", reason=drain.doing)
 
 
-async def _serve_until(server: Server, stopped: asyncio.Event) -> None:
+async def _serve_until(server: Server, stopped: asyncio.Event, port: int) -> None:
     """Serve until `stopped`, and then until what was begun is answered, or some seconds are over."""
     serving = asyncio.create_task(server.serve())
     told = asyncio.create_task(stopped.wait())
+    await _wait_for(lambda: serving.done() or _close_unread(port), _OPEN_WITHIN)
     await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
     done, _ = await asyncio.wait({serving}, timeout=_ANSWERED_WITHIN)
@@ -145,11 +151,16 @@ def _end_within(seconds: float) -> None:
     def end() -> None:
         time.sleep(seconds)
         _log.warning("the server ends without its stores, since they did not close in time")
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
+        _leave()
 
     threading.Thread(target=end, name="end", daemon=True).start()
+
+
+def _leave() -> NoReturn:
+    """End the process at once: the interpreter would take the event store down below the threads that still ask it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _raise_file_limit() -> None:
@@ -158,6 +169,26 @@ def _raise_file_limit() -> None:
     wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _close_unread(port: int) -> bool:
+    """Let the system close connections whose answers lie unread; returns whether the listening socket was there.
+
+    Connections take the option over from that socket, which the server keeps to itself: it is found by its port.
+    """
+    option, folder = getattr(socket, "TCP_USER_TIMEOUT", None), Path("/proc/self/fd")
+    if option is None or not folder.is_dir():
+        return True
+    found = False
+    for name in os.listdir(folder):
+        with suppress(OSError), socket.socket(fileno=os.dup(int(name))) as other:
+            listens = other.family in (socket.AF_INET, socket.AF_INET6) and other.getsockopt(
+                socket.SOL_SOCKET, socket.SO_ACCEPTCONN
+            )
+            if listens and other.getsockname()[1] == port:
+                other.setsockopt(socket.IPPROTO_TCP, option, _UNREAD_MILLISECONDS)
+                found = True
+    return found
 
 
 def _most_connections() -> int:

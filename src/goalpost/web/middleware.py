@@ -16,6 +16,7 @@ from goalpost import seldom
 from goalpost.conversions.ingest.requests import check_host
 from goalpost.kernel.errors import Malformed
 from goalpost.web.paths import shown
+from goalpost.web.pieces import Unread, send_in_pieces
 
 _log = structlog.get_logger()
 
@@ -61,7 +62,7 @@ class RequestContext:
                 milliseconds = round((time.perf_counter() - started) * 1000, 1)
                 # The path alone: a query may hold what nobody should find in a log.
                 _log.info("request", method=scope["method"], path=shown(scope["path"]), status=status, ms=milliseconds)
-            await send(message)
+            await send_in_pieces(send, message)
 
         with structlog.contextvars.bound_contextvars(id=request_id):
             try:
@@ -71,6 +72,8 @@ class RequestContext:
                 return
             try:
                 await self._app({**scope, REQUEST_ID: request_id}, receive, send_completed)
+            except Unread:
+                return  # without the rest of its answer, the server closes the connection
             except Exception as error:
                 log_fault(scope, error)
                 if not status:

@@ -47,7 +47,12 @@ LONG = "x" * 3000
         (1, {"url": [{"match_type": "1"}]}, INVALID, "url"),
         (1, {"url": [{}]}, MISSING, "url"),
         # Entries of `url` say how addresses are compared, and hold none: nothing of them may be lost in silence.
-        (1, {"goal_url": None, "url": [{"match_type": 1, "url": "https://example.com/x"}]}, MISSING, "goal_url"),
+        (
+            1,
+            {"goal_url": None, "url": [{"match_type": 1, "url": "https://example.com/x"}]},
+            INVALID,
+            "addresses go into",
+        ),
         (
             7,
             {"url": [{"match_type": 1, "url": "https://example.com/x"}]},
