@@ -5,6 +5,7 @@ import errno
 import gc
 import os
 import resource
+import shutil
 import signal
 import socket
 import sys
@@ -47,6 +48,7 @@ _OPEN_WITHIN = 10.0  # how long to wait for the embedded one to be opened: it ma
 _ANSWERED_WITHIN = 5.0  # how long requests that were begun have when the server is told to stop
 _ENDED_WITHIN = 13.0  # how long everything has, whatever clients and stores do
 _UNREAD_MILLISECONDS = 20_000  # that an answer lies unread before the system closes the connection
+_LEAST_ROOM = 64 * 1024  # bytes without which no store can be opened
 _FILES = 65_536  # open files to ask for; a connection is one
 _SPARE_FILES = 256  # for stores, logs and what comes on the command line
 
@@ -59,6 +61,7 @@ def serve(
     Raises Busy when another process owns the data directory, and GoalpostError for what else prevents the start.
     """
     check_address(settings.host, settings.port)
+    _check_room(settings.data)
     _raise_file_limit()
     stores = Stores(settings, hurried=True)
     events = EventStore(stores)
@@ -248,6 +251,15 @@ def check_address(host: str, port: int) -> None:
         if error.errno == errno.EADDRINUSE:
             text += f". Another server is there: stop it, or choose a port of your own, as in --port {port + 1}"
         raise GoalpostError(text) from None
+
+
+def _check_room(data: Path) -> None:
+    """Raise GoalpostError on a full disk, on which SQLite opens nothing and says so after most of a minute."""
+    place = next(path for path in (data.absolute(), *data.absolute().parents) if path.exists())
+    if (free := shutil.disk_usage(place).free) < _LEAST_ROOM:
+        raise GoalpostError(
+            f"the disk of {data.absolute()} is full, with {free} bytes free: make room, and start again"
+        )
 
 
 def _settle_memory() -> None:
