@@ -50,6 +50,7 @@ _ENDED_WITHIN = 13.0  # how long everything has, whatever clients and stores do
 _UNREAD_MILLISECONDS = 20_000  # that an answer lies unread before the system closes the connection
 _LEAST_ROOM = 64 * 1024  # bytes without which no store can be opened
 _FILES = 65_536  # open files to ask for; a connection is one
+_CONNECTIONS = 16_384  # at a time: one whose answer lies unread takes a quarter of a megabyte
 _SPARE_FILES = 256  # for stores, logs and what comes on the command line
 
 
@@ -195,7 +196,7 @@ def _close_unread(port: int) -> bool:
 
 
 def _most_connections() -> int:
-    return max(64, min(_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[0]) - _SPARE_FILES)
+    return max(64, min(_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE_FILES))
 
 
 @contextmanager
