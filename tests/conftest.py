@@ -1,4 +1,4 @@
-"""Fixtures that more than one folder needs. The server is always the real one, as its own process."""
+"""Fixtures that more than one folder needs: stores, and servers, each the real one as its own process."""
 
 import gzip
 import os
@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Connection, Engine
 
+from tests.support.databases import empty_url, engine, postgres
+from tests.support.event_store import event_store
 from tests.support.server import RunningServer, Site, Workspace
+
+# One fixture of each store for the whole of a worker: a process can have one chDB, and wants one PostgreSQL.
+__all__ = ["empty_url", "engine", "event_store", "postgres"]
 
 # Servers and commands start in half the time where the first of them may keep its bytecode for the others.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -20,6 +26,14 @@ settings.register_profile("gate", settings.get_profile("explore"), derandomize=T
 settings.load_profile("gate")
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def db(engine: Engine) -> Iterator[Connection]:
+    """One transaction on either relational store, as a request has one; rolled back at the end."""
+    with engine.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
 
 
 @pytest.fixture(scope="session")

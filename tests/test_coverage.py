@@ -10,7 +10,7 @@ from goalpost.dialects.krafter.routes import KRAFTER
 from goalpost.vendors import DIALECTS
 from goalpost.web.declared import Dialect
 
-FOLDER = Path(__file__).parents[2] / coverage.FOLDER
+FOLDER = Path(__file__).parents[1] / coverage.FOLDER
 
 each = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 

@@ -12,7 +12,7 @@ from goalpost.secret import WrongSecret
 from goalpost.settings import Settings
 from goalpost.stores import Stores
 from goalpost.workspaces import create_workspace
-from tests.stores.together import run_together
+from tests.support.together import run_together
 
 Open = Callable[..., Stores]
 

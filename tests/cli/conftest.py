@@ -96,7 +96,7 @@ def site_key(cli: Cli, workspace_name: str) -> str:
 @pytest.fixture
 def desk(alone: Cli, tmp_path: Path) -> Any:
     """A workspace made by command on this test's own data directory; see given.Desk."""
-    from tests.cli.given import Desk
+    from tests.support.desk import Desk
 
     assert alone("workspace", "create", "acme").code == 0
     return Desk(alone, tmp_path / "data", "acme")

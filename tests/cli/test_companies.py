@@ -17,7 +17,7 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import text
 
 from goalpost.customers.model.gsids import COMPANY, PERSON, to_gsid
-from tests.cli.given import fields_of, names, summary
+from tests.support.desk import fields_of, names, summary
 from tests.support.server import eventually
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from goalpost.customers.model.column_values import ColumnEvidence
-from tests.cli.given import fields_of, summary
+from tests.support.desk import fields_of, summary
 
 
 def read(name: str, cells: list[str], delimiter: str = ",") -> list[str | None]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.cli.given import fields_of, names, summary
+from tests.support.desk import fields_of, names, summary
 
 
 def listed(desk) -> list[dict]:

@@ -12,7 +12,7 @@ from goalpost.customers.model.gsids import COMPANY, ITEM, to_gsid
 from goalpost.customers.model.metrics import Direction, MetricValue, Unit
 from goalpost.customers.model.progress import ProgressMode
 from goalpost.customers.services import customer_goals, goal_metrics, goal_tasks, goal_updates, metrics
-from tests.cli.given import gsid_of
+from tests.support.desk import gsid_of
 
 MISSING = str(UUID(int=7))
 

@@ -21,7 +21,7 @@ from goalpost.customers.model.customer_goals import CustomerGoal, GoalDraft
 from goalpost.customers.model.field_values import written
 from goalpost.customers.model.records import Ref
 from goalpost.customers.services import customer_goals
-from tests.cli.given import gsid_of
+from tests.support.desk import gsid_of
 
 NOW = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
 HOSTILE = [

@@ -10,7 +10,7 @@ import pytest
 from goalpost.conversions.model.conversion_goals import GoalDraft, PageScope, Rule, Trigger
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.services import conversion_goals, sites
-from tests.journey import Crowd, two_days_ago
+from tests.support.journey import Crowd, two_days_ago
 from tests.support.page_goals import Goals
 from tests.support.server import BROWSER, RunningServer, Site, eventually
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.journey import Crowd, Event, Journey, journey, two_days_ago
+from tests.support.journey import Crowd, Event, Journey, journey, two_days_ago
 from tests.support.server import BROWSER, RunningServer, Site, eventually
 
 VISITORS = 320

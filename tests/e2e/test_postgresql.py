@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 
 from goalpost.storage.engine import open_engine
-from tests.stores.databases import Postgres
+from tests.support.databases import Postgres
 from tests.support.server import RunningServer
 
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from tests.dialects.pagesense.support import Project, make_project
-from tests.stores.databases import Postgres, postgres
 from tests.support.clickhouse import ClickHouse
+from tests.support.databases import Postgres, postgres
 from tests.support.ready import is_ready, start_ready
 from tests.support.server import RunningServer, Site, eventually
 from tests.support.wire import Wire, wire_to

@@ -24,7 +24,7 @@ from goalpost.migrations import migrate
 from goalpost.migrations.upgrade import NewerDatabase, metadata
 from goalpost.storage.engine import open_engine
 from goalpost.workspaces import create_workspace
-from tests.stores.together import run_together
+from tests.support.together import run_together
 
 
 @pytest.fixture

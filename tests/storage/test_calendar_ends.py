@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from goalpost.storage.engine import open_engine
-from tests.services.customer_goals import Tenant
-from tests.stores.databases import Postgres
+from tests.support.databases import Postgres
+from tests.support.tenant import Tenant
 
 LAST, FIRST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from goalpost.kernel.errors import Unavailable
 from goalpost.storage import deadlines, transactions
 from goalpost.storage.engine import open_engine
 from goalpost.storage.transactions import Transactions
-from tests.stores.databases import Postgres
+from tests.support.databases import Postgres
 from tests.support.wire import Wire, wire_to
 
 ENDLESS = {

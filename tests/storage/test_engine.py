@@ -17,8 +17,8 @@ from goalpost.storage.tables import UtcDateTime
 from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.tenancy.rows.tables import workspaces
 from goalpost.tenancy.rows.workspaces import insert_workspace, list_workspaces
-from tests.stores.databases import Postgres
-from tests.stores.together import run_together
+from tests.support.databases import Postgres
+from tests.support.together import run_together
 
 NOW = datetime(2026, 6, 1, 12, 30, 15, 123456, tzinfo=UTC)
 

@@ -1,10 +1,9 @@
-"""A real SQLite file and a real PostgreSQL for each test that asks; the fixtures are taken over by conftest files."""
+"""A real SQLite file and a real PostgreSQL for each test that asks; tests/conftest.py takes the fixtures over."""
 
 import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -81,31 +80,18 @@ def _migrated(url: str) -> Engine:
     return engine
 
 
-_shared: list[Postgres] = []
-
-
-@contextmanager
-def _shared_postgres() -> Iterator[Postgres]:
-    """The process's one PostgreSQL: whoever comes first starts it and, as fixtures end in reverse, ends it last."""
-    if _shared:
-        yield _shared[0]
-        return
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The PostgreSQL of this process."""
     # Not below pytest's own folder: that one is for its owner's eyes only, and PostgreSQL runs as another user.
     outside = os.environ.get("TMPDIR", "/tmp")
     with tempfile.TemporaryDirectory(prefix="goalpost-pg-", dir=outside, ignore_cleanup_errors=True) as place:
         Path(place).chmod(0o755)
-        _shared.append(Postgres(Path(place)))
+        running = Postgres(Path(place))
         try:
-            yield _shared[0]
+            yield running
         finally:
-            _shared.pop().close()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """The PostgreSQL of this process."""
-    with _shared_postgres() as running:
-        yield running
+            running.close()
 
 
 @pytest.fixture(params=STORES)

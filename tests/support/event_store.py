@@ -1,4 +1,4 @@
-"""The stores of these tests: either relational store, and the one event store that a process can have."""
+"""The one event store that a process can have; tests/conftest.py takes the fixture over."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,9 +9,6 @@ from goalpost.conversions.events.client import Connections
 from goalpost.conversions.events.day_totals import DayTotals
 from goalpost.conversions.events.reader import EventReader
 from goalpost.conversions.events.writer import EventWriter
-from tests.stores.databases import empty_url, engine, postgres
-
-__all__ = ["empty_url", "engine", "postgres"]
 
 
 @dataclass
@@ -50,7 +47,7 @@ class EventStoreUnderTest:
 
 @pytest.fixture(scope="session")
 def event_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EventStoreUnderTest]:
-    """The process's event store: one process can have one chDB only, so every test in here shares this one."""
+    """The process's event store: one process can have one chDB only, so all tests of a worker share this one."""
     store = EventStoreUnderTest(f"chdb://{tmp_path_factory.mktemp('events')}")
     try:
         yield store

@@ -11,7 +11,7 @@ from goalpost.conversions.events.rows import conversion_row, event_row, uuid_byt
 from goalpost.conversions.events.writer import DeadRow
 from goalpost.conversions.model.conversion_goals import Trigger
 from goalpost.conversions.model.events import LASTING_VISITOR, Conversion, Event
-from tests.stores.conftest import EventStoreUnderTest
+from tests.support.event_store import EventStoreUnderTest
 
 _ids = itertools.count(1)
 

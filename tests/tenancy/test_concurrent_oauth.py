@@ -14,7 +14,7 @@ from goalpost.tenancy import oauth
 from goalpost.tenancy.oauth import MOST_ACCESS, MOST_REFRESH, Granted, Refusal
 from goalpost.tenancy.rows.tables import oauth_tokens
 from goalpost.workspaces import create_workspace
-from tests.stores.together import run_together
+from tests.support.together import run_together
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from goalpost.storage.engine import open_engine
-from tests.stores.databases import Postgres, postgres
 from tests.support.clickhouse import ClickHouse
+from tests.support.databases import Postgres, postgres
 from tests.support.ready import start_ready
 from tests.support.server import RunningServer
 from tests.support.wire import wire_to

@@ -11,9 +11,9 @@ from goalpost.conversions.model.conversion_goals import PageScope, Rule, Trigger
 from goalpost.conversions.model.events import Event
 from goalpost.conversions.model.match_types import URL_TYPES, MatchType
 from goalpost.conversions.model.matching import observed_page, observed_value, rule_matches
-from tests.core.strategies import HOSTS, PATHS, ROUTED_PATH, SUFFIXES, page_parts, rules_for, values
-from tests.stores.conftest import EventStoreUnderTest
-from tests.stores.recorded import event, write
+from tests.support.event_store import EventStoreUnderTest
+from tests.support.rule_strategies import HOSTS, PATHS, ROUTED_PATH, SUFFIXES, page_parts, rules_for, values
+from tests.support.stored_events import event, write
 
 Page = tuple[str, str, str]
 FRONT: Page = ("www.example.com", "/", "")

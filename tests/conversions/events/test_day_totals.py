@@ -16,9 +16,9 @@ from goalpost.conversions.events.day_totals import DayTotals
 from goalpost.conversions.events.reader import EventReader
 from goalpost.conversions.model.periods import Period
 from goalpost.conversions.model.totals import GoalDay, GoalTotals
-from tests.stores.conftest import EventStoreUnderTest
-from tests.stores.recorded import conversion, lasting, write
-from tests.stores.together import run_together
+from tests.support.event_store import EventStoreUnderTest
+from tests.support.stored_events import conversion, lasting, write
+from tests.support.together import run_together
 
 FIRST = date(2026, 1, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(5)]

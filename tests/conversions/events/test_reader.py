@@ -15,8 +15,8 @@ from goalpost.conversions.model.events import Conversion
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.model.periods import Period
 from goalpost.conversions.model.totals import GoalDay, GoalTotals, Group, SiteDay
-from tests.stores.conftest import EventStoreUnderTest
-from tests.stores.recorded import at, conversion, event, lasting, ms, write
+from tests.support.event_store import EventStoreUnderTest
+from tests.support.stored_events import at, conversion, event, lasting, ms, write
 
 JANUARY = Period(date(2026, 1, 1), date(2026, 1, 31))
 CENTURY = Period(date(2000, 1, 1), date(2099, 12, 31))

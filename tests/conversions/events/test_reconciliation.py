@@ -10,8 +10,8 @@ from goalpost.conversions.events.rows import conversion_row
 from goalpost.conversions.model.conversion_goals import Trigger
 from goalpost.conversions.model.events import Conversion, Event
 from goalpost.conversions.model.periods import Period
-from tests.stores.conftest import EventStoreUnderTest
-from tests.stores.recorded import at, conversion, event, event_rows, lasting, write
+from tests.support.event_store import EventStoreUnderTest
+from tests.support.stored_events import at, conversion, event, event_rows, lasting, write
 
 JANUARY = Period(at("2026-01-01").date(), at("2026-01-31").date())
 DAYS = ["2026-01-01", "2026-01-01 23:59:59.999", "2026-01-02", "2026-01-31", "2026-02-01", "2026-02-01"]

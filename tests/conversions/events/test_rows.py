@@ -22,8 +22,8 @@ from goalpost.conversions.events.rows import (
 from goalpost.conversions.model.conversion_goals import Trigger
 from goalpost.conversions.model.events import Conversion, Event
 from goalpost.conversions.model.matching import parse_revenue
-from tests.stores.conftest import EventStoreUnderTest
-from tests.stores.recorded import ms, write
+from tests.support.event_store import EventStoreUnderTest
+from tests.support.stored_events import ms, write
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Few months, because each is a part of its own in a store that all tests share.

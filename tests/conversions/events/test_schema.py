@@ -9,7 +9,7 @@ import pytest
 from clickhouse_connect.driver import Client
 
 from goalpost.conversions.events.schema import VERSIONS, NewerEventStore, upgrade
-from tests.stores.conftest import EventStoreUnderTest
+from tests.support.event_store import EventStoreUnderTest
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from goalpost.conversions.events.writer import EventWriter
 from goalpost.conversions.model.conversion_goals import Trigger
 from goalpost.conversions.model.periods import Period
 from goalpost.kernel.errors import Unavailable
-from tests.stores.conftest import EventStoreUnderTest
-from tests.stores.recorded import at, conversion, event, event_rows, write
+from tests.support.event_store import EventStoreUnderTest
 from tests.support.server import free_port
+from tests.support.stored_events import at, conversion, event, event_rows, write
 
 
 class Batch:

@@ -29,10 +29,10 @@ from goalpost.kernel.errors import Unavailable
 from goalpost.settings import Settings
 from goalpost.stores import Stores
 from goalpost.workspaces import create_workspace
-from tests.stores.conftest import EventStoreUnderTest
-from tests.stores.recorded import at, ms
-from tests.stores.together import run_together
+from tests.support.event_store import EventStoreUnderTest
 from tests.support.server import free_port
+from tests.support.stored_events import at, ms
+from tests.support.together import run_together
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PERIOD = Period(at("2026-01-01").date(), at("2026-12-31").date())

@@ -12,7 +12,7 @@ from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.services import domains
 from goalpost.settings import Settings
 from goalpost.stores import Stores
-from tests.ingest.test_catalog import NOW, _site
+from tests.conversions.ingest.test_catalog import NOW, _site
 from tests.support.domains import add_contender
 from tests.support.page_goals import Goals
 from tests.support.ready import start_ready

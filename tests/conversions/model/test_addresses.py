@@ -10,7 +10,7 @@ from goalpost.conversions.model.addresses import address_of, page_address, reads
 from goalpost.conversions.model.conversion_goals import PageScope
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.model.matching import scope_holds
-from tests.core.strategies import HOSTS, PATHS, SUFFIXES, page_parts, page_texts
+from tests.support.rule_strategies import HOSTS, PATHS, SUFFIXES, page_parts, page_texts
 
 SIMPLE, EXACT, CONTAINS = MatchType.URL_SIMPLE, MatchType.URL_EXACT, MatchType.URL_CONTAINS
 STARTS, ENDS = MatchType.URL_STARTS_WITH, MatchType.URL_ENDS_WITH

@@ -13,7 +13,7 @@ from goalpost.conversions.model.conversion_goals import ConversionGoal, Rule, Tr
 from goalpost.conversions.model.events import Conversion, Event
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.model.matching import CompiledGoals, convert, observed_value, parse_revenue, rule_matches
-from tests.core.strategies import page_parts, rules_for, values
+from tests.support.rule_strategies import page_parts, rules_for, values
 
 SITE = uuid4()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

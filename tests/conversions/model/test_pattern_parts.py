@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from goalpost.conversions.model.pattern_parts import parts_of
 from goalpost.conversions.model.patterns import compile_pattern
-from tests.core.strategies import LETTERS, patterns, values
+from tests.support.rule_strategies import LETTERS, patterns, values
 
 NEVER = "?\n\0"
 NEVER_FOUND = [

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goalpost.conversions.model.patterns import PATTERN_MEMORY, PatternSet, compile_pattern, options
-from tests.core.strategies import patterns, values
+from tests.support.rule_strategies import patterns, values
 
 
 def found(pattern: str, text: str) -> bool:

@@ -15,7 +15,7 @@ from goalpost.conversions.model.private_parameters import (
     without_private_values,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 STARTS = ("names with a word among ", "the names ", "names that end with ")
 
 PRIVATE = [

@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from goalpost.conversions.model.conversion_goals import MAX_PATTERN, Rule, Trigger
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.rows import conversion_goals
-from tests.core.strategies import rules_for, values
-from tests.stores.given import HOUR, NOW, new_goal, new_site, new_workspace
+from tests.support.rule_strategies import rules_for, values
+from tests.support.stored_rows import HOUR, NOW, new_goal, new_site, new_workspace
 
 
 def test_goals_come_back_oldest_first_and_by_site(engine: Engine) -> None:

@@ -16,8 +16,8 @@ from goalpost.conversions.rows.catalog import CatalogChange, changes_since
 from goalpost.conversions.rows.revision import current_revision
 from goalpost.storage.engine import open_engine
 from goalpost.tenancy.rows import workspaces
-from tests.stores.given import NOW, new_goal, new_key, new_site, new_workspace
-from tests.stores.together import run_together
+from tests.support.stored_rows import NOW, new_goal, new_key, new_site, new_workspace
+from tests.support.together import run_together
 
 
 def read(engine: Engine, revision: int) -> CatalogChange:

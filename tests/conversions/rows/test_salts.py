@@ -11,7 +11,7 @@ from goalpost.conversions.rows.salts import destroy_old_salts, salts_made_on
 from goalpost.conversions.rows.tables import visitor_salts
 from goalpost.migrations import migrate
 from goalpost.storage.engine import open_engine, sqlite_url
-from tests.stores.together import run_together
+from tests.support.together import run_together
 
 TODAY = date(2026, 6, 1)
 DAY = timedelta(days=1)

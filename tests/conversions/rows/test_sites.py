@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from goalpost.conversions.rows import sites
 from goalpost.conversions.rows.tables import sites as sites_table
 from goalpost.tenancy.rows import workspaces
-from tests.stores.given import HOUR, NOW, new_key, new_site, new_workspace
+from tests.support.stored_rows import HOUR, NOW, new_key, new_site, new_workspace
 
 
 def test_workspaces_come_back_oldest_first(engine: Engine) -> None:

@@ -14,8 +14,8 @@ from goalpost.kernel.errors import Invalid
 from goalpost.storage.engine import open_engine
 from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.workspaces import create_workspace
-from tests.stores.together import run_together
 from tests.support.domains import add_contender
+from tests.support.together import run_together
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -16,7 +16,7 @@ from goalpost.storage.engine import open_engine
 from goalpost.tenancy import callers, workspaces
 from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.workspaces import create_workspace
-from tests.stores.together import run_together
+from tests.support.together import run_together
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

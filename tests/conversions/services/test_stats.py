@@ -13,8 +13,8 @@ from goalpost.conversions.model.sites import Site
 from goalpost.conversions.model.totals import GoalDay, GoalTotals, Group
 from goalpost.conversions.services import stats
 from goalpost.kernel.errors import Malformed
-from tests.stores.conftest import EventStoreUnderTest
-from tests.stores.recorded import at, conversion, event, lasting, write
+from tests.support.event_store import EventStoreUnderTest
+from tests.support.stored_events import at, conversion, event, lasting, write
 
 NOW = datetime(2026, 1, 3, 12, tzinfo=UTC)
 PERIOD = Period(date(2026, 1, 1), date(2026, 1, 3))

@@ -27,7 +27,7 @@ from goalpost.customers.model.filters import (
     matches,
 )
 from goalpost.kernel.errors import Invalid
-from tests.core.query_strategies import (
+from tests.support.filter_strategies import (
     CHOICES,
     DAY,
     IDENTITIES,

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from goalpost.customers.model.metrics import GoalMetric, MetricValue
 from goalpost.customers.model.records import Record, RecordKind
 from goalpost.customers.rows import goal_metrics, paging, records
-from tests.services.customer_goals import NOW, Tenant
+from tests.support.tenant import NOW, Tenant
 
 MANY = 70_000
 

@@ -51,7 +51,7 @@ from goalpost.customers.rows.where import collation_of, extracted, to_sql
 from goalpost.kernel.errors import Invalid
 from goalpost.kernel.texts import folded
 from goalpost.storage.tables import UtcDateTime
-from tests.core.query_strategies import (
+from tests.support.filter_strategies import (
     CHOICES,
     DAY,
     IDENTITIES,

@@ -15,8 +15,8 @@ from goalpost.customers.model.records import RecordKind
 from goalpost.customers.services import customer_goals, goal_tasks, records
 from goalpost.kernel.errors import Conflict, NotFound
 from goalpost.tenancy import idempotency
-from tests.services.customer_goals import LATER, NOW, Tenant
-from tests.stores.together import run_together
+from tests.support.tenant import LATER, NOW, Tenant
+from tests.support.together import run_together
 
 WRITERS = 6
 

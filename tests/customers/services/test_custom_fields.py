@@ -12,7 +12,7 @@ from goalpost.customers.model.gsids import COMPANY, PERSON, to_gsid
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.services import custom_fields
 from goalpost.kernel.errors import Conflict, Invalid, InvalidReference
-from tests.services.customer_goals import AUTHOR, NOW, Tenant, refused
+from tests.support.tenant import AUTHOR, NOW, Tenant, refused
 
 BY = {"author": AUTHOR, "now": NOW}
 

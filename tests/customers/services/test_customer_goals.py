@@ -14,7 +14,7 @@ from goalpost.customers.model.picklists import DEFAULTS, Picklist
 from goalpost.customers.model.records import RecordKind, Ref
 from goalpost.customers.services import customer_goals, picklists, records
 from goalpost.kernel.errors import Conflict, Invalid, InvalidReference, NotFound
-from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant, refused
+from tests.support.tenant import AUTHOR, LATER, NOW, Tenant, refused
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from goalpost.customers.model.paging import Order, Page
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.services import customer_goals, picklists, records
-from tests.core.query_strategies import trees
-from tests.services.customer_goals import AUTHOR, NOW, Tenant
+from tests.support.filter_strategies import trees
+from tests.support.tenant import AUTHOR, NOW, Tenant
 
 GOALS = 1000
 ALL = Page(1, GOALS)

@@ -19,7 +19,7 @@ from goalpost.customers.model.progress import ProgressMode
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.services import customer_goals, goal_associations, goal_metrics, metrics
 from goalpost.kernel.errors import Invalid, InvalidReference
-from tests.services.customer_goals import AUTHOR, LATER, Tenant, refused
+from tests.support.tenant import AUTHOR, LATER, Tenant, refused
 
 BY = {"author": AUTHOR, "now": LATER}
 THEIRS = "1S01" + "Z" * 32  # kept by another system

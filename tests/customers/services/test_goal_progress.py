@@ -13,7 +13,7 @@ from goalpost.customers.model.paging import Page
 from goalpost.customers.model.progress import ProgressMode
 from goalpost.customers.services import customer_goals, goal_changes, goal_metrics, goal_tasks, goal_updates, metrics
 from goalpost.kernel.errors import Invalid, NotFound
-from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant
+from tests.support.tenant import AUTHOR, LATER, NOW, Tenant
 
 BY = {"author": AUTHOR, "now": LATER}
 

@@ -11,7 +11,7 @@ from goalpost.customers.model.metrics import Direction, Metric, MetricWish, Unit
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.services import customer_goals, metrics, templates
 from goalpost.kernel.errors import InUse, Invalid, InvalidReference, NotFound
-from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant, refused
+from tests.support.tenant import AUTHOR, LATER, NOW, Tenant, refused
 
 BY = {"author": AUTHOR, "now": LATER}
 

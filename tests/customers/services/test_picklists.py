@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.services import picklists
 from goalpost.kernel.errors import Invalid, InvalidReference
-from tests.services.customer_goals import Tenant, refused
+from tests.support.tenant import Tenant, refused
 
 
 @pytest.fixture

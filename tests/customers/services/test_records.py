@@ -13,7 +13,7 @@ from goalpost.customers.model.paging import Order, Page, Slice
 from goalpost.customers.model.records import Record, RecordKind
 from goalpost.customers.services import records
 from goalpost.workspaces import create_workspace
-from tests.services.test_customer_goal_queries import statements
+from tests.customers.services.test_statement_counts import statements
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 AUTHOR = Author(name="test")

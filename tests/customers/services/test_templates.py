@@ -16,7 +16,7 @@ from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.templates import GoalTemplate, from_template
 from goalpost.customers.services import customer_goals, goal_metrics, metrics, templates
 from goalpost.kernel.errors import Invalid, InvalidReference, NotFound
-from tests.services.customer_goals import AUTHOR, LATER, NOW, Tenant, refused
+from tests.support.tenant import AUTHOR, LATER, NOW, Tenant, refused
 
 BY = {"author": AUTHOR, "now": LATER}
 

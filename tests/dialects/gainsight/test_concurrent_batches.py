@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from tests.dialects.gainsight.support import DELETE, METRIC, TEMPLATE, Org, make_org
-from tests.stores.databases import STORES
-from tests.stores.together import run_together
+from tests.support.databases import STORES
 from tests.support.server import RunningServer
+from tests.support.together import run_together
 
 CTA = "/v2/cockpit/cta"
 

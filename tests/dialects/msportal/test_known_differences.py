@@ -9,7 +9,7 @@ from goalpost.customers.model.progress import ProgressMode
 from goalpost.customers.services import customer_goals
 from goalpost.dialects.msportal import contract
 from tests.dialects.msportal.support import Portal, data_of, failure, faulty_fields
-from tests.services.customer_goals import AUTHOR, NOW
+from tests.support.tenant import AUTHOR, NOW
 
 
 def test_every_difference_has_a_test() -> None:
