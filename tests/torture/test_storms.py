@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from goalpost.storage.engine import open_engine
 from tests.support.clickhouse import ClickHouse
-from tests.support.databases import Postgres, postgres
+from tests.support.databases import Postgres
 from tests.support.ready import start_ready
 from tests.support.server import RunningServer
 from tests.support.wire import wire_to
@@ -30,8 +30,6 @@ from tests.torture.storms import (
     running,
     statistics,
 )
-
-__all__ = ["postgres"]
 
 MakeServer = Callable[..., RunningServer]
 LIMITS = {"GOALPOST_INGEST_LIMIT": "0"}
