@@ -1,23 +1,39 @@
 """Fixtures that more than one folder needs: stores, and servers, each the real one as its own process."""
 
+import functools
 import gzip
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from httpx._transports import default as httpx_transport
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine
 
-from tests.support.databases import empty_url, engine, postgres
+from tests.support.databases import empty_url, engine, migrated_file, postgres
 from tests.support.event_store import event_store
 from tests.support.server import RunningServer, Site, Workspace
+from tests.support.tabs import browser, context, pages, tab
 
 # One fixture of each store for the whole of a worker: a process can have one chDB, and wants one PostgreSQL.
-__all__ = ["empty_url", "engine", "event_store", "postgres"]
+__all__ = [
+    "browser",
+    "context",
+    "empty_url",
+    "engine",
+    "event_store",
+    "migrated_file",
+    "pages",
+    "postgres",
+    "tab",
+]
 
 # Servers and commands start in half the time where the first of them may keep its bytecode for the others.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Nothing here speaks TLS, and httpx reads the machine's certificates for each client: 30 ms, ten thousand times.
+httpx_transport.create_ssl_context = functools.cache(httpx_transport.create_ssl_context)
 
 # A busy machine may be slow, and slow is not wrong. The gate tries the same examples each time, so that what it says of
 # a change is about the change; `--hypothesis-profile explore` tries others.

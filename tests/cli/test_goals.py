@@ -112,12 +112,8 @@ def test_an_unknown_goal_beside_the_server(beside, command: tuple[str, ...]) -> 
 
 
 def spellings(site: Site, goal: str) -> list[str]:
-    row = next(row for row in json.loads(cli_out(site, "goal", "list", "--json")) if row["id"] == goal)
+    row = next(row for row in site.workspace.server.command("goal", "list", "--json").json if row["id"] == goal)
     return [goal, goal.upper(), to_gsid("1CG0", UUID(goal)), row["number"], row["slug"]]
-
-
-def cli_out(site: Site, *arguments: str) -> str:
-    return site.workspace.server.cli(*arguments).stdout
 
 
 def test_every_spelling_of_a_goals_id_is_taken(beside, site: Site) -> None:

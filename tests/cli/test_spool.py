@@ -10,7 +10,7 @@ from pysqlite3 import dbapi2 as sqlite
 
 from goalpost.conversions.ingest.accepted import Accepted
 from goalpost.conversions.ingest.spool import Spool
-from tests.cli.conftest import Done
+from tests.support.commands import Done
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ def test_the_control_door_is_a_private_socket_and_not_on_the_network(server: Run
     goal = server.make_site().goal()
     answer = get(f"{server.url}/-/goals/{goal}/stats")
     assert (answer.status_code, "There is nothing" in answer.text) == (404, True)
-    assert server.cli("stats", goal, "--json").returncode == 0
-    assert "there is no goal" in server.cli("stats", "../../refresh", check=False).stderr
-    assert server.cli("goal", "backfill", goal).returncode == 0
+    assert server.command("stats", goal, "--json").code == 0
+    assert "there is no goal" in server.command("stats", "../../refresh").err
+    assert server.command("goal", "backfill", goal).code == 0
 
 
 def test_a_path_that_is_too_long_for_a_socket(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_path_that_is_too_long_for_a_socket(tmp_path: Path) -> None:
         assert place.parent.parent == Path("/tmp")
         assert place.parent.stat().st_mode & 0o777 == 0o700
         goal = server.make_site().goal()
-        assert server.cli("stats", goal).returncode == 0
+        assert server.command("stats", goal).code == 0
         assert server.stop() == 0
         assert not place.parent.exists()
     finally:
@@ -56,7 +56,7 @@ def test_a_socket_that_a_crash_left_is_replaced(own_server: Callable[..., Runnin
     assert (server.data / "control.sock").exists()
     start_ready(server)
     goal = server.make_site().goal()
-    assert server.cli("stats", goal).returncode == 0
+    assert server.command("stats", goal).code == 0
     assert server.stop() == 0
     assert not (server.data / "control.sock").exists()
 
@@ -66,7 +66,7 @@ def test_an_event_for_a_site_that_was_just_created_by_command(server: RunningSer
     workspace = server.make_workspace()
     for number in range(3):
         arguments = ("--workspace", workspace.name, "--domain", f"{number}.{workspace.name}.example.com", "--name", "S")
-        key = server.cli("site", "create", *arguments, "--json").stdout.split('"site_key": "')[1].partition('"')[0]
+        key = server.command("site", "create", *arguments, "--json").json["site_key"]
         answer = server.post_event({"domain": key, "name": "pageview", "url": "https://example.com/"})
         assert (answer.status_code, answer.headers.get("x-goalpost-dropped")) == (202, None)
 

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
@@ -28,27 +29,28 @@ class Done:
         return json.loads(self.out)
 
 
+Cli = Callable[..., Done]
+"""Runs a command on some data directory."""
+
+
 def run_command(environment: dict[str, str], *arguments: str, stdin: bytes = b"") -> Done:
     """Run a command with these settings and no others."""
     foreign = {name: value for name, value in os.environ.items() if not name.startswith("GOALPOST_")}
-    out, err = _stream(), _stream()
+    given = io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin)))
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     code = 0
     with (
         mock.patch.dict(os.environ, {**foreign, **environment}, clear=True),
-        mock.patch.multiple(sys, argv=["goalpost", *arguments], stdin=_stream(stdin), stdout=out, stderr=err),
+        mock.patch.multiple(sys, argv=["goalpost", *arguments], stdin=given, stdout=out, stderr=err),
     ):
         try:
             main()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    return Done(code, _text(out), _text(err))
+    return Done(code, _written(out), _written(err))
 
 
-def _stream(content: bytes = b"") -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BufferedRandom(io.BytesIO(content)), encoding="utf-8")  # type: ignore[arg-type]
-
-
-def _text(stream: io.TextIOWrapper) -> str:
+def _written(stream: io.TextIOWrapper) -> str:
     stream.flush()
     stream.seek(0)
     return stream.read()

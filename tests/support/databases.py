@@ -1,6 +1,7 @@
 """A real SQLite file and a real PostgreSQL for each test that asks; tests/conftest.py takes the fixtures over."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -102,13 +103,22 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return sqlite_url(tmp_path / "goalpost.sqlite")
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with today's tables and nothing in them, to be copied: to migrate one takes 0.1 s."""
+    file = tmp_path_factory.mktemp("sqlite") / "goalpost.sqlite"
+    _migrated(sqlite_url(file)).dispose()
+    return file
+
+
 @pytest.fixture(params=STORES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An engine on a database with today's tables and nothing in them, of either kind."""
     if request.param == "postgresql":
         found = open_engine(request.getfixturevalue("postgres").migrated_database())
     else:
-        found = _migrated(sqlite_url(tmp_path / "goalpost.sqlite"))
+        file = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "goalpost.sqlite")
+        found = open_engine(sqlite_url(file))
     try:
         yield found
     finally:

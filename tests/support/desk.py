@@ -19,7 +19,7 @@ from goalpost.customers.services import customer_goals, picklists
 from goalpost.settings import Settings
 from goalpost.stores import Stores
 from goalpost.tenancy import workspaces
-from tests.cli.conftest import Cli
+from tests.support.commands import Cli
 
 KEY = UUID(int=5)
 

@@ -37,7 +37,7 @@ ATTACKERS = 4
 LONG = int(os.environ.get("STORM_SECONDS", "600"))
 
 
-@pytest.fixture(params=[pytest.param(6, id="short"), pytest.param(LONG, id="long", marks=pytest.mark.torture)])
+@pytest.fixture(params=[pytest.param(3, id="short"), pytest.param(LONG, id="long", marks=pytest.mark.torture)])
 def seconds(request: pytest.FixtureRequest) -> int:
     return request.param
 

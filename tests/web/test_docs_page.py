@@ -1,16 +1,14 @@
 """The API page: everything of the OpenAPI document is on it, and nothing that the browser would refuse."""
 
-import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from goalpost.dialects.krafter.routes import KRAFTER
 from goalpost.web.application import make_app
@@ -18,10 +16,6 @@ from goalpost.web.operations import Operation, operations
 from tests.support.server import API, RunningServer
 
 OPERATIONS = operations(make_app(KRAFTER).openapi())
-CHROMIUM_FLAGS = [
-    *["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    *(["--no-sandbox"] if os.geteuid() == 0 else []),
-]
 
 
 class Page(HTMLParser):
@@ -93,14 +87,6 @@ def test_every_link_on_it_leads_somewhere(page: Page, url: str) -> None:
             assert link[1:] in page.attributes("id")
         else:
             assert httpx.get(url.removesuffix(API) + link, trust_env=False).status_code == 200
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
-        yield launched
-        launched.close()
 
 
 PAGES = [API, "/pagesense/rest/v1", "/api/public/v1", "/v1/csgoal", None]

@@ -16,7 +16,7 @@ TOYS = "/toy/v1/toys"
 @pytest.fixture(scope="module")
 def toy_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     data = tmp_path_factory.mktemp("toy") / "data"
-    server = RunningServer(data, command=("tests.support.toy", "serve"), without=("GOALPOST_API_LIMIT",))
+    server = RunningServer(data, module=("tests.support.toy", "serve"), without=("GOALPOST_API_LIMIT",))
     try:
         yield server.start()
     finally:
@@ -85,7 +85,7 @@ def test_a_quota_can_be_set_for_it(tmp_path: Path) -> None:
     server = RunningServer(
         tmp_path / "data",
         {"GOALPOST_API_LIMITS": "toys=3"},
-        command=("tests.support.toy", "serve"),
+        module=("tests.support.toy", "serve"),
         without=("GOALPOST_API_LIMIT",),
     )
     server.start(wait=False)

@@ -17,7 +17,7 @@ from tests.support.watched import is_blocking
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[RunningServer]:
-    server = RunningServer(tmp_path / "data", command=("tests.support.watched", str(tmp_path / "report")))
+    server = RunningServer(tmp_path / "data", module=("tests.support.watched", str(tmp_path / "report")))
     try:
         yield server.start()
     finally:

@@ -45,7 +45,7 @@ def test_nor_by_a_property_that_goals_read_as_revenue(site: Site) -> None:
 
 def test_a_site_may_ask_for_a_key(site: Site, goal: str, server: RunningServer) -> None:
     key = {"authorization": f"Bearer {site.workspace.key}"}
-    told = server.cli("site", "keyed-revenue", site.key, "on").stdout
+    told = server.command("site", "keyed-revenue", site.key, "on").out
     assert "senders with a key alone" in told
 
     def is_ignored() -> bool:

@@ -1,6 +1,5 @@
 """OAuth as Zoho's clients do it: a code, tokens that expire and are refreshed, and what is refused."""
 
-import json
 from typing import Any
 
 import httpx
@@ -13,7 +12,7 @@ Fields = dict[str, Any]
 
 
 def made(server: RunningServer, *arguments: str) -> Fields:
-    return json.loads(server.cli("oauth", *arguments, "--json").stdout)
+    return server.command("oauth", *arguments, "--json").json
 
 
 @pytest.fixture
