@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from tests.support.databases import empty_url, engine, migrated_file, postgres
 from tests.support.event_store import event_store
+from tests.support.ready import start_ready
 from tests.support.server import RunningServer, Site, Workspace
 from tests.support.tabs import browser, context, pages, tab
 
@@ -55,11 +56,28 @@ def db(engine: Engine) -> Iterator[Connection]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """One server for all tests of a worker; each test makes a workspace of its own."""
-    running = RunningServer(tmp_path_factory.mktemp("server") / "data")
+    with RunningServer(tmp_path_factory.mktemp("server") / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningServer]]:
+    """Makes servers with settings that tests share: `server_with(GOALPOST_X="…")` is ready, and runs on."""
+    running: dict[frozenset[tuple[str, str]], RunningServer] = {}
+
+    def find(**env: str) -> RunningServer:
+        chosen = frozenset(env.items())
+        found = running.pop(chosen, None) or start_ready(RunningServer(tmp_path_factory.mktemp("server") / "data", env))
+        running[chosen] = found
+        for oldest in list(running)[:-2]:
+            running.pop(oldest).close()
+        return found
+
     try:
-        yield running.start()
+        yield find
     finally:
-        running.close()
+        for server in running.values():
+            server.close()
 
 
 @pytest.fixture

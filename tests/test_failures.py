@@ -48,11 +48,8 @@ class Faulty(RunningServer):
 
 @pytest.fixture(params=["console", "json"])
 def faulty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningServer]:
-    server = Faulty(tmp_path / "data", {"GOALPOST_LOG_FORMAT": request.param})
-    try:
-        yield server.start()
-    finally:
-        server.close()
+    with Faulty(tmp_path / "data", {"GOALPOST_LOG_FORMAT": request.param}) as server:
+        yield server
 
 
 def test_faults_are_logged_with_their_requests_id_and_without_secrets(faulty: RunningServer) -> None:

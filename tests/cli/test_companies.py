@@ -248,7 +248,7 @@ def test_ctrl_c_imports_nothing(desk, tmp_path: Path) -> None:
 
 
 def _is_locked(desk) -> bool:
-    """Whether somebody is writing to the relational store."""
+    """Ask whether somebody is writing to the relational store."""
     with closing(sqlite.connect(desk.data / "goalpost.sqlite", timeout=0, isolation_level=None)) as connection:
         try:
             connection.execute("BEGIN IMMEDIATE")

@@ -281,7 +281,7 @@ def test_a_name_that_promises_too_much_is_told(cli, site_key: str, tmp_path: Pat
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-16-le-sig"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_no_order_is_lost_to_the_encoding(beside, site: Site, encoding: str, end: str) -> None:
-    """What Windows writes: a byte order mark, CRLF, UTF-16."""
+    """Files as Windows writes them: a byte order mark, CRLF, UTF-16."""
     goal = site.goal("custom", "exact", "käufe")
     orders = [{"name": "käufe", "kind": "goal", "id": f"{n}", "timestamp": "2024-05-17T12:00:00Z"} for n in range(3)]
     lines = [json.dumps(order, ensure_ascii=False) for order in orders]

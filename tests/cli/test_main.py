@@ -1,4 +1,4 @@
-"""What holds for every command: help, settings, errors in one line, exit codes, and how long it takes to say hello."""
+"""Rules of every command: help, settings, errors in one line, exit codes, and a quick start."""
 
 import json
 import subprocess

@@ -20,7 +20,7 @@ ONE, TWO = b"one\n", b"two\n" * 5000
 
 
 def read(file: Path) -> tuple[bytes, bool]:
-    """What a file's lines hold, and whether it could be read to its end."""
+    """Read a file's lines; also tell whether it could be read to its end."""
     with open_lines(str(file)) as lines:
         content = "".join(lines).encode("utf-8", "surrogateescape")
     return content, lines.fault is None

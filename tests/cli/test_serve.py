@@ -63,9 +63,8 @@ def test_a_port_that_something_else_has_is_refused(server: RunningServer, tmp_pa
         refused_on(taken.getsockname()[1], server.environment, tmp_path)
 
 
-def test_a_port_that_another_goalpost_has_is_refused(own_server: Callable[..., RunningServer], tmp_path: Path) -> None:
+def test_a_port_that_another_goalpost_has_is_refused(server: RunningServer, tmp_path: Path) -> None:
     # The kernel would let two servers share a port, and each would get some of the events.
-    server = own_server().start()
     refused_on(server.port, server.environment, tmp_path)
 
 

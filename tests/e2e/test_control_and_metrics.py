@@ -62,7 +62,7 @@ def test_a_socket_that_a_crash_left_is_replaced(own_server: Callable[..., Runnin
 
 
 def test_an_event_for_a_site_that_was_just_created_by_command(server: RunningServer) -> None:
-    """For half a second it was dropped as unknown_site."""
+    """The event was dropped as unknown_site for half a second."""
     workspace = server.make_workspace()
     for number in range(3):
         arguments = ("--workspace", workspace.name, "--domain", f"{number}.{workspace.name}.example.com", "--name", "S")

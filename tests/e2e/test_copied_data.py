@@ -14,12 +14,12 @@ Copy = Callable[[Path, Path], object]
 
 
 def followed(data: Path, copy: Path) -> None:
-    """As `scp -r` and `zip -r` do."""
+    """Copy as `scp -r` and `zip -r` do."""
     shutil.copytree(data, copy, symlinks=False)
 
 
 def left_out(data: Path, copy: Path) -> None:
-    """As some backups and file systems do."""
+    """Copy as some backups and file systems do."""
     shutil.copytree(data, copy, symlinks=True)
     for path in list(copy.rglob("*")):
         if path.is_symlink():
@@ -27,7 +27,7 @@ def left_out(data: Path, copy: Path) -> None:
 
 
 def as_texts(data: Path, copy: Path) -> None:
-    """As archives do where there are no links: a file with what the link says."""
+    """Copy as archives do where there are no links: a file with what the link says."""
     shutil.copytree(data, copy, symlinks=True)
     for path in list(copy.rglob("*")):
         if path.is_symlink():

@@ -182,7 +182,7 @@ def test_the_printed_lines_can_be_pasted(demo: RunningDemo) -> None:
 
 
 def run_curl(line: str) -> httpx.Response:
-    """What the curl of a printed line would do."""
+    """Ask as the curl of a printed line would."""
     _, _, header, url, *data = shlex.split(line)
     name, value = header.split(": ")
     headers = {name: value, "user-agent": "curl/8.5.0"}

@@ -1,4 +1,4 @@
-"""What tests of imports need: files with answers of a vendor, the command, and clients that send stored ids."""
+"""Shared by tests of imports: files with answers of a vendor, the command, and clients that send stored ids."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -50,19 +50,19 @@ class Importing:
         return self.workspace.server.command(*arguments, "--workspace", self.name)
 
     def rows(self, vendor: str, *files: str) -> dict[str, dict[str, int]]:
-        """What became of the rows, by kind, without the zeroes; the sums are checked. Imports as the command does."""
+        """Import as the command does. Counts of the rows by kind, without the zeroes; the sums are checked."""
         with self.workspace.server.stores.writing() as db:
             work = Import(db, self.id, AUTHOR, datetime.now(UTC))
             import_all(work, read_rows(list(files), LISTINGS[vendor]))
         return checked({kind: asdict(counts) for kind, counts in work.report.kinds.items()})
 
     def printed(self, vendor: str, *arguments: str) -> dict[str, Any]:
-        """What the command prints for programs."""
+        """Output of the command for programs."""
         found: dict[str, Any] = self.run(vendor, *arguments, "--json").json
         return found
 
     def refused(self, vendor: str, *files: str) -> str:
-        """What a refused import says."""
+        """Error of an import that is rejected."""
         done = self.run(vendor, *files)
         assert done.code == 1, done.out
         assert "nothing is imported" in done.err

@@ -1,4 +1,4 @@
-"""How much of bodies is read at a time: one sender's share, and everybody's."""
+"""Bounds on the bodies that are read at a time: one sender's share, and everybody's."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ LIMIT = 1_000_000
 
 
 def sent(*parts: bytes, hold: asyncio.Event | None = None) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """What brings a body in parts; before the last of them it waits."""
+    """Give a body in parts; wait before the last of them."""
     left = list(parts)
 
     async def receive() -> dict[str, Any]:

@@ -15,7 +15,7 @@ class Clock:
 
 
 def attempt(breaker: Breaker, error: Exception | None = None) -> str:
-    """What came of one attempt: "answered", "tried" in vain, "refused" at once, or the name of another error."""
+    """Outcome of one attempt: "answered", "tried" in vain, "refused" at once, or the name of another error."""
     tried = False
     try:
         with breaker.guard():

@@ -61,7 +61,7 @@ def test_own_fields_of_rows_that_were_there(condition: Condition, empty_url: str
 
 
 def test_own_fields_of_the_version_before_are_compared_as_they_are_today(empty_url: str) -> None:
-    """That version kept texts as texts only, and names in one case."""
+    """Version 0004 kept texts as texts only, and names in one case."""
     engine = open_engine(empty_url)
     migrate(engine, to="0004")
     owner, ids = uuid4(), [uuid4() for _ in range(1001)]

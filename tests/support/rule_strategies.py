@@ -24,7 +24,7 @@ values = st.one_of(
     st.lists(st.sampled_from([*FRAGMENTS, *LETTERS]), max_size=4).map("".join),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
 )
-"""What events show: any text that UTF-8 can hold, the empty one and NUL included."""
+"""Texts of events: any that UTF-8 can hold, the empty one and NUL included."""
 
 _LITERALS = st.one_of(st.sampled_from(FRAGMENTS), st.text(LETTERS + AWKWARD + UNICODE, min_size=1, max_size=3))
 _ATOMS = st.one_of(

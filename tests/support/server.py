@@ -27,7 +27,7 @@ from tests.support.commands import Done, run_command
 
 API = "/api/v1/analytics"
 PREFIX = "GOALPOST_"
-"""What the names of settings begin with."""
+"""Prefix of the names of settings."""
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
 
 
@@ -145,6 +145,13 @@ class RunningServer:
         if wait:
             eventually(self.is_listening, seconds=60, what="the server's start")
         return self
+
+    def __enter__(self) -> "RunningServer":
+        """Start it, unless that was done, until the end of the block."""
+        return self.start() if self.process is None else self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def is_listening(self) -> bool:
         assert self.process is not None and self.process.poll() is None, self.log()

@@ -77,7 +77,7 @@ class Tenant:
 
 @contextmanager
 def refused(db: Connection, error: type[Exception], match: str | None = None) -> Iterator[pytest.ExceptionInfo[Any]]:
-    """What is done inside raises the error and, when its transaction is rolled back, leaves nothing behind."""
+    """Expect the error of the block which, when its transaction is rolled back, leaves nothing behind."""
     before = _everything(db)
     with pytest.raises(error, match=match) as found, db.begin_nested():
         yield found

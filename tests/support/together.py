@@ -1,11 +1,12 @@
-"""Threads that begin at the same moment, whose failures are the test's."""
+"""Threads: those that begin at the same moment, whose failures are the test's, and those that work on beside it."""
 
 import threading
 from collections.abc import Callable
+from typing import Self
 
 
 def run_together(*tasks: Callable[[], object]) -> list[object]:
-    """What each task returns, in the order given; raises the failures of all."""
+    """Run tasks at the same moment. Their results in the order given; raises the failures of all."""
     together = threading.Barrier(len(tasks))
     results: list[object] = [None] * len(tasks)
     failures: list[Exception] = []
@@ -25,3 +26,30 @@ def run_together(*tasks: Callable[[], object]) -> list[object]:
     if failures:
         raise ExceptionGroup("not all went well", failures)
     return results
+
+
+class Crew:
+    """Threads that work while the block lasts. `work(number)` is each one's; it ends soon after `stop` is set."""
+
+    def __init__(self, size: int) -> None:
+        self.stop = threading.Event()
+        self._size = size
+        self._threads: list[threading.Thread] = []
+
+    def work(self, number: int) -> None:
+        """Do a thread's work."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        self.stop.clear()
+        self._threads = [
+            threading.Thread(target=self.work, args=(number,), name=f"crew-{number}") for number in range(self._size)
+        ]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        for thread in self._threads:
+            thread.join()

@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, Engine
 
-from goalpost.kernel.errors import Conflict, Invalid, NotFound, Unauthenticated
+from goalpost.kernel.errors import Conflict, NotFound, Unauthenticated
 from goalpost.storage.engine import open_engine
 from goalpost.tenancy import callers, workspaces
 from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.workspaces import create_workspace
+from tests.support.faults import faults_of
 from tests.support.together import run_together
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -24,12 +25,6 @@ PEPPER = b"p" * 32
 @pytest.fixture
 def workspace(db: Connection) -> Workspace:
     return create_workspace(db, name="Acme", now=NOW)
-
-
-def faults_of(call: Any) -> dict[str, list[str]]:
-    with pytest.raises(Invalid) as caught:
-        call()
-    return {field: list(texts) for field, texts in caught.value.faults.items()}
 
 
 def make_key(db: Connection, workspace: Workspace, **changes: Any) -> tuple[Any, str]:

@@ -1,4 +1,4 @@
-"""What only the page can see, in a real Chromium: from the visitor's act to the counted conversion."""
+"""Goals that only the page can see, in a real Chromium: from the visitor's act to the counted conversion."""
 
 import pytest
 from playwright.sync_api import Route

@@ -63,7 +63,7 @@ def test_the_same_address_again_is_no_new_page(tab: Tab, pages: Pages, tag: str)
 
 
 def test_a_stripped_campaign_makes_no_second_page(tab: Tab, pages: Pages, site: Site, tag: str) -> None:
-    """What umami#2461 and medama count once: sites remove the parameters when they have read them."""
+    """One view, as umami#2461 and medama count it: sites remove the parameters when they have read them."""
     goal = site.goal("pageview", value="/thanks")
     tab.page.goto(pages.put("/thanks", tag) + "?utm_source=x")
     tab.run("history.replaceState({}, '', location.pathname)")

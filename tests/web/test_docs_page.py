@@ -90,7 +90,7 @@ def test_every_link_on_it_leads_somewhere(page: Page, url: str) -> None:
 
 
 PAGES = [API, "/pagesense/rest/v1", "/api/public/v1", "/v1/csgoal", None]
-"""Where the four API pages are; None is the start page."""
+"""Addresses of the four API pages; None is the start page."""
 
 
 class Tab:

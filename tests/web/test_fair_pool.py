@@ -124,7 +124,7 @@ def test_a_closed_pool_finishes_what_waits_and_takes_nothing_more() -> None:
 
 
 class Rows:
-    """What work has read, of which there may be much."""
+    """Something that work has read, of which there may be much."""
 
 
 def test_what_failing_work_has_read_does_not_wait_for_the_collector(one: FairPool) -> None:

@@ -26,11 +26,9 @@ TELLS = ("krafter", "pagesense", "msportal")
 def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server with the quotas that the vendors document, but for one door."""
     settings = {"GOALPOST_API_LIMITS": "gainsight=3, pagesense=7"}
-    running = RunningServer(tmp_path_factory.mktemp("limited") / "data", settings, without=["GOALPOST_API_LIMIT"])
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    data = tmp_path_factory.mktemp("limited") / "data"
+    with RunningServer(data, settings, without=["GOALPOST_API_LIMIT"]) as running:
+        yield running
 
 
 @pytest.fixture

@@ -16,11 +16,8 @@ TOYS = "/toy/v1/toys"
 @pytest.fixture(scope="module")
 def toy_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     data = tmp_path_factory.mktemp("toy") / "data"
-    server = RunningServer(data, module=("tests.support.toy", "serve"), without=("GOALPOST_API_LIMIT",))
-    try:
-        yield server.start()
-    finally:
-        server.close()
+    with RunningServer(data, module=("tests.support.toy", "serve"), without=("GOALPOST_API_LIMIT",)) as server:
+        yield server
 
 
 def key_of(server: RunningServer, *scopes: str) -> str:

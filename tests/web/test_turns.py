@@ -1,4 +1,4 @@
-"""What a write did is done: nothing that follows its commit answers that it was not, or a client would do it again."""
+"""A committed write is done: nothing that follows answers that it was not, or a client would do it again."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -58,7 +58,7 @@ def find_caller(engine: Engine, secret: str) -> Caller:
 
 
 def statuses(engine: Engine, dialect: Dialect, secret: str, *requests: tuple[str, str, Any]) -> list[int]:
-    """What is answered when ingest cannot look for changes."""
+    """The answer when ingest cannot look for changes."""
     limiter = RateLimiter(0, 60)
     backend = Backend(
         turns=Turns(Transactions(engine)),

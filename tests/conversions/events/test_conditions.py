@@ -22,7 +22,7 @@ FRONT: Page = ("www.example.com", "/", "")
 def disagreements(
     store: EventStoreUnderTest, rules: list[Rule], shown: list[str], pages: Sequence[Page] = (FRONT,)
 ) -> list[tuple[Rule, Event]]:
-    """Where the stored events that SQL finds by a rule are not those that the rule holds for."""
+    """List the stored events on which SQL and the rule disagree."""
     made = list(events_showing(uuid4(), shown, pages))
     assert write(store, made) == []
     wrong = []

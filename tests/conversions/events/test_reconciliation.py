@@ -41,7 +41,7 @@ class Crashed:
         assert self.store.writer.write_again(events=event_rows(self.events), conversions=rows, token=self.token) == []
 
     def numbers(self) -> dict[str, tuple]:
-        """What the tables hold beside what the rollups say."""
+        """Sums of the tables beside those of the rollups."""
         queries = {
             "events": "count(), countIf(kind = 'pageview') FROM events WHERE site_id = {site:UUID}",
             "site_days": (

@@ -30,7 +30,7 @@ class Batch:
 
 
 def counted(store: EventStoreUnderTest, site: UUID, goal: UUID) -> dict[str, object]:
-    """What the tables hold and what the rollups say, which must be the same."""
+    """Sums of the tables and of the rollups, which must be the same."""
     queries = {
         "events": "SELECT count() FROM events WHERE site_id = {site:UUID}",
         "pageviews": "SELECT sum(pageviews) FROM site_days WHERE site_id = {site:UUID}",

@@ -80,7 +80,7 @@ AT_THE_END = {
     "unix:/run/app.sock": "",
     "-": "",
 }
-"""What nginx and Apache are told to write at the end of a combined line ($host, %V), and the host it says."""
+"""Hosts that nginx and Apache are told to write at the end of a combined line ($host, %V)."""
 
 CASES = [
     Case("common", f"198.51.100.1 - - {REQUEST}", has_headers=False),
@@ -380,7 +380,7 @@ def test_requests_of_other_hosts_are_skipped(line: str, reason: str | None) -> N
     [r"-", r"\x16\x03\x01\x02", "", r"quit\n", "GET", r"\x00"],
 )
 def test_bytes_that_are_no_request_are_told_apart_from_malformed_lines(request_: str) -> None:
-    """What port scanners send, in the log of any public server."""
+    """Lines that port scanners leave in the log of any public server."""
     line = f'198.51.100.1 - - [17/May/2024:10:05:03 +0000] "{request_}" 400 0 "-" "-"'
     assert READERS[LogFormat.COMBINED]().read(line) is Other.NO_REQUEST
 

@@ -1,4 +1,4 @@
-"""What no tracker sends: refused with a reason, or taken as far as it can be, and never a fault of ours."""
+"""Input that no tracker sends: rejected with a reason, or taken as far as it can be, and never a fault of ours."""
 
 import json
 from collections.abc import Iterator

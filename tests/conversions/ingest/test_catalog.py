@@ -1,8 +1,7 @@
-"""What ingest knows of sites: whose they are, and from when on."""
+"""Sites as ingest knows them: whose they are, and from when on."""
 
-from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,38 +15,14 @@ from goalpost.conversions.services import conversion_goals, sites
 from goalpost.kernel.errors import Invalid
 from goalpost.settings import Settings
 from goalpost.stores import Stores
-from goalpost.tenancy import workspaces
 from goalpost.workspaces import create_workspace
-
-NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def stores(tmp_path: Path) -> Iterator[Stores]:
-    stores = Stores(Settings(data=tmp_path / "data"))
-    try:
-        yield stores
-    finally:
-        stores.close()
-
-
-def _site(stores: Stores, domain: str, workspace: str = "w", minute: int = 0) -> Site:
-    now = NOW + timedelta(minutes=minute)
-    with stores.writing() as db:
-        known = {found.name: found.id for found in workspaces.list_workspaces(db)}
-        workspace_id = known.get(workspace) or create_workspace(db, name=workspace, now=now).id
-        return sites.create_site(db, workspace_id=workspace_id, domain=domain, name=domain, now=now)
+from tests.support.catalog import NOW, known_site, new_site
 
 
 def _add_goal(stores: Stores, site: Site, value: str) -> None:
     draft = GoalDraft(value, Rule(Trigger.PAGEVIEW, MatchType.EXACT, value), None)
     with stores.writing() as db:
         conversion_goals.create_goal(db, site=site, draft=draft, now=NOW)
-
-
-def _found(stores: Stores, name: str) -> Site | None:
-    tracked = stores.catalog.find(name)
-    return tracked.site if tracked else None
 
 
 def _reached(stores: Stores, site: Site, path: str) -> list[str]:
@@ -57,84 +32,84 @@ def _reached(stores: Stores, site: Site, path: str) -> list[str]:
 
 
 def test_a_site_is_found_by_key_and_by_domain(stores: Stores) -> None:
-    site = _site(stores, "shop.example.com")
+    site = new_site(stores, "shop.example.com")
     names = [site.key, "shop.example.com", "SHOP.Example.Com", "www.shop.example.com", "WWW.shop.example.com"]
 
-    assert [_found(stores, name) for name in [*names, " shop.example.com "]] == [site] * 6
+    assert [known_site(stores, name) for name in [*names, " shop.example.com "]] == [site] * 6
     assert [
-        _found(stores, name) for name in ["", "example.com", "x.shop.example.com", "www.", site.key[:-1], "\0"]
+        known_site(stores, name) for name in ["", "example.com", "x.shop.example.com", "www.", site.key[:-1], "\0"]
     ] == [None] * 6
 
 
 def test_a_domain_with_www_is_the_same(stores: Stores) -> None:
-    site = _site(stores, "www.example.com")
+    site = new_site(stores, "www.example.com")
 
-    assert _found(stores, "example.com") == _found(stores, "www.example.com") == site
+    assert known_site(stores, "example.com") == known_site(stores, "www.example.com") == site
 
 
 def test_the_oldest_site_of_a_domain_counts(stores: Stores) -> None:
-    newer = _site(stores, "example.com", minute=5)
-    oldest = _site(stores, "www.example.com", minute=1)
+    newer = new_site(stores, "example.com", minute=5)
+    oldest = new_site(stores, "www.example.com", minute=1)
 
-    assert _found(stores, "example.com") == oldest
+    assert known_site(stores, "example.com") == oldest
     with stores.writing() as db:
         sites.delete_site(db, site=oldest, now=NOW)
-    assert _found(stores, "example.com") == newer
+    assert known_site(stores, "example.com") == newer
 
 
 def test_a_domain_cannot_take_another_s_key(stores: Stores) -> None:
-    site = _site(stores, "example.com")
+    site = new_site(stores, "example.com")
     with stores.writing() as db:
         workspace = create_workspace(db, name="other", now=NOW)
         with suppress(Invalid):  # not to be had as a domain is as good
             sites.create_site(db, workspace_id=workspace.id, domain=site.key, name="x", now=NOW - timedelta(days=1))
 
-    assert _found(stores, site.key) == site
+    assert known_site(stores, site.key) == site
 
 
 def test_changes_are_in_force_when_the_transaction_is(stores: Stores) -> None:
-    site = _site(stores, "example.com")
+    site = new_site(stores, "example.com")
     assert _reached(stores, site, "/a") == []
 
     _add_goal(stores, site, "/a")
     assert _reached(stores, site, "/a") == ["/a"]
     with stores.writing() as db:
         moved = sites.update_site(db, site=site, changes={"domain": "moved.example.com"}, now=NOW)
-    assert (_found(stores, "example.com"), _found(stores, "moved.example.com")) == (None, moved)
+    assert (known_site(stores, "example.com"), known_site(stores, "moved.example.com")) == (None, moved)
     assert _reached(stores, site, "/a") == ["/a"]
 
     with stores.writing() as db:
         sites.delete_site(db, site=moved, now=NOW)
-    assert (_found(stores, "moved.example.com"), _found(stores, site.key)) == (None, None)
+    assert (known_site(stores, "moved.example.com"), known_site(stores, site.key)) == (None, None)
 
 
 def test_a_change_that_is_rolled_back_never_was(stores: Stores) -> None:
-    site = _site(stores, "example.com")
+    site = new_site(stores, "example.com")
 
     with pytest.raises(ZeroDivisionError), stores.writing() as db:
         sites.delete_site(db, site=site, now=NOW)
         1 / 0  # noqa: B018
     stores.catalog.refresh()
 
-    assert _found(stores, "example.com") == site
+    assert known_site(stores, "example.com") == site
 
 
 def test_what_another_process_changes_is_followed(stores: Stores, tmp_path: Path) -> None:
     other = Stores(Settings(data=tmp_path / "data"))
     try:
-        site = _site(other, "example.com")
+        site = new_site(other, "example.com")
         _add_goal(other, site, "/a")
     finally:
         other.close()
 
     stores.catalog.refresh()
 
-    assert _found(stores, "example.com") == site
+    assert known_site(stores, "example.com") == site
     assert _reached(stores, site, "/a") == ["/a"]
 
 
 def test_a_restart_knows_everything(stores: Stores, tmp_path: Path) -> None:
-    made = [_site(stores, f"{number}.example.com") for number in range(3)]
+    made = [new_site(stores, f"{number}.example.com") for number in range(3)]
     for site in made:
         _add_goal(stores, site, f"/{site.domain}")
     with stores.writing() as db:
@@ -142,7 +117,7 @@ def test_a_restart_knows_everything(stores: Stores, tmp_path: Path) -> None:
 
     again = Stores(Settings(data=tmp_path / "data"))
     try:
-        assert [_found(again, site.domain) for site in made] == [made[0], None, made[2]]
+        assert [known_site(again, site.domain) for site in made] == [made[0], None, made[2]]
         assert [_reached(again, site, f"/{site.domain}") for site in (made[0], made[2])] == [
             [f"/{made[0].domain}"],
             [f"/{made[2].domain}"],
@@ -157,13 +132,13 @@ def test_a_site_is_found_by_its_international_name_in_any_spelling(stores: Store
         "münchen.de": ["xn--mnchen-3ya.de", "MÜNCHEN.de", "www.XN--MNCHEN-3ya.de", "mu\u0308nchen.de"],
         "xn--bcher-kva.example": ["bücher.example", "www.Bücher.example."],
     }.items():
-        site = _site(stores, domain)
+        site = new_site(stores, domain)
         stores.catalog.refresh()
-        assert [_found(stores, name) for name in names] == [site] * len(names)
+        assert [known_site(stores, name) for name in names] == [site] * len(names)
 
 
 def test_a_site_knows_whether_a_live_goal_looks_at_query_and_fragment(stores: Stores) -> None:
-    site = _site(stores, "example.com")
+    site = new_site(stores, "example.com")
     _add_goal(stores, site, "/thanks")
 
     def reads_suffix() -> bool:
@@ -186,7 +161,7 @@ def test_what_was_in_force_serves_until_the_new_goals_are_compiled(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They were compiled by the first event after the change, and everybody waited for it."""
-    site = _site(stores, "example.com")
+    site = new_site(stores, "example.com")
     _add_goal(stores, site, "/a")
     stores.catalog.compile()
     compile_ = TrackedSite.compile

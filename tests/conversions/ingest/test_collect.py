@@ -1,4 +1,4 @@
-"""What `/api/event` answers, to whom, and what then is counted."""
+"""Answers of `/api/event` to each kind of sender, and the conversions counted afterwards."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a sender can cost: requests, events and bytes of an address, rows and bytes of a site and a workspace."""
+"""Cost of a sender, bounded: requests, events and bytes of an address, rows and bytes of a site and a workspace."""
 
 import asyncio
 import time
@@ -175,7 +175,7 @@ def tracked(site: int, workspace: int = 0) -> Any:
 
 
 def room(quotas: RowQuotas, site: int, *, keyed: bool, size: int = 0) -> int:
-    """How many more rows of so many bytes a site may take."""
+    """Count the rows of a size that a site may still take."""
     for count in range(10_000):
         try:
             quotas.spend(tracked(site), 1, size, keyed=keyed)

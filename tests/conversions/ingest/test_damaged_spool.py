@@ -1,6 +1,6 @@
 """A batch that cannot be read is set aside, counted and told, and the others are sent; dead letters leave room."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,26 +9,9 @@ from pysqlite3 import dbapi2 as sqlite
 from goalpost.conversions.ingest.accepted import Accepted
 from goalpost.conversions.ingest.spool import Spool
 from goalpost.kernel.errors import Unavailable
+from tests.support.spools import drained
 
 MB = 1024 * 1024
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "spool.sqlite"
-
-
-@pytest.fixture
-def open_spool(path: Path) -> Iterator[Callable[..., Spool]]:
-    opened: list[Spool] = []
-
-    def open_(max_bytes: int = 64 * MB) -> Spool:
-        opened.append(Spool(path, max_bytes))
-        return opened[-1]
-
-    yield open_
-    for spool in opened:
-        spool.close()
 
 
 def keep(spool: Spool, *names: str) -> None:
@@ -37,16 +20,8 @@ def keep(spool: Spool, *names: str) -> None:
         spool.keep([Accepted(name.encode(), [f"{name}:goal".encode()], None)])
 
 
-def drain(spool: Spool) -> list[bytes]:
-    events = []
-    while (batch := spool.next_batch(50_000)) is not None:
-        events += batch.events
-        spool.sent(batch, [])
-    return events
-
-
-def run(path: Path, statement: str, *values: object) -> list[tuple]:
-    db = sqlite.connect(path)
+def run(file: Path, statement: str, *values: object) -> list[tuple]:
+    db = sqlite.connect(file)
     with db:
         found = db.execute(statement, values).fetchall()
     db.close()
@@ -78,12 +53,12 @@ DAMAGE = {
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_batch_that_cannot_be_read_is_set_aside_and_the_rest_is_sent(
-    open_spool: Callable[..., Spool], path: Path, damage: str
+    open_spool: Callable[..., Spool], spool_file: Path, damage: str
 ) -> None:
     statement, reason = DAMAGE[damage]
     spool = open_spool()
     keep(spool, "a", "b", "c")
-    run(path, statement)
+    run(spool_file, statement)
 
     batch = spool.next_batch(50_000)
     assert batch is not None
@@ -95,44 +70,44 @@ def test_a_batch_that_cannot_be_read_is_set_aside_and_the_rest_is_sent(
     assert (spool.waiting(), spool.has_sent(3)) == (0, True)
     spool.count_what_others_kept()
     assert (spool.counts.waiting, spool.counts.set_aside) == (0, 1)
-    assert run(path, "SELECT batch, sent_before FROM set_aside") == [(2, 0)]
-    assert run(path, "SELECT id FROM batches") == [(2,)]  # it stays for a person to look at
+    assert run(spool_file, "SELECT batch, sent_before FROM set_aside") == [(2, 0)]
+    assert run(spool_file, "SELECT id FROM batches") == [(2,)]  # it stays for a person to look at
     keep(spool, "d")
-    assert drain(spool) == [b"d"]
+    assert drained(spool) == [b"d"]
 
 
 @pytest.mark.parametrize("size", ["-5", "'many'", "x'00'", "1e300", "9223372036854775807"])
-def test_a_wrong_number_of_rows_stops_nothing(open_spool: Callable[..., Spool], path: Path, size: str) -> None:
+def test_a_wrong_number_of_rows_stops_nothing(open_spool: Callable[..., Spool], spool_file: Path, size: str) -> None:
     spool = open_spool()
     keep(spool, "a", "b", "c")
-    run(path, f"UPDATE batches SET size = {size} WHERE id = 2")
+    run(spool_file, f"UPDATE batches SET size = {size} WHERE id = 2")
 
-    assert drain(spool) == [b"a", b"b", b"c"]
+    assert drained(spool) == [b"a", b"b", b"c"]
 
 
-def test_a_note_of_what_is_on_its_way_that_cannot_be_read(open_spool: Callable[..., Spool], path: Path) -> None:
+def test_a_note_of_what_is_on_its_way_that_cannot_be_read(open_spool: Callable[..., Spool], spool_file: Path) -> None:
     spool = open_spool()
     keep(spool, "a", "b")
     spool.next_batch(50_000)
-    run(path, "UPDATE sending SET first = 'first', token = x'00'")
-    assert drain(spool) == [b"a", b"b"]
+    run(spool_file, "UPDATE sending SET first = 'first', token = x'00'")
+    assert drained(spool) == [b"a", b"b"]
 
 
-def test_a_damaged_batch_amid_what_was_on_its_way(open_spool: Callable[..., Spool], path: Path) -> None:
+def test_a_damaged_batch_amid_what_was_on_its_way(open_spool: Callable[..., Spool], spool_file: Path) -> None:
     """It may be stored already, which whoever sends it again has to know."""
     keep(open_spool(), "a", "b", "c")
     open_spool().next_batch(50_000)
-    run(path, "UPDATE batches SET events = x'c1' WHERE id = 2")
+    run(spool_file, "UPDATE batches SET events = x'c1' WHERE id = 2")
 
     batch = open_spool().next_batch(50_000)
 
     assert batch is not None
     assert (batch.again, batch.events, list(batch.unreadable)) == (True, [b"a", b"c"], [2])
-    assert run(path, "SELECT batch, sent_before FROM set_aside") == [(2, 1)]
+    assert run(spool_file, "SELECT batch, sent_before FROM set_aside") == [(2, 1)]
 
 
 @pytest.mark.parametrize("sent_before", [False, True])
-def test_a_damaged_place_in_the_file(open_spool: Callable[..., Spool], path: Path, sent_before: bool) -> None:
+def test_a_damaged_place_in_the_file(open_spool: Callable[..., Spool], spool_file: Path, sent_before: bool) -> None:
     """The pages on which a large batch goes on are overwritten, so that SQLite itself cannot follow them."""
     spool = open_spool()
     keep(spool, "a")
@@ -141,37 +116,37 @@ def test_a_damaged_place_in_the_file(open_spool: Callable[..., Spool], path: Pat
     if sent_before:
         spool.next_batch(50_000)
     spool.close()
-    content = path.read_bytes()
+    content = spool_file.read_bytes()
     pages = [start for start in range(0, len(content), 4096) if content[start + 8 : start + 4000] == b"\xee" * 3992]
     assert pages
-    with path.open("r+b") as file:
+    with spool_file.open("r+b") as file:
         for start in pages:
             file.seek(start)
             file.write(b"\xff" * 4096)
 
     spool = open_spool()
-    assert drain(spool) == [b"a", b"c"]
-    assert run(path, "SELECT batch FROM set_aside") == [(2,)]
+    assert drained(spool) == [b"a", b"c"]
+    assert run(spool_file, "SELECT batch FROM set_aside") == [(2,)]
     keep(spool, "d")
-    assert drain(spool) == [b"d"]
+    assert drained(spool) == [b"d"]
 
 
-def test_a_file_of_an_older_version_is_read_as_before(open_spool: Callable[..., Spool], path: Path) -> None:
+def test_a_file_of_an_older_version_is_read_as_before(open_spool: Callable[..., Spool], spool_file: Path) -> None:
     """Its batches have no checksum, and its table no column for one."""
     run(
-        path,
+        spool_file,
         "CREATE TABLE batches (id INTEGER PRIMARY KEY AUTOINCREMENT, events BLOB NOT NULL,"
         " conversions BLOB NOT NULL, size INTEGER NOT NULL)",
     )
-    run(path, "INSERT INTO batches (events, conversions, size) VALUES (x'91c40161', x'90', 1)")
+    run(spool_file, "INSERT INTO batches (events, conversions, size) VALUES (x'91c40161', x'90', 1)")
 
     spool = open_spool()
     keep(spool, "b")
 
-    assert drain(spool) == [b"a", b"b"]
+    assert drained(spool) == [b"a", b"b"]
 
 
-def test_dead_letters_leave_the_spool_its_room(open_spool: Callable[..., Spool], path: Path) -> None:
+def test_dead_letters_leave_the_spool_its_room(open_spool: Callable[..., Spool], spool_file: Path) -> None:
     """They may take a sixteenth of it; the oldest go, and their number is kept."""
     spool = open_spool(max_bytes=MB)
     for number in range(40):
@@ -203,15 +178,15 @@ def test_a_spool_that_is_full_of_refused_rows_empties_all_the_same(open_spool: C
     assert dropped + spool.dead_letter_count() == 1_500
     assert spool.waiting() == 0
     keep(spool, "a")
-    assert drain(spool) == [b"a"]
+    assert drained(spool) == [b"a"]
 
 
 def test_dead_letters_of_an_older_version_that_fill_the_file_are_trimmed(
-    open_spool: Callable[..., Spool], path: Path
+    open_spool: Callable[..., Spool], spool_file: Path
 ) -> None:
     open_spool(max_bytes=MB)
     run(
-        path,
+        spool_file,
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
         " INSERT INTO dead_letters (at, kind, row, reason) SELECT i, 'events', zeroblob(1000), 'no' FROM n",
     )
@@ -222,7 +197,7 @@ def test_dead_letters_of_an_older_version_that_fill_the_file_are_trimmed(
     assert 40 < spool.counts.dead_letters < 60
     assert spool.dead_letter_count() == spool.counts.dead_letters
     keep(spool, "a")
-    assert drain(spool) == [b"a"]
+    assert drained(spool) == [b"a"]
 
 
 def test_a_full_spool_says_so_until_there_is_room(open_spool: Callable[..., Spool]) -> None:
@@ -232,7 +207,7 @@ def test_a_full_spool_says_so_until_there_is_room(open_spool: Callable[..., Spoo
         while True:
             spool.keep([Accepted(b"x" * 10_000, [], None)])
     assert not spool.takes_events()
-    drain(spool)
+    drained(spool)
     assert spool.takes_events()
 
 
@@ -248,7 +223,7 @@ def test_counts_are_right_without_asking_the_file(open_spool: Callable[..., Spoo
     keep(server, "e")
     assert server.counts.waiting == 10
     keep(other, "f")
-    drain(server)
+    drained(server)
     server.count_what_others_kept()
     assert server.counts.waiting == server.waiting() == 0
     keep(server, "g")

@@ -1,7 +1,6 @@
 """Events that name a site by its domain: whose they are when several workspaces want it, and what anybody learns."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -10,9 +9,8 @@ import pytest
 from goalpost.conversions.model.conversion_goals import Trigger
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.services import domains
-from goalpost.settings import Settings
 from goalpost.stores import Stores
-from tests.conversions.ingest.test_catalog import NOW, _site
+from tests.support.catalog import NOW, known_site, new_site
 from tests.support.domains import add_contender
 from tests.support.page_goals import Goals
 from tests.support.ready import start_ready
@@ -122,35 +120,21 @@ def _goal() -> dict[str, str]:
 # What a process knows
 
 
-@pytest.fixture
-def stores(tmp_path: Path) -> Iterator[Stores]:
-    stores = Stores(Settings(data=tmp_path / "data"))
-    try:
-        yield stores
-    finally:
-        stores.close()
-
-
-def _found(stores: Stores, name: str) -> Any:
-    tracked = stores.catalog.find(name)
-    return tracked and tracked.site
-
-
 def test_the_catalog_follows_claims(stores: Stores) -> None:
     """Input: a claim that changes without a change of the sites that bear its host."""
-    mine = _site(stores, "example.com", "w1")
-    other = _site(stores, "other.example", "w2")
+    mine = new_site(stores, "example.com", "w1")
+    other = new_site(stores, "other.example", "w2")
     with stores.writing() as db:
         theirs = add_contender(db, other.workspace_id, "example.com")
     assert stores.catalog.ambiguous_domains == ["example.com"]
-    assert _found(stores, "example.com") is None and stores.catalog.is_ambiguous("WWW.example.com")
+    assert known_site(stores, "example.com") is None and stores.catalog.is_ambiguous("WWW.example.com")
     for owner, site in ((other, theirs), (mine, mine)):
         with stores.writing() as db:
             domains.award_domain(db, workspace_id=owner.workspace_id, domain="example.com", now=NOW)
-        assert _found(stores, "example.com") == _found(stores, site.key) == site
+        assert known_site(stores, "example.com") == known_site(stores, site.key) == site
         assert stores.catalog.ambiguous_domains == []
         assert not stores.catalog.is_ambiguous("example.com")
-    assert _found(stores, theirs.key) == theirs
+    assert known_site(stores, theirs.key) == theirs
     again = Stores(stores.settings)
     assert again.catalog.find("example.com").site == mine
     again.close()

@@ -1,4 +1,4 @@
-"""What waited in the spool leaves at the start: the store is there as soon as it takes something."""
+"""Events that waited in the spool leave at the start: the store is there as soon as it takes something."""
 
 import threading
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What one event can cost: nothing that a sender writes takes the loop's thread for longer than some milliseconds."""
+"""Cost of one event: nothing that a sender writes takes the loop's thread for longer than some milliseconds."""
 
 import asyncio
 import functools

@@ -1,4 +1,4 @@
-"""Nothing that can wait runs in the event loop's thread: one wait there is everybody's."""
+"""The event loop's thread runs nothing that can wait: one wait there is everybody's."""
 
 import sys
 import time
@@ -78,7 +78,7 @@ def test_goals_that_change_while_events_come(watched: RunningServer) -> None:
 
 @pytest.mark.usefixtures("report")
 def test_events_while_the_relational_store_is_locked(watched: RunningServer) -> None:
-    """As an import locks it; the first event of a site and of a day needs nothing of it."""
+    """The lock is an import's; the first event of a site and of a day needs nothing of the database."""
     site = watched.make_site()
     database = sqlite.connect(watched.data / "goalpost.sqlite", isolation_level=None)
     database.execute("BEGIN IMMEDIATE")

@@ -70,9 +70,9 @@ def test_without_a_key_the_headers_are_not_believed(site: Site) -> None:
     assert site.counted(goal, 3)["unique_conversions"] == 1
 
 
-def test_a_key_holder_behind_a_trusted_proxy(own_server: Callable[..., RunningServer]) -> None:
+def test_a_key_holder_behind_a_trusted_proxy(server_with: Callable[..., RunningServer]) -> None:
     """The proxy adds the sender's address behind the visitor's."""
-    server = start_ready(own_server(GOALPOST_TRUSTED_PROXIES="127.0.0.1", GOALPOST_PROXY_HEADER="x-client-ip"))
+    server = server_with(GOALPOST_TRUSTED_PROXIES="127.0.0.1", GOALPOST_PROXY_HEADER="x-client-ip")
     site = server.make_site()
     goal = site.goal()
     bearer = {"authorization": f"Bearer {site.workspace.make_key('events:write')}"}
@@ -161,8 +161,8 @@ def test_a_header_that_is_not_believed_is_warned_of_once(own_server: Callable[..
     assert server.log().count("GOALPOST_TRUSTED_PROXIES") == 1
 
 
-def test_a_trusted_proxy_is_not_warned_of(own_server: Callable[..., RunningServer]) -> None:
-    server = start_ready(own_server(GOALPOST_TRUSTED_PROXIES="127.0.0.1"))
+def test_a_trusted_proxy_is_not_warned_of(server_with: Callable[..., RunningServer]) -> None:
+    server = server_with(GOALPOST_TRUSTED_PROXIES="127.0.0.1")
     site = server.make_site()
 
     site.send({}, **{"x-forwarded-for": "198.51.100.1"})

@@ -183,7 +183,7 @@ def test_events_that_were_turned_away_do_not_wait_for_the_collector(spool: Spool
 def test_while_the_file_is_locked_nobody_waits_longer_than_its_patience(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who came during a commit that waited in vain waited as long once more: 16 s instead of 8."""
+    """A request that came during a commit that waited in vain waited as long once more: 16 s instead of 8."""
     monkeypatch.setattr(spool_module, "_PATIENCE", 1.5)
     here, there = (Spool(tmp_path / "spool.sqlite", 64 * 1024 * 1024) for _ in range(2))
 

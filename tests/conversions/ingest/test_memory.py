@@ -6,7 +6,7 @@ from tests.support.ready import start_ready
 from tests.support.server import RunningServer
 from tests.support.storm import Storm, resident_mb
 
-SECONDS = 10
+SECONDS = 5
 MOST_MB = 200
 
 

@@ -96,7 +96,7 @@ def _read(fields: dict[str, Any], sender: Sender = ANYBODY) -> tuple[Hit, str]:
 
 @pytest.mark.parametrize(("fields", "ignored"), CASES, ids=[f"{name} {at}" for at, (_, name) in enumerate(CASES)])
 def test_what_cannot_be_used_is_left_out_and_named(fields: dict[str, Any], ignored: str) -> None:
-    """What shops and trackers send: amounts as formatted text (magento2#37708), a cart among the properties."""
+    """Fields of shops and trackers: amounts as formatted text (magento2#37708), a cart among the properties."""
     hit, found = _read(fields)
 
     assert found == ignored

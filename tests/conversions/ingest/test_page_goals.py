@@ -1,4 +1,4 @@
-"""What pages are told to watch, and when they are told that there is something."""
+"""Goals that pages are told to watch, and the moment at which they are told."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whose address counts: the peer's, unless a proxy that the operator trusts says otherwise."""
+"""The visitor's address is the peer's, unless a proxy that the operator trusts says otherwise."""
 
 from collections.abc import Callable
 

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.ready import start_ready
 from tests.support.server import BROWSER, RunningServer, Site
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0"
@@ -20,15 +19,10 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
-@pytest.fixture(scope="module")
-def trusting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+@pytest.fixture
+def trusting(server_with: Callable[..., RunningServer]) -> RunningServer:
     """A server that trusts the application servers on this machine."""
-    data = tmp_path_factory.mktemp("trusting") / "data"
-    server = RunningServer(data, {"GOALPOST_TRUSTED_PROXIES": "127.0.0.1"})
-    try:
-        yield start_ready(server)
-    finally:
-        server.close()
+    return server_with(GOALPOST_TRUSTED_PROXIES="127.0.0.1")
 
 
 @pytest.fixture

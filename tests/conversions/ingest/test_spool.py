@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -19,23 +19,11 @@ from goalpost.conversions.model.events import Hit
 from goalpost.kernel.errors import Unavailable
 from tests.support.ready import start_ready
 from tests.support.server import BROWSER, RunningServer, Site, eventually
+from tests.support.spools import drained
 
 MB = 1024 * 1024
 NO_ROW = b"\x93\x01\x02\xc1"
 """An array header and a byte that MessagePack never uses: no row of any table."""
-
-
-@pytest.fixture
-def open_spool(tmp_path: Path) -> Iterator[Callable[..., Spool]]:
-    opened: list[Spool] = []
-
-    def open_(max_bytes: int = 64 * MB) -> Spool:
-        opened.append(Spool(tmp_path / "spool.sqlite", max_bytes))
-        return opened[-1]
-
-    yield open_
-    for spool in opened:
-        spool.close()
 
 
 def _events(*names: str, key: str | None = None) -> list[Accepted]:
@@ -48,14 +36,6 @@ def _next(spool: Spool, max_rows: int = 50_000) -> Sending:
     found = spool.next_batch(max_rows)
     assert found is not None
     return found
-
-
-def _drain(spool: Spool) -> list[bytes]:
-    events = []
-    while (batch := spool.next_batch(50_000)) is not None:
-        events += batch.events
-        spool.sent(batch, [])
-    return events
 
 
 def test_what_is_kept_comes_out_in_order(open_spool: Callable[..., Spool]) -> None:
@@ -126,7 +106,7 @@ def test_a_key_counts_once(open_spool: Callable[..., Spool]) -> None:
     assert open_spool().keep(_events("d", key="k")) == {0}
     assert spool.keep(_events("d", "d")) == set()  # no key, no limit
 
-    assert _drain(spool) == [b"a", b"b", b"c", b"d", b"d", b"d"]
+    assert drained(spool) == [b"a", b"b", b"c", b"d", b"d", b"d"]
     assert spool.keep(_events("a", key="k")) == {0}  # sent long since, known all the same
 
 
@@ -157,7 +137,7 @@ def test_the_oldest_keys_are_forgotten_where_there_are_too_many(
     for day in range(4):
         now += 24 * 3600
         spool.keep([Accepted(b"row", [], f"{day}-{number}".encode()) for number in range(10_000)])
-        _drain(spool)
+        drained(spool)
     assert spool.keep([Accepted(b"row", [], b"0-0")]) == {0}
 
     spool.forget_old_ids()
@@ -189,11 +169,11 @@ def test_a_full_spool_keeps_nothing_by_halves(open_spool: Callable[..., Spool]) 
     assert spool.waiting() == 2 * kept > 0
     with pytest.raises(Unavailable):
         spool.keep([Accepted(row * 1000, [], None)])
-    assert len(_drain(spool)) == kept
+    assert len(drained(spool)) == kept
 
     # The keys of what was refused were not taken, and there is room again.
     assert spool.keep([Accepted(row, [], f"{number}-{index}".encode()) for index in range(10)]) == set()
-    assert len(_drain(spool)) == 10
+    assert len(drained(spool)) == 10
 
 
 def test_a_full_spool_can_be_filled_and_drained_again_and_again(open_spool: Callable[..., Spool]) -> None:
@@ -205,7 +185,7 @@ def test_a_full_spool_can_be_filled_and_drained_again_and_again(open_spool: Call
                 spool.keep([Accepted(b"x" * 5000, [], None)])
                 count += 1
         kept.append(count)
-        assert len(_drain(spool)) == count
+        assert len(drained(spool)) == count
 
     assert min(kept) > 100
     assert max(kept) - min(kept) <= 5
@@ -219,7 +199,7 @@ def test_a_reader_with_a_smaller_limit_does_not_shrink_the_spool(open_spool: Cal
 
     with pytest.raises(Unavailable):
         small.keep([Accepted(b"x" * MB, [], None)])
-    assert len(_drain(small)) == 4
+    assert len(drained(small)) == 4
 
 
 def test_a_locked_file_is_waited_for(open_spool: Callable[..., Spool], tmp_path: Path) -> None:
@@ -259,8 +239,8 @@ def test_processes_share_a_spool(open_spool: Callable[..., Spool], tmp_path: Pat
     children = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     taken: list[bytes] = []
     while any(child.poll() is None for child in children):
-        taken += _drain(spool)
-    taken += _drain(spool)
+        taken += drained(spool)
+    taken += drained(spool)
 
     fresh = [int(child.communicate()[0]) for child in children]
     assert [child.returncode for child in children] == [0, 0, 0]
@@ -301,7 +281,7 @@ def _check_dead_letters(server: RunningServer, count: int) -> None:
 
 
 def _stored_as(server: RunningServer, site: Site) -> Accepted:
-    """What is kept of a page view of the site."""
+    """A page view of the site as it is kept."""
     server.stores.catalog.refresh()
     now_ms = int(time.time() * 1000)
     url = f"https://{site.domain}/"

@@ -1,4 +1,4 @@
-"""What waits in the spool, told from memory: the same as in the file, whoever put it there, and when."""
+"""Counts of the spool, told from memory: the same as in the file, whoever put events there, and when."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a sender with a key may say of its events, and that nobody else may."""
+"""Fields of events that a sender with a key may set, and nobody else."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

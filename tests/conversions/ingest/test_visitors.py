@@ -1,4 +1,4 @@
-"""Who is the same visitor, for how long, and what is left of it the day after."""
+"""Visitor numbers: the same for the same visitor for a day, and not linked to the day after."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -86,7 +86,7 @@ def test_a_day_s_number_cannot_be_made_again_when_its_salt_is_gone() -> None:
 
 
 def test_events_of_the_past_have_one_visitor_a_day() -> None:
-    """As imports send them: yesterday's number stays the same as long as its salt does."""
+    """Imports send old events: yesterday's number stays the same as long as its salt does."""
     numbers = VisitorNumbers(Salts().load, b"pepper")
 
     assert _number(numbers, timestamp_ms=NOON - DAY) == _number(numbers, timestamp_ms=NOON - DAY + HOUR)

@@ -26,11 +26,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouse]:
 @pytest.fixture(scope="module")
 def visible_server(tmp_path_factory: pytest.TempPathFactory, store: ClickHouse) -> Iterator[RunningServer]:
     """A server whose event store the tests can look into."""
-    server = RunningServer(tmp_path_factory.mktemp("visible") / "data", {"GOALPOST_EVENTS_URL": store.url})
-    try:
+    with RunningServer(tmp_path_factory.mktemp("visible") / "data", {"GOALPOST_EVENTS_URL": store.url}) as server:
         yield start_ready(server)
-    finally:
-        server.close()
 
 
 @pytest.fixture

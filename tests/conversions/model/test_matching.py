@@ -1,4 +1,4 @@
-"""Which goals an event reaches, and what it earns for them."""
+"""Goals that an event reaches, and the revenue that it earns for them."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

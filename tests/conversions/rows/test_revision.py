@@ -85,7 +85,7 @@ def test_a_change_that_is_rolled_back_is_none(engine: Engine) -> None:
 
 
 class Follower:
-    """What ingest does: reads what changed since, again and again, and keeps only that."""
+    """Follow the catalog as ingest does: read the changes since, again and again, and keep only those."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

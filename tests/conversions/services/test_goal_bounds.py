@@ -1,4 +1,4 @@
-"""How many sites a workspace may have and goals a site, and how large the goals' patterns may be together."""
+"""Bounds: sites of a workspace, goals of a site, and the size of a site's patterns together."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -14,6 +14,7 @@ from goalpost.kernel.errors import Invalid, NotFound
 from goalpost.storage.engine import open_engine
 from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.workspaces import create_workspace
+from tests.support.faults import faults_of
 from tests.support.together import run_together
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -29,12 +30,6 @@ def workspace(db: Connection) -> Workspace:
 
 def make_site(db: Connection, workspace: Workspace, domain: str = "a.example.com", **changes: Any) -> Site:
     return sites.create_site(db, workspace_id=workspace.id, domain=domain, name="A", **{"now": NOW, **changes})
-
-
-def faults_of(call: Any) -> dict[str, list[str]]:
-    with pytest.raises(Invalid) as caught:
-        call()
-    return {field: list(texts) for field, texts in caught.value.faults.items()}
 
 
 def test_a_site_is_found_by_its_key_and_its_id(db: Connection, workspace: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""What was counted, read back by the services."""
+"""Counted conversions, read back by the services."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What queries mean, condition by condition, and which of them can be asked."""
+"""Meaning of queries, condition by condition, and checks of those that cannot be asked."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -64,7 +64,7 @@ ONE = {
 
 
 def asked(type_: FieldType, operator: str, value: Any, *values: Any) -> bool:
-    """Whether a row with that value meets a condition."""
+    """Ask whether a row with that value meets a condition."""
     return matches(check_condition(Condition("x", type_, Operator(operator), values)), {"x": value})
 
 

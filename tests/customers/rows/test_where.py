@@ -210,7 +210,7 @@ def test_texts_are_in_the_order_of_their_code_points(db: Connection, field: str)
 
 @pytest.mark.parametrize("field", ["moment", 'fields.a"b\\,{}'])
 def test_the_boundaries_of_every_millisecond(db: Connection, field: str) -> None:
-    """By way of floats, some milliseconds would be the one before."""
+    """Converted by way of floats, some milliseconds would be the one before."""
     moments = [NOON + number * MILLISECOND for number in range(1000)]
     fill(db, *({field: one} for one in moments))
     for number in range(0, 1000, 7):

@@ -99,7 +99,7 @@ def own_fields(random: Random) -> dict[str, Any]:
 
 
 def row_of(goal: CustomerGoal) -> dict[str, Any]:
-    """What a goal has to compare, by the names of a query."""
+    """A goal's values by the names of a query."""
     return {
         "title": goal.title,
         "status_name": goal.status.name if goal.status else None,

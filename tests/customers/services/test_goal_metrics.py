@@ -179,7 +179,7 @@ def test_only_the_workspaces_own_records_are_shown_of_associations(tenant: Tenan
 
 @dataclass
 class Model:
-    """What a goal has, said in plain Python."""
+    """The goal's metrics, said in plain Python."""
 
     allowed: set[int]
     metrics: dict[int, tuple[float | None, float | None, dict[date, float]]] = field(default_factory=dict)

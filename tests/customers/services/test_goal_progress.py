@@ -1,4 +1,4 @@
-"""Where a goal's progress comes from: people, its tasks or its metrics; said with its reason and kept as history."""
+"""Progress of a goal from people, its tasks or its metrics; told with its reason and kept as history."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal

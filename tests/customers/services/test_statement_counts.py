@@ -1,4 +1,4 @@
-"""How many statements the lists of customer goals take: as many for a long page as for a short one."""
+"""Lists of customer goals take as many statements for a long page as for a short one."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

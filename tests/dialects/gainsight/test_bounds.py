@@ -1,4 +1,4 @@
-"""What one request may ask of the store is bounded, however it is asked; lookups that cannot be are told as such."""
+"""Requests ask a bounded amount of the store, however they ask; lookups that cannot be are told as such."""
 
 from typing import Any
 

@@ -29,7 +29,7 @@ def send(org: Org, method: str, path: str, body: Any) -> httpx.Response:
 
 
 def together(org: Org, method: str, path: str, make: Callable[[list[int]], Any]) -> list[Any]:
-    """What eight requests are answered with, four of which go through what they change backwards."""
+    """Answers to eight requests at once, four of which change their rows in the opposite order."""
     orders = [list(range(8))[:: 1 if number % 2 else -1] for number in range(8)]
     answers = run_together(*(partial(send, org, method, path, make(order)) for order in orders))
     assert [answer.status_code for answer in answers] == [200] * 8

@@ -21,13 +21,13 @@ def is_as_documented(answer: httpx.Response) -> None:
     }
 
 
-def test_failures_of_the_gateway(org: Org, own_server: Callable[..., RunningServer]) -> None:
+def test_failures_of_the_gateway(org: Org, server_with: Callable[..., RunningServer]) -> None:
     is_as_documented(org.server.client("gp_nobody", "").post(CREATE, json={}))
     is_as_documented(org.client("goals.read").post(CREATE, json={}))
     is_as_documented(org.api.get("/v1/nothing"))
     is_as_documented(org.api.delete(CREATE))
     is_as_documented(org.api.post(CREATE, content=b" " * (1024 * 1024 + 1)))
-    limited = make_org(own_server(GOALPOST_API_LIMIT="1").start())
+    limited = make_org(server_with(GOALPOST_API_LIMIT="1"))
     answers = [limited.api.post(FETCH, json={}) for _ in range(2)]
     assert answers[1].status_code == 429
     is_as_documented(answers[1])

@@ -1,4 +1,4 @@
-"""What names something in a form that nothing has is answered as what is not there."""
+"""Ids and days in a form that nothing has are answered like unknown ones."""
 
 from typing import Any
 

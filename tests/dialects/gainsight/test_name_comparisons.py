@@ -79,7 +79,7 @@ BY_NAME = [
     ("STARTS_WITH", ["owner"], "AB"),
     ("DOES_NOT_CONTAIN", ["two"], "ALN"),
 ]
-"""What a field that points at one, at two, is `Literal` and is empty is asked, and which rows meet it."""
+"""Conditions on a field that points at one, at two, is `Literal` and is empty, and the rows that meet them."""
 
 
 def people(org: Org) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What was made before something was retired stays of use; what was fetched can be sent back."""
+"""Rows from before an item was retired stay usable; fetched rows can be sent back."""
 
 from datetime import UTC, datetime
 

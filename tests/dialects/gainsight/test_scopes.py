@@ -1,4 +1,4 @@
-"""Who may call what: keys and their scopes against each route."""
+"""Keys and their scopes against each route."""
 
 from typing import Any
 

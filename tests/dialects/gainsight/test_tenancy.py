@@ -1,4 +1,4 @@
-"""Nothing crosses a workspace: what is another's looks as what never was, but for the request's id and time."""
+"""Another workspace's rows look like rows that never were, but for the request's id and time."""
 
 from typing import Any
 

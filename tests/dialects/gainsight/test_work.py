@@ -13,7 +13,7 @@ each = pytest.mark.parametrize("path", PATHS)
 
 
 def save(org: Org, path: str, *records: dict[str, Any], method: str = "POST", **more: Any) -> Any:
-    """What became of requests."""
+    """Outcomes of requests."""
     return org.data(method, path, {"requests": [{"record": record} for record in records], **more})
 
 

@@ -1,4 +1,4 @@
-"""What every request meets, whatever it asks: unknown routes, methods, spellings of a path, sizes, many at once."""
+"""Rules for every request: unknown routes, methods, spellings of a path, sizes, many at once."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""What is not a body at all, and what a body may be in spite of its looks."""
+"""Bodies that are not bodies at all, and odd ones that are taken."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the coverage page calls a known difference is one: a test for each, of the same name."""
+"""Known differences of the coverage page: a test for each, of the same name."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What a change changes, and what it leaves as it is."""
+"""PATCH changes the fields that are sent and leaves the others as they are."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ NULLABLE = ["description", "statusId", "priorityId", "categoryId", "dueDate", "q
 
 
 def shown(field: str) -> str:
-    """Where a field of a request is shown."""
+    """Field of a request → its place in the answer."""
     return field.removesuffix("Id")
 
 

@@ -1,4 +1,4 @@
-"""Who gets through: keys and scopes against every route, and the order in which a request is checked."""
+"""Keys and scopes against every route, and the order in which a request is checked."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -28,7 +28,7 @@ def as_json_schema(schema: Any) -> Any:
 
 
 def faults(name: str, value: Any) -> list[str]:
-    """What the vendor's schema of that name finds wrong with a value."""
+    """List the faults that the vendor's schema of that name finds in a value."""
     whole = {"$ref": f"#/$defs/{name}", "$defs": as_json_schema(SCHEMAS)}
     return [str(error) for error in validator_for(whole, validate_formats=True).iter_errors(value)]
 

@@ -1,4 +1,4 @@
-"""Nothing crosses a workspace: what is another's, or deleted, or never was, looks the same but for the request's id."""
+"""Rows of another workspace, deleted rows and rows that never were look the same but for the request's id."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What is said of a field that is wrong: the shape or the limit, in the words of the other doors."""
+"""Messages about wrong fields: the shape or the limit, in the words of the other dialects."""
 
 from typing import Any
 

@@ -17,7 +17,7 @@ def made(server: RunningServer, *arguments: str) -> Fields:
 
 @pytest.fixture
 def client(project: Project) -> Fields:
-    """What a client knows: its id and its secret."""
+    """Id and secret of a client."""
     found = made(project.site.workspace.server, "client", "create", "--workspace", project.portal, "--name", "Relay")
     return {name: found[name] for name in ("client_id", "client_secret")}
 

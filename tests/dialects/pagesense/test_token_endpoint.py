@@ -62,7 +62,7 @@ def relay(server: RunningServer, workspace: Workspace) -> Relay:
 
 
 def in_parts(fields: Fields) -> dict[str, Any]:
-    """As `curl -F` sends it."""
+    """A form as `curl -F` sends it."""
     return {"files": {name: (None, value) for name, value in fields.items()}}
 
 
@@ -148,7 +148,7 @@ PART = b'--x\r\nContent-Disposition: form-data; name="grant_type"\r\n\r\n'
 
 
 def parts(count: int) -> bytes:
-    """As many fields, each of its own name."""
+    """A form of many fields, each of its own name."""
     return b"".join(PART.replace(b"grant_type", b"field-%d" % number) for number in range(count))
 
 
@@ -197,8 +197,8 @@ def test_a_clients_secret_must_be_the_whole_of_it(relay: Relay) -> None:
         assert relay.post(data=fields).json() == {"error": "invalid_client_secret"}, secret
 
 
-def test_an_address_has_a_quota_behind_a_proxy_too(own_server: Callable[..., RunningServer]) -> None:
-    server = own_server(GOALPOST_TRUSTED_PROXIES="127.0.0.1").start()
+def test_an_address_has_a_quota_behind_a_proxy_too(server_with: Callable[..., RunningServer]) -> None:
+    server = server_with(GOALPOST_TRUSTED_PROXIES="127.0.0.1")
     with httpx.Client(base_url=server.url, trust_env=False) as client:
 
         def ask(address: str) -> httpx.Response:
@@ -212,8 +212,8 @@ def test_an_address_has_a_quota_behind_a_proxy_too(own_server: Callable[..., Run
         assert ask("198.51.100.2").status_code == 200
 
 
-def test_the_quota_can_be_lifted(own_server: Callable[..., RunningServer]) -> None:
-    server = own_server(GOALPOST_RATE_LIMIT="off").start()
+def test_the_quota_can_be_lifted(server_with: Callable[..., RunningServer]) -> None:
+    server = server_with(GOALPOST_RATE_LIMIT="off")
     with httpx.Client(base_url=server.url, trust_env=False) as client:
         assert {client.post(TOKEN).status_code for _ in range(205)} == {200}
 

@@ -1,4 +1,4 @@
-"""What is refused, with which status and code, and that nothing is made by it."""
+"""Rejected requests have their status and code, and create nothing."""
 
 from typing import Any
 

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from goalpost.kernel.errors import Invalid
 from goalpost.tenancy.model.workspaces import MAX_NAME, ApiKey, check_name
+from tests.support.faults import faults_of
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -27,9 +27,7 @@ def test_names_are_kept_as_typed(name: str) -> None:
     ],
 )
 def test_names_that_cannot_be_stored_are_refused(name: str, fault: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        check_name(name)
-    assert caught.value.faults == {"name": [fault]}
+    assert faults_of(check_name, name) == {"name": [fault]}
 
 
 def key(*, expires_at: datetime | None = None, revoked_at: datetime | None = None) -> ApiKey:
