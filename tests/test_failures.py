@@ -81,11 +81,10 @@ def test_no_password_of_a_store_is_told(own_server: Callable[..., RunningServer]
     """Neither when the server cannot start for it, nor by the drain of an event store that is not there."""
     database = f"postgresql://goalpost:{PASSWORD.replace('/', '%2F')}@127.0.0.1:9/goalpost"
     for name, url in [("GOALPOST_DATABASE_URL", database), ("GOALPOST_DATABASE_URL", f"postgresql://u:{PASSWORD}@h/d")]:
-        server = own_server(**{name: url, "GOALPOST_LOG_FORMAT": log_format})
-        done = server.cli("serve", check=False)
-        assert done.returncode == 1
-        assert "p4ss" not in done.stdout + done.stderr
-        assert "word-of-the-store" not in done.stdout + done.stderr
+        done = own_server(**{name: url, "GOALPOST_LOG_FORMAT": log_format}).command("serve")
+        assert done.code == 1
+        assert "p4ss" not in done.out + done.err
+        assert "word-of-the-store" not in done.out + done.err
     events = database.replace("postgresql", "clickhouse")
     server = own_server(GOALPOST_EVENTS_URL=events, GOALPOST_LOG_FORMAT=log_format).start()
     server.make_site().send({})

@@ -135,4 +135,5 @@ def test_a_secret_is_on_the_disk_before_it_is_used(open_stores: Open, monkeypatc
 
     monkeypatch.setattr(os, "fsync", note)
     data = open_stores().settings.data
-    assert [Path(name).name.split(".")[1:2] or name for name in synced] == [str(data.parent), ["secret"], str(data)]
+    first = [Path(name).name.split(".")[1:2] or name for name in synced[:3]]
+    assert first == [str(data.parent), ["secret"], str(data)]

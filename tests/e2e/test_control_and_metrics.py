@@ -54,6 +54,7 @@ def test_a_socket_that_a_crash_left_is_replaced(own_server: Callable[..., Runnin
     server = own_server().start()
     server.kill()
     assert (server.data / "control.sock").exists()
+    assert find_owner(server.data) is None
     start_ready(server)
     goal = server.make_site().goal()
     assert server.command("stats", goal).code == 0

@@ -138,7 +138,9 @@ def test_a_browser_shows_it(pages: str | None, scheme: str, look: Callable[..., 
             tab.page.set_viewport_size({"width": width, "height": 900})
             assert tab.measure("document.documentElement.scrollWidth") <= width, "nothing sticks out"
         tab.page.set_viewport_size({"width": 390, "height": 900})
-        found = Axe().run(tab.page, options={"resultTypes": ["violations"]}).response["violations"]
+        # Colours are all that another scheme changes.
+        options = {"resultTypes": ["violations"], **({"runOnly": ["color-contrast"]} if scheme == "dark" else {})}
+        found = Axe().run(tab.page, options=options).response["violations"]
         assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
         assert tab.complaints == []
         assert all(url.startswith(server.url) for url in tab.asked)

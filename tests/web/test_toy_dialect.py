@@ -46,13 +46,14 @@ def test_its_requests_are_answered_in_its_words(toy_server: RunningServer) -> No
     made = ask(toy_server, "POST", TOYS, key, json={"name": "kite"})
     assert (made.status_code, made.json()) == (201, {"name": "kite"})
     assert ask(toy_server, "GET", TOYS, key).json() == {"toys": [{"name": "toy"}]}
+    writer = key_of(toy_server, "toys.write")
     for method, path, body, expected in (
         ("POST", TOYS, {"name": ""}, (400, "wrong")),
         ("POST", TOYS, [], (400, "unreadable")),
         ("GET", "/toy/v1/nothing", None, (404, "no such thing")),
         ("DELETE", TOYS, None, (405, "no such thing")),
     ):
-        answer = ask(toy_server, method, path, key_of(toy_server, "toys.write"), json=body)
+        answer = ask(toy_server, method, path, writer, json=body)
         assert (answer.status_code, answer.json()["oops"]) == expected, (method, path)
     assert answer.headers["allow"] == "GET, HEAD, POST"
 

@@ -1,6 +1,6 @@
 """Sites: what each use case promises and what it rejects."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -18,9 +18,6 @@ from tests.support.faults import faults_of
 from tests.support.together import run_together
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-SCOPES = ("analytics:read", "analytics:write", "events:write")
-PEPPER = b"p" * 32
 
 
 @pytest.fixture

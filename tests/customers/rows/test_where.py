@@ -67,7 +67,7 @@ from tests.support.filter_strategies import (
 )
 
 ROWS = 1000
-EXAMPLES = 250
+EXAMPLES = 150
 SQLITE, POSTGRESQL = sqlite.dialect(), postgresql.dialect()
 
 table = Table(
@@ -175,11 +175,12 @@ def test_sql_selects_what_python_selects(db: Connection) -> None:
     random = Random(7)
     rows = [made_row(random) for _ in range(ROWS)]
     fill(db, *rows)
+    sent_rows = [kept(row) for row in rows]
 
     @settings(max_examples=EXAMPLES)
     @given(trees(conditions(FIELDS)))
     def check(query: Query) -> None:
-        assert selected(db, query) == [number for number, row in enumerate(rows) if matches(query, kept(row))]
+        assert selected(db, query) == [number for number, row in enumerate(sent_rows) if matches(query, row)]
 
     check()
 
@@ -189,12 +190,13 @@ def test_each_field_by_each_of_its_operators(db: Connection, field: str) -> None
     random = Random(8)
     rows = [made_row(random) for _ in range(200)]
     fill(db, *rows)
+    sent_rows = [kept(row) for row in rows]
 
     @settings(max_examples=40)
     @given(conditions({field: FIELDS[field]}))
     def check(one: Condition) -> None:
         for query in (one, Not(one)):
-            assert selected(db, query) == [number for number, row in enumerate(rows) if matches(query, kept(row))]
+            assert selected(db, query) == [number for number, row in enumerate(sent_rows) if matches(query, row)]
 
     check()
 
