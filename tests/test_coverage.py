@@ -38,7 +38,7 @@ def test_every_route_is_done_or_shown_as_not_done(dialect: Dialect) -> None:
     assert coverage.live_operations(dialect).keys() <= set(routes)
 
 
-def test_what_is_not_done_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_endpoints_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint = {"title": "T", "route": "GET /sites", "scope": "analytics:read", "status": 200, "source": "doc"}
     wrong_scope = {**endpoint, "scope": "analytics:write"}
     wrong_status = {**endpoint, "status": 201}
@@ -54,7 +54,7 @@ def test_what_is_not_done_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "| T | response | `data[].colour` | doc | **not done** |" in page
 
 
-def test_what_is_served_and_not_documented_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_undocumented_routes_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         contract, "ENDPOINTS", [found for found in contract.ENDPOINTS if found["title"] != "List sites"]
     )

@@ -178,7 +178,7 @@ def test_deleted_goals_are_listed_and_keep_their_numbers(beside, site: Site) -> 
 
 @pytest.mark.parametrize("goal", ["7", "../../healthz", "ü", "purchase-of-nobody"])
 @pytest.mark.parametrize("command", [("stats",), ("goal", "backfill")])
-def test_what_is_no_goals_id(cli, command: tuple[str, ...], goal: str) -> None:
+def test_an_unknown_goal_id_is_rejected(cli, command: tuple[str, ...], goal: str) -> None:
     done = cli(*command, goal)
     assert (done.code, done.out) == (1, "")
     assert done.err == f"goalpost: there is no goal {goal!r}; give an id that `goalpost goal list` shows\n"

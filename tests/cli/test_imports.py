@@ -198,7 +198,7 @@ def test_a_file_of_which_no_line_can_be_read_fails_and_tells_the_formats(cli, si
 
 @pytest.mark.parametrize("kind", ["access-log", "events"])
 @pytest.mark.parametrize("text", [b"", b"\n\r\n", b"# nothing yet\n", b"\xef\xbb\xbf"])
-def test_a_file_without_anything_in_it_is_no_failure(cli, site_key: str, kind: str, text: bytes) -> None:
+def test_an_empty_file_is_not_a_failure(cli, site_key: str, kind: str, text: bytes) -> None:
     """Logs are rotated when nothing has happened, too."""
     done = cli("import", kind, "-", "--site", site_key, "--json", stdin=text)
     assert done.code == 0, done.err
@@ -324,7 +324,7 @@ def test_a_gzip_file_that_is_cut_off_is_imported_as_far_as_it_goes(beside, site:
     assert (whole["imported"], whole["repeated"]) == (300 - first, first)
 
 
-def test_what_is_called_gz_and_is_none(cli, site_key: str, tmp_path: Path) -> None:
+def test_a_file_called_gz_that_is_not_packed(cli, site_key: str, tmp_path: Path) -> None:
     file = tmp_path / "junk.gz"
     file.write_bytes(b"no gzip at all")
     done = cli("import", "access-log", str(file), "--site", site_key)
@@ -355,7 +355,7 @@ def test_a_wrong_site_key(cli, log: Path, kind: str) -> None:
     assert cli("import", kind, str(log)).code == 2
 
 
-def test_an_event_store_that_is_away_is_no_reason_to_fail(run, tmp_path: Path) -> None:
+def test_an_import_succeeds_while_the_event_store_is_away(run, tmp_path: Path) -> None:
     environment = {"GOALPOST_DATA": str(tmp_path), "GOALPOST_EVENTS_URL": "clickhouse://127.0.0.1:1/default"}
     run(environment, "workspace", "create", "w")
     made = run(environment, "site", "create", "--workspace", "w", "--domain", "a.example.com", "--name", "A", "--json")

@@ -104,7 +104,7 @@ def test_what_is_given_up_is_deleted_when_somebody_says_so(
     assert alone("spool", "check", "--json").json["ok"]
 
 
-def test_a_file_that_is_no_database(alone: Callable[..., Done], path: Path) -> None:
+def test_a_spool_that_is_not_a_database_is_told(alone: Callable[..., Done], path: Path) -> None:
     for name in ("", "-wal", "-shm"):
         path.with_name(path.name + name).unlink(missing_ok=True)
     path.write_bytes(b"no database at all, for sure" * 1000)

@@ -30,7 +30,7 @@ def test_a_workspace_needs_a_name(cli) -> None:
     assert "a name is needed" in done.err
 
 
-def test_nothing_yet_is_an_empty_list_for_programs_and_a_word_for_people(alone) -> None:
+def test_empty_lists_are_json_for_programs_and_a_word_for_people(alone) -> None:
     for command, words in (
         (("workspace", "list"), "No workspaces yet.\n"),
         (("key", "list"), "No keys yet.\n"),

@@ -153,7 +153,7 @@ def hits_between(after: datetime, until: datetime) -> int:
     return sum(after_ms < hit.timestamp_ms <= until_ms for hit in all_hits(after.date(), until.date()))
 
 
-def test_what_it_counted_is_what_its_visitors_did(demo: RunningDemo) -> None:
+def test_it_counted_what_its_visitors_did(demo: RunningDemo) -> None:
     check_numbers(demo)
 
 

@@ -51,7 +51,7 @@ def test_every_create_keeps_a_uuid(importing: Importing, elsewhere: Importing) -
         assert (found["id"], found["name"]) == (company, owner.name)
 
 
-def test_what_is_not_an_id_is_refused(importing: Importing) -> None:
+def test_a_malformed_id_is_rejected(importing: Importing) -> None:
     done = _create(importing, "sk_1")
     assert (done.code, "must be a UUID or a GSID" in done.err) == (1, True)
 

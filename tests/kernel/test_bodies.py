@@ -44,7 +44,7 @@ def test_a_sender_has_a_share_of_what_is_read_at_a_time(monkeypatch: pytest.Monk
     asyncio.run(read())
 
 
-def test_what_is_too_large_is_taken_and_refused() -> None:
+def test_a_body_that_is_too_large_is_read_and_rejected() -> None:
     async def read() -> None:
         for length in (0, LIMIT + 1):
             with pytest.raises(TooLarge, match="a body may have 1000000 bytes, or more"):

@@ -58,7 +58,7 @@ def test_short_entries_are_measured_with_what_a_dict_takes_for_them() -> None:
     assert 1 << 18 < taken < 5 << 18
 
 
-def test_what_is_asked_for_again_and_again_survives_a_flood() -> None:
+def test_a_popular_answer_survives_a_flood() -> None:
     made: Counter[str] = Counter()
 
     def make(key: str) -> str:

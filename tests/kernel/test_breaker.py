@@ -53,7 +53,7 @@ def test_one_tries_while_the_others_are_refused() -> None:
 
 
 @pytest.mark.parametrize("error", [Unavailable("too slow"), ValueError("mine")])
-def test_whatever_else_fails_it_was_answered(error: Exception) -> None:
+def test_another_error_counts_as_an_answer(error: Exception) -> None:
     breaker = Breaker("the store", failures=2)
     silent = Unanswered("silence")
     for _ in range(3):

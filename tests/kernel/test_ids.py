@@ -101,12 +101,12 @@ HEX = "0198f3a1c2d47e5f8a9b0c1d2e3f4a5b"
         "\ud800" + str(UUID(HEX))[1:],
     ],
 )
-def test_any_other_spelling_is_no_id(text: str) -> None:
+def test_any_other_spelling_is_not_an_id(text: str) -> None:
     assert parse_id(text) is None
 
 
 @given(st.text(max_size=40))
-def test_what_is_read_as_an_id_is_its_canonical_spelling(text: str) -> None:
+def test_an_id_is_read_from_its_canonical_spelling_alone(text: str) -> None:
     found = parse_id(text)
     assert found is None or str(found) == text.lower()
 

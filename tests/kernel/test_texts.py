@@ -15,12 +15,12 @@ def test_a_text_without_faults_can_be_stored_anywhere(text: str, longest: int) -
 
 
 @pytest.mark.parametrize("text", ["x", "  x", "😀", "\u202e", "\ufffd", "\r\n.", "\ue000", "\U0010ffff"])
-def test_what_people_type_passes(text: str) -> None:
+def test_texts_that_people_type_pass(text: str) -> None:
     assert text_faults(text, 3) == []
 
 
 @pytest.mark.parametrize("text", ["\ud800", "\udbff", "\udc00", "\udfff", "\0", "ab\0"])
-def test_what_a_store_cannot_keep_does_not(text: str) -> None:
+def test_texts_that_a_store_cannot_keep_do_not_pass(text: str) -> None:
     assert text_faults(text, 3) == ["has invalid characters"]
 
 

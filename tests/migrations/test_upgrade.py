@@ -69,7 +69,7 @@ def test_migrating_again_changes_nothing(engine: Engine) -> None:
         assert current_revision(db) == 7
 
 
-def test_what_was_there_gets_numbers_and_slugs_of_its_own(empty: Engine) -> None:
+def test_old_rows_get_numbers_and_slugs_of_their_own(empty: Engine) -> None:
     migrate(empty, to="0001")
     workspace, sites, goals = uuid4(), [uuid4(), uuid4()], [uuid4(), uuid4()]
     with empty.begin() as db:

@@ -66,7 +66,7 @@ def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
         assert list_workspaces(db) == []
 
 
-def test_what_is_not_committed_is_seen_by_nobody_else(engine: Engine) -> None:
+def test_uncommitted_rows_are_seen_by_nobody_else(engine: Engine) -> None:
     reading = engine.execution_options(read_only=True)
     with engine.begin() as db:
         insert_workspace(db, Workspace(uuid4(), "w", NOW))

@@ -86,7 +86,7 @@ def test_of_many_who_exchange_a_code_at_once_one_is_given_tokens_that_then_end(r
         assert relay.refresh(str(granted[0].refresh)) is Refusal.GRANT
 
 
-def test_what_is_refreshed_while_it_is_revoked_opens_nothing(relay: Relay) -> None:
+def test_a_token_refreshed_while_it_is_revoked_opens_nothing(relay: Relay) -> None:
     for _ in range(TURNS):
         refresh, first = relay.tokens()
         found = run_together(*[partial(relay.refresh, refresh)] * 3, partial(relay.revoke, refresh))

@@ -106,7 +106,7 @@ def test_the_oldest_gives_way(relay: Relay) -> None:
     assert not any(relay.opens(token, at) for token in accesses), "and what was made from it ended with it"
 
 
-def test_what_a_grant_must_say(relay: Relay) -> None:
+def test_a_grant_without_valid_scopes_is_rejected(relay: Relay) -> None:
     with pytest.raises(Invalid, match="'c' is not known"):
         relay.code(scopes=["a", "c"])
     with pytest.raises(Invalid, match="can't be blank"):
@@ -127,7 +127,7 @@ def test_clients_are_listed_by_workspace(relay: Relay, db: Connection) -> None:
 @pytest.mark.parametrize(
     "token", ["", "1000.", "1000.x", "gp_x", "1000.\0", "1000.é", "1000.\ud800", "1000." + "a" * 9999]
 )
-def test_what_is_no_token(relay: Relay, token: str) -> None:
+def test_a_malformed_token_opens_nothing(relay: Relay, token: str) -> None:
     assert not relay.opens(token)
     assert relay.exchange(token) is Refusal.GRANT
     assert relay.refresh(token) is Refusal.GRANT

@@ -63,7 +63,7 @@ def test_a_key_opens_with_its_secret_alone(db: Connection, workspace: Workspace)
 
 
 @pytest.mark.parametrize("secret", ["gp_\0" + "x" * 42, "gp_é" + "x" * 42, "gp_\ud800" + "x" * 42, "gp_" + "%" * 5000])
-def test_what_no_key_looks_like_opens_nothing(db: Connection, secret: str) -> None:
+def test_a_malformed_key_opens_nothing(db: Connection, secret: str) -> None:
     with pytest.raises(Unauthenticated):
         callers.find_caller(db, secret, pepper=PEPPER, now=NOW)
 

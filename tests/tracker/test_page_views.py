@@ -51,7 +51,7 @@ def test_single_page_navigation_counts_each_page(tab: Tab, pages: Pages, site: S
     eventually(lambda: page_views(site), {"/": 1, "/step/1": 1, "/step/2": 2, "/end": 2})
 
 
-def test_the_same_address_again_is_no_new_page(tab: Tab, pages: Pages, tag: str) -> None:
+def test_the_same_address_again_is_not_another_view(tab: Tab, pages: Pages, tag: str) -> None:
     tab.page.goto(pages.put("/page", tag, "<a href=#part>part</a>"))
     tab.run("history.replaceState({}, '')")
     tab.run("history.replaceState({}, '', location.href)")

@@ -59,7 +59,7 @@ def test_it_is_sent_compressed(ask: Ask, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_what_depends_on_the_host_says_so(ask: Ask, path: str) -> None:
+def test_a_page_that_depends_on_the_host_says_so(ask: Ask, path: str) -> None:
     """A proxy that kept a page of the API gave everybody the examples of whoever asked first, at any address."""
     own, other = ask(path), ask(path, host="other.example")
     named = {name.strip() for name in own.headers.get("vary", "").split(",")}

@@ -88,7 +88,7 @@ def test_who_waits_too_long_is_told_so_and_its_work_is_dropped(one: FairPool) ->
     assert gate.began == ["hung"]
 
 
-def test_what_waits_is_bounded_for_a_lane_and_for_all(one: FairPool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_work_is_bounded_for_a_lane_and_for_all(one: FairPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fair_pool, "MOST_OF_A_LANE", 2)
     monkeypatch.setattr(fair_pool, "MOST_WAITING", 3)
     gate = Gate()

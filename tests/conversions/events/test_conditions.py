@@ -139,7 +139,7 @@ def test_both_forms_agree_on_every_way_to_compare_addresses(event_store: EventSt
     assert disagreements(event_store, rules, ["x"], pages, (Trigger.EVENT,)) == []
 
 
-def test_what_sql_finds_is_really_compared(event_store: EventStoreUnderTest) -> None:
+def test_sql_finds_matching_events_and_no_others(event_store: EventStoreUnderTest) -> None:
     """The tests above would pass as well if nothing ever matched."""
     rule = Rule(Trigger.PAGEVIEW, MatchType.CONTAINS, "a")
     site = uuid4()

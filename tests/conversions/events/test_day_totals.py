@@ -26,7 +26,7 @@ ONE = GoalDay(1, 1, 0, {})
 TWO = GoalDay(2, 2, 0, {"": Decimal(1)})
 
 
-def test_what_was_kept_is_known() -> None:
+def test_kept_totals_are_known() -> None:
     totals, goal = DayTotals(), uuid4()
     totals.keep(goal, {DAYS[0]: ONE, DAYS[2]: TWO}, totals.mark())
     assert totals.known(goal, DAYS) == {DAYS[0]: ONE, DAYS[2]: TWO}

@@ -97,7 +97,7 @@ STATES = [conversions_only, everything, some_of_each, everything_but_the_rollups
 
 
 @pytest.mark.parametrize("left_behind", STATES)
-def test_what_is_sent_again_is_there_once(crashed: Crashed, left_behind: Callable[[Crashed], None]) -> None:
+def test_a_batch_sent_again_is_there_once(crashed: Crashed, left_behind: Callable[[Crashed], None]) -> None:
     left_behind(crashed)
     crashed.send_again()
     assert crashed.numbers() == crashed.expected(2)
@@ -117,7 +117,7 @@ def test_an_id_that_another_site_has_too_is_still_missing_here(crashed: Crashed)
     assert crashed.numbers() == crashed.expected(2)
 
 
-def test_what_was_remembered_is_asked_for_again(crashed: Crashed) -> None:
+def test_remembered_totals_are_asked_for_again(crashed: Crashed) -> None:
     reader = crashed.store.reader
     assert reader.goal_totals(crashed.goal, JANUARY).conversions == 4
     crashed.send_again()

@@ -379,7 +379,7 @@ def test_requests_of_other_hosts_are_skipped(line: str, reason: str | None) -> N
     "request_",
     [r"-", r"\x16\x03\x01\x02", "", r"quit\n", "GET", r"\x00"],
 )
-def test_bytes_that_are_no_request_are_told_apart_from_malformed_lines(request_: str) -> None:
+def test_scanners_bytes_are_told_apart_from_malformed_lines(request_: str) -> None:
     """Lines that port scanners leave in the log of any public server."""
     line = f'198.51.100.1 - - [17/May/2024:10:05:03 +0000] "{request_}" 400 0 "-" "-"'
     assert READERS[LogFormat.COMBINED]().read(line) is Other.NO_REQUEST
@@ -410,7 +410,7 @@ def test_bytes_that_are_no_request_are_told_apart_from_malformed_lines(request_:
         "2024-05-17 10:05:03 GET / 200",  # W3C without #Fields
     ],
 )
-def test_what_cannot_be_read(line: str) -> None:
+def test_an_unreadable_line_is_malformed(line: str) -> None:
     assert recognised([line]) is None
     for make_reader in READERS.values():
         assert not isinstance(make_reader().read(line), LogLine)

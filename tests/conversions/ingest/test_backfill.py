@@ -130,7 +130,7 @@ def test_a_site_without_events(ingest: Ingest) -> None:
     assert list(ingest.backfill(ingest.make_goal(site), site)) == [0]
 
 
-def test_what_still_waits_in_the_spool_is_counted_too(ingest: Ingest) -> None:
+def test_events_that_wait_in_the_spool_are_counted_too(ingest: Ingest) -> None:
     site = ingest.make_site()
     ingest.receive(site, drained=False)
     goal = ingest.make_goal(site)

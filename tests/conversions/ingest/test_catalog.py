@@ -94,7 +94,7 @@ def test_a_change_that_is_rolled_back_never_was(stores: Stores) -> None:
     assert known_site(stores, "example.com") == site
 
 
-def test_what_another_process_changes_is_followed(stores: Stores, tmp_path: Path) -> None:
+def test_changes_of_another_process_are_followed(stores: Stores, tmp_path: Path) -> None:
     other = Stores(Settings(data=tmp_path / "data"))
     try:
         site = new_site(other, "example.com")
@@ -157,9 +157,7 @@ def test_a_site_knows_whether_a_live_goal_looks_at_query_and_fragment(stores: St
     assert not reads_suffix()
 
 
-def test_what_was_in_force_serves_until_the_new_goals_are_compiled(
-    stores: Stores, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_old_goals_serve_until_the_new_ones_are_compiled(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     """They were compiled by the first event after the change, and everybody waited for it."""
     site = new_site(stores, "example.com")
     _add_goal(stores, site, "/a")

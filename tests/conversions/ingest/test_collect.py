@@ -130,7 +130,7 @@ def test_a_page_of_a_hash_router_is_its_path_and_its_route(site: Site) -> None:
     assert site.counted(page, 5)["conversions"] == 5
 
 
-def test_what_is_dropped_is_not_counted(site: Site) -> None:
+def test_a_dropped_event_is_not_counted(site: Site) -> None:
     goals = [site.goal("pageview", "regex", "."), site.goal("event", "regex", ".")]
 
     for _, event, headers in DROPPED:
@@ -204,7 +204,7 @@ def test_an_empty_array_is_nothing(site: Site) -> None:
     assert (answer.status_code, answer.content) == (202, b"")
 
 
-def test_what_names_a_site(make_site: Any) -> None:
+def test_a_site_is_named_by_its_key_or_its_domain(make_site: Any) -> None:
     site = make_site()
     goal = site.goal()
     names = [site.key, site.domain, site.domain.upper(), f"www.{site.domain}", f"WWW.{site.domain.upper()}"]

@@ -142,7 +142,7 @@ def test_a_long_user_agent_and_a_long_referer(site: Site) -> None:
         "\0\0\0\0\r\n\r\n",
     ],
 )
-def test_what_is_no_http(server: RunningServer, request_: str) -> None:
+def test_bytes_that_are_not_http_are_rejected(server: RunningServer, request_: str) -> None:
     with _connection(server) as connection:
         connection.sendall(request_.encode())
         connection.shutdown(socket.SHUT_WR)

@@ -82,7 +82,7 @@ def test_link_targets_are_regular_expressions(match_type: MatchType, value: str,
     assert wire_goal(Rule(Trigger.LINK_CLICK, match_type, value)) == ("link_click", pattern, [], [])
 
 
-def test_what_no_page_can_look_for_is_left_out() -> None:
+def test_goals_that_no_page_can_look_for_are_left_out() -> None:
     assert wire_goal(Rule(Trigger.ELEMENT_CLICK, MatchType.CONTAINS, "x")) is None
     assert wire_goal(Rule(Trigger.TIME_SPENT, MatchType.ANY, "")) is None
 

@@ -68,7 +68,7 @@ def test_a_proxy_that_speaks_to_both_families_at_once() -> None:
 
 
 @pytest.mark.parametrize("proxy", ["", "proxy.example.com", "10.0.0.0/33", "10.0.0", "::g"])
-def test_a_proxy_that_is_no_address(proxy: str) -> None:
+def test_a_trusted_proxy_that_is_not_an_address_is_rejected(proxy: str) -> None:
     with pytest.raises(BadProxy, match="GOALPOST_TRUSTED_PROXIES"):
         ClientAddress(["10.0.0.1", proxy])
 

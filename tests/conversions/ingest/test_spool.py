@@ -38,7 +38,7 @@ def _next(spool: Spool, max_rows: int = 50_000) -> Sending:
     return found
 
 
-def test_what_is_kept_comes_out_in_order(open_spool: Callable[..., Spool]) -> None:
+def test_kept_events_come_out_in_order(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
     assert (spool.next_batch(10), spool.waiting()) == (None, 0)
 
@@ -66,7 +66,7 @@ def test_batches_are_not_larger_than_asked_for_but_whole(open_spool: Callable[..
     assert sizes == [(4, 4), (4, 4), (2, 2), (5, 5)]
 
 
-def test_what_was_on_its_way_is_sent_again_as_it_was(open_spool: Callable[..., Spool]) -> None:
+def test_a_batch_on_its_way_is_sent_again_unchanged(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
     spool.keep(_events("a", "b"))
     first = _next(spool)
@@ -247,7 +247,7 @@ def test_processes_share_a_spool(open_spool: Callable[..., Spool], tmp_path: Pat
     assert sum(fresh) == len(taken) == 100
 
 
-def test_what_the_event_store_refuses_becomes_a_dead_letter(own_server: Callable[..., RunningServer]) -> None:
+def test_rows_that_the_event_store_rejects_become_dead_letters(own_server: Callable[..., RunningServer]) -> None:
     """Amid good rows of the same batch, which are counted."""
     server = start_ready(own_server())
     refused = 0

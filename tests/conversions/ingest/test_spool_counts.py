@@ -82,7 +82,7 @@ def test_what_others_kept_and_is_sent_meanwhile_is_not_counted(spools: tuple[Spo
     assert here.counts.waiting == here.waiting() == 10
 
 
-def test_what_is_rolled_back_is_not_counted(spools: tuple[Spool, Spool]) -> None:
+def test_events_rolled_back_are_not_counted(spools: tuple[Spool, Spool]) -> None:
     here, there = spools
     keep(there, 1)
     with pytest.raises(RuntimeError), here._transaction():

@@ -151,7 +151,7 @@ def test_revenue_as_sent(site: Site, stored: Callable[..., Any]) -> None:
     assert found == [(amount, "USD") for amount in kept] + [(None, "")] * 3
 
 
-def test_what_a_server_sends_has_no_page(site: Site, stored: Callable[..., Any]) -> None:
+def test_a_servers_event_has_no_page(site: Site, stored: Callable[..., Any]) -> None:
     key = site.workspace.make_key("events:write")
     event = {"name": "Signup", "url": "", "visitor": "u-1", "timestamp": "2026-01-02T03:04:05.678+01:00"}
 

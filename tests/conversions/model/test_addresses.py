@@ -243,7 +243,7 @@ SPELLINGS = [CAFE, "caf%c3%a9", "café", "cafe\u0301", "cafe%CC%81"]
         (REGEX, r"/a\+b$", "https://q.example/a%20b", False),
     ],
 )
-def test_what_each_type_takes(match_type: MatchType, text: str, url: str, expected: bool) -> None:
+def test_each_match_type_against_an_address(match_type: MatchType, text: str, url: str, expected: bool) -> None:
     assert scope_holds(PageScope(match_type, text), address_of(url)) is expected
 
 
@@ -256,7 +256,7 @@ def test_a_page_is_in_scope_where_one_includes_it_and_none_excludes_it() -> None
 
 
 @pytest.mark.parametrize("url", ["mailto:a@example.com", "tel:+1", "javascript:void(0)", "", "/a", "sms:+1?body=x"])
-def test_what_has_no_host_is_its_own_address(url: str) -> None:
+def test_a_url_without_a_host_is_its_own_address(url: str) -> None:
     assert address_of(url) == url
 
 

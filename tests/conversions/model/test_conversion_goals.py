@@ -96,7 +96,7 @@ def test_the_pages_of_a_scope_are_checked(field: str, texts: tuple[str, ...], fa
     assert faults_of(replace(DRAFT, rule=replace(RULE, scope=scope))) == {field: [fault]}
 
 
-def test_a_page_that_is_no_usable_pattern_is_refused() -> None:
+def test_an_unusable_page_pattern_is_rejected() -> None:
     scope = PageScope(MatchType.URL_REGEX, "(")
     assert "missing )" in faults_of(replace(DRAFT, rule=replace(RULE, scope=scope)))["page"][0]
 

@@ -149,7 +149,7 @@ TEN = Decimal("10.0000")
         (Trigger.PAGEVIEW, None, TEN, "EUR", {}, (None, "")),
     ],
 )
-def test_what_an_event_earns(
+def test_revenue_that_an_event_earns(
     *,
     kind: Trigger,
     goal_currency: str | None,

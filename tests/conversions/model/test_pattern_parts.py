@@ -67,13 +67,13 @@ MAY_BE_FOUND = [
 
 
 @pytest.mark.parametrize("pattern", NEVER_FOUND)
-def test_what_no_path_has(pattern: str) -> None:
+def test_a_part_that_no_path_has_is_impossible(pattern: str) -> None:
     assert parts_of(pattern).never_found(start="/", never=NEVER)
     assert compile_pattern(pattern).search("/thanks/x/en/de/a/b") is None
 
 
 @pytest.mark.parametrize("pattern", MAY_BE_FOUND)
-def test_what_some_path_may_have(pattern: str) -> None:
+def test_a_part_that_some_path_may_have_is_possible(pattern: str) -> None:
     assert not parts_of(pattern).never_found(start="/", never=NEVER)
 
 

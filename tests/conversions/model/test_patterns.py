@@ -61,7 +61,7 @@ def test_a_pattern_is_searched_for_as_re2_reads_it(pattern: str, text: str, expe
         "((((.{1,10}){1,10}){1,10}){1,10}){1,10}",
     ],
 )
-def test_what_cannot_be_used_is_refused_with_a_reason(pattern: str) -> None:
+def test_an_unusable_pattern_is_rejected_with_a_reason(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         compile_pattern(pattern)
 

@@ -103,7 +103,7 @@ def test_a_custom_period_includes_both_its_days(from_: str, to: str, expected: t
         ("all", "2025-01-01", "2025-01-02", "period must be one of"),
     ],
 )
-def test_what_cannot_be_read_is_malformed(period: str, from_: str | None, to: str | None, message: str) -> None:
+def test_an_unreadable_period_is_malformed(period: str, from_: str | None, to: str | None, message: str) -> None:
     with pytest.raises(Malformed, match=message):
         parse_period(period, from_, to, today=TODAY)
 

@@ -55,17 +55,17 @@ NOT_SELECTORS = [
 
 
 @pytest.mark.parametrize("selector", USABLE)
-def test_what_may_find_something(selector: str) -> None:
+def test_a_usable_selector_is_taken(selector: str) -> None:
     assert selector_fault(selector) is None
 
 
 @pytest.mark.parametrize("selector", NOT_SELECTORS)
-def test_what_no_browser_can_read(selector: str) -> None:
+def test_an_unreadable_selector_is_rejected(selector: str) -> None:
     assert selector_fault(selector) == "is not a CSS selector that browsers can read"
 
 
 @pytest.mark.parametrize("selector", ["a::before", "a::before, b::after", "::selection"])
-def test_what_nobody_can_click(selector: str) -> None:
+def test_a_selector_of_unclickable_elements_is_rejected(selector: str) -> None:
     assert "pseudo-element" in (selector_fault(selector) or "")
 
 

@@ -65,7 +65,7 @@ def test_a_domain_cannot_be_blank(text: str) -> None:
         "[::1]",
     ],
 )
-def test_what_is_no_host_name_is_refused(text: str) -> None:
+def test_an_invalid_host_name_is_rejected(text: str) -> None:
     assert faults_of(clean_domain, text) == {"domain": ["has invalid format"]}
 
 

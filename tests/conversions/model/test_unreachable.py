@@ -79,7 +79,7 @@ def test_page_views_are_compared_by_their_path(match_type: MatchType, text: str,
         ),
     ],
 )
-def test_what_may_match_is_taken(match_type: MatchType, text: str) -> None:
+def test_a_reachable_goal_is_taken(match_type: MatchType, text: str) -> None:
     assert faults_of(Rule(Trigger.PAGEVIEW, match_type, text)) == {}
 
 

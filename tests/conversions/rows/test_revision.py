@@ -67,7 +67,7 @@ def test_every_change_of_a_site_or_a_goal_is_one_revision(engine: Engine) -> Non
     assert read(engine, 0) == CatalogChange(at, [(made[1], [])], [made[0].id])
 
 
-def test_keys_and_workspaces_are_no_change_of_the_catalog(engine: Engine) -> None:
+def test_keys_and_workspaces_do_not_change_the_catalog(engine: Engine) -> None:
     with engine.begin() as db:
         key = new_key(db, new_workspace(db).id)
         workspaces.touch_key(db, key.id, NOW)

@@ -75,7 +75,7 @@ def test_a_domain_is_free_again_after_deletion_and_in_another_workspace(engine: 
         assert len(sites.list_sites(db, first.id)) == 1
 
 
-def test_what_belongs_to_nobody_is_refused(engine: Engine) -> None:
+def test_rows_without_a_workspace_are_rejected(engine: Engine) -> None:
     with pytest.raises(IntegrityError), engine.begin() as db:
         new_site(db, uuid4())
     with pytest.raises(IntegrityError), engine.begin() as db:

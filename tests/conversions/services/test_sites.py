@@ -65,7 +65,7 @@ def test_another_workspaces_site_looks_like_a_missing_one(db: Connection, worksp
     ],
     ids=range(11),
 )
-def test_whatever_spells_no_site_is_not_found(db: Connection, workspace: Workspace, key: str) -> None:
+def test_a_key_that_spells_no_site_is_not_found(db: Connection, workspace: Workspace, key: str) -> None:
     make_site(db, workspace)
     with pytest.raises(NotFound):
         sites.get_site(db, key=key, workspace_id=workspace.id)

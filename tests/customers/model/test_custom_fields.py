@@ -61,7 +61,7 @@ def test_every_type_can_be_described(type_: CustomType) -> None:
         (field(CustomType.LOOKUP, refers_to=None), "refers_to"),
     ],
 )
-def test_what_cannot_be_described(described: CustomField, fault: str) -> None:
+def test_an_invalid_field_cannot_be_described(described: CustomField, fault: str) -> None:
     with pytest.raises(Invalid) as error:
         check_field(described)
     assert list(error.value.faults) == [fault]
@@ -142,7 +142,7 @@ def test_limits_of_the_field() -> None:
 
 
 @given(st.sampled_from(CustomType), ANYTHING)
-def test_what_fits_is_json_that_any_store_keeps(type_: CustomType, value: Any) -> None:
+def test_a_fitting_value_is_json_that_any_store_keeps(type_: CustomType, value: Any) -> None:
     if not value_faults(field(type_), value):
         kept = json.dumps(value, allow_nan=False)
         assert json.loads(kept) == value

@@ -34,7 +34,7 @@ A, B, C = (FLAGS[name] for name in "ABC")
         ("A AND A", All((A, A))),
     ],
 )
-def test_what_expressions_mean(expression: str, query: Query) -> None:
+def test_meaning_of_expressions(expression: str, query: Query) -> None:
     assert parse(expression, FLAGS) == query
 
 
@@ -74,7 +74,7 @@ def test_a_blank_one_joins_all(expression: str | None) -> None:
     ],
     ids=range(24),
 )
-def test_what_cannot_be_read_is_refused_with_its_place(expression: str, words: str) -> None:
+def test_an_unreadable_expression_is_rejected_with_its_place(expression: str, words: str) -> None:
     with pytest.raises(Malformed, match=words):
         parse(expression, FLAGS)
 

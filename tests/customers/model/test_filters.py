@@ -149,7 +149,7 @@ def test_between_days_is_from_the_first_ones_start_to_the_last_ones_end() -> Non
     assert not any(asked(FieldType.MOMENT, "BTW", one, last, first) for one in moments)
 
 
-def test_choices() -> None:
+def test_conditions_on_choices() -> None:
     assert asked(FieldType.CHOICES, "INCLUDES", ["Red", "Blue"], "green", "BLUE")
     assert not asked(FieldType.CHOICES, "INCLUDES", ["Red", "Blue"], "re")
     assert asked(FieldType.CHOICES, "EXCLUDES", [], "red")

@@ -24,7 +24,7 @@ def test_only_a_relationship_types_gsid_has_a_prefix_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("picklist", Picklist)
-def test_what_belongs_to_which_list(picklist: Picklist) -> None:
+def test_items_belong_to_their_lists(picklist: Picklist) -> None:
     fitting = {Picklist.ASSOCIATED_WORK: {"parent_id": ID}, Picklist.GOAL_TYPE: {"entities": ("GLOBAL",)}}
     assert check_item(item(picklist, **fitting.get(picklist, {})))
     faults = {"goal_type": "parent_id", "entities": "entities"}

@@ -77,7 +77,7 @@ def test_metrics_count_by_their_weights() -> None:
     assert found.reason == "NPS 50.00 % x 3; NPS 100.00 % x 1"
 
 
-def test_no_metric_that_counts_is_no_progress() -> None:
+def test_without_a_metric_that_counts_there_is_no_progress() -> None:
     assert of_metrics([], DAY).percent == 0
     assert of_metrics([wanted(Direction.UP, 0, 10)], DAY).reason == "no metric has a target and a value"
 
@@ -153,7 +153,7 @@ def test_values_of_later_days_are_plans(
         ((None, None, -1.0), {"weight"}),
     ],
 )
-def test_what_cannot_be_wanted(given_: tuple[float | None, float | None, float], fields: set[str]) -> None:
+def test_an_invalid_target_is_rejected(given_: tuple[float | None, float | None, float], fields: set[str]) -> None:
     with pytest.raises(Invalid) as error:
         check_wanted(*given_)
     assert set(error.value.faults) == fields

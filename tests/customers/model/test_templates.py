@@ -49,7 +49,7 @@ def test_a_goal_is_what_its_template_says() -> None:
     assert wishes == [MetricWish(NPS), MetricWish(CHURN)]
 
 
-def test_what_is_given_counts_before() -> None:
+def test_given_values_count_before_the_templates() -> None:
     given_ = {"title": "Mine", "due_at": None, "status_id": OTHER, "associated_work": (), "description": None}
     draft, _ = from_template(FULL, {**given_, "fields": {"Region": None, "Budget": 2, "New": 3}}, [], NOW)
     assert {name: getattr(draft, name) for name in given_} == given_
@@ -100,12 +100,12 @@ def test_it_is_due_at_midnight_of_the_day_in_utc(days: int, seconds: int, minute
         {"name": "\0", "description": "\0", "due_days": MAX_DUE_DAYS + 1, "currency": ""},
     ],
 )
-def test_what_cannot_be_stored(faults: dict[str, Any]) -> None:
+def test_an_invalid_template_is_rejected(faults: dict[str, Any]) -> None:
     with pytest.raises(Invalid) as error:
         check_template(template(**faults))
     assert set(error.value.faults) == set(faults)
 
 
 @pytest.mark.parametrize("days", [None, 0, MAX_DUE_DAYS])
-def test_what_can_be_stored(days: int | None) -> None:
+def test_a_valid_template_is_taken(days: int | None) -> None:
     assert check_template(template(due_days=days)).due_days == days

@@ -81,7 +81,7 @@ def test_every_faulty_value_at_once(tenant: Tenant) -> None:
     check(tenant, {"Budget": None, "Region": "EMEA", "Fine": ""})
 
 
-def test_another_workspaces_field_is_no_field(tenant: Tenant) -> None:
+def test_another_workspaces_field_is_unknown(tenant: Tenant) -> None:
     add(Tenant.new(tenant.db), "Theirs")
     faults = []
     for name in ("Theirs", "Nobodys"):

@@ -71,7 +71,7 @@ def test_every_id_that_names_nothing_at_once(tenant: Tenant) -> None:
     assert set(error.value.faults) == {"company_id", "status_id", "priority_id", "category_id"}
 
 
-def test_a_relationship_is_no_company(tenant: Tenant) -> None:
+def test_a_relationship_is_not_taken_for_a_company(tenant: Tenant) -> None:
     made = {"workspace_id": tenant.id, "company_id": tenant.company.id, "author": AUTHOR, "now": NOW}
     relationship = records.create_record(tenant.db, kind=RecordKind.RELATIONSHIP, name="Product", **made)
     with pytest.raises(InvalidReference):
@@ -111,7 +111,7 @@ def test_no_change_is_nothing(tenant: Tenant) -> None:
     assert len(tenant.trail(made)) == 1
 
 
-def test_what_it_points_at_already_need_not_be_choosable_any_more(tenant: Tenant) -> None:
+def test_a_retired_item_of_a_goal_may_stay(tenant: Tenant) -> None:
     status = tenant.item(Picklist.STATUS, "New")
     made = tenant.goal(status_id=status.id)
     picklists.retire_item(tenant.db, workspace_id=tenant.id, item_id=status.id, author=AUTHOR, now=NOW)

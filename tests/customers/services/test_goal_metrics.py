@@ -107,7 +107,7 @@ def test_a_metric_that_the_goal_has_need_not_be_its_types_any_more(tenant: Tenan
         put(tenant, goal, metrics=[MetricWish(nps.id)])
 
 
-def test_what_is_dropped_goes_before_what_is_put(tenant: Tenant) -> None:
+def test_metrics_are_dropped_before_others_are_put(tenant: Tenant) -> None:
     nps, churn = tenant.metric("NPS", tenant.goal_type), tenant.metric("Churn", tenant.goal_type)
     wishes = [MetricWish(nps.id, 1, 5, [day(1, 2)]), MetricWish(churn.id)]
     goal = create(tenant, GoalParts(metrics=wishes, associations=[OURS, PLAN]))

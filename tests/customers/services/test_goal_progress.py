@@ -73,7 +73,7 @@ def test_back_to_manual_it_stays_where_it_was(tenant: Tenant) -> None:
     assert tenant.change(manual, progress=Decimal(5)).progress == 5
 
 
-def test_what_is_computed_cannot_be_said(tenant: Tenant) -> None:
+def test_computed_progress_cannot_be_set(tenant: Tenant) -> None:
     goal = set_mode(tenant, tenant.goal(), ProgressMode.TASKS)
     with pytest.raises(Invalid, match="is computed from the goal's tasks"):
         tenant.change(goal, progress=Decimal(5))
@@ -156,7 +156,7 @@ def test_only_live_goals_by_metrics_are_brought_up_to_date(tenant: Tenant) -> No
     assert [tenant.read(goal).progress for goal in goals[:2]] == [40, 0]
 
 
-def test_what_updates_say_is_kept_to_the_hundredth(tenant: Tenant) -> None:
+def test_progress_of_updates_is_kept_to_the_hundredth(tenant: Tenant) -> None:
     goal = tenant.goal(progress=Decimal("99.999"))
     assert tenant.read(goal).progress == Decimal("99.99")
     for said, kept in (("0.001", "0.01"), ("99.9999", "99.99"), ("100", "100")):
@@ -177,7 +177,7 @@ def test_a_days_value_takes_the_place_of_the_one_before(tenant: Tenant) -> None:
     assert ("values.2026-01-02", None, 2.5) in told
 
 
-def test_the_same_values_again_are_no_change(tenant: Tenant) -> None:
+def test_the_same_values_again_change_nothing(tenant: Tenant) -> None:
     goal, metric = tenant.goal(), new_metric(tenant)
     put = {"goal": goal, "metric": metric, "baseline": 0, "target": 10, "values": [day(1, 1)], **BY}
     goal_metrics.put_goal_metric(tenant.db, **put)

@@ -60,7 +60,7 @@ def test_types_are_removed_then_added(tenant: Tenant) -> None:
     assert change(tenant, metric, removed_types=[one.id], now=NOW).updated_at == LATER  # nothing was left to remove
 
 
-def test_what_is_sent_changes(tenant: Tenant) -> None:
+def test_an_update_changes_the_fields_that_are_sent(tenant: Tenant) -> None:
     metric = tenant.metric("NPS")
     changed = change(tenant, metric, changes={"name": "Churn", "direction": Direction.DOWN, "unit": Unit.PERCENTAGE})
     assert listed(tenant) == [changed]
@@ -71,7 +71,7 @@ def test_what_is_sent_changes(tenant: Tenant) -> None:
 
 
 @pytest.mark.parametrize("fault", [{"name": " "}, {"name": "x" * 256}, {"description": "a\0b"}])
-def test_what_cannot_be_stored(tenant: Tenant, fault: dict[str, str]) -> None:
+def test_an_invalid_metric_is_rejected(tenant: Tenant, fault: dict[str, str]) -> None:
     metric = tenant.metric("NPS")
     with refused(tenant.db, Invalid) as error:
         change(tenant, metric, changes=fault, added_types=[tenant.goal_type.id])
@@ -122,7 +122,7 @@ def test_all_are_deleted_or_none(tenant: Tenant) -> None:
         change(tenant, one, changes={"name": "back"})
 
 
-def test_what_uses_a_metric_is_named(tenant: Tenant) -> None:
+def test_users_of_a_metric_are_named(tenant: Tenant) -> None:
     goal_type = tenant.goal_type
     metric = tenant.metric("NPS", goal_type)
     parts = GoalParts(metrics=[MetricWish(metric.id)])

@@ -104,7 +104,7 @@ def test_ids_are_of_the_workspace_and_the_kind(db: Connection, owner: UUID) -> N
         importing(db, owner, updates=True).take([Row(2, "B", None, {}, mine.id), Row(3, "B", None, {})])
 
 
-def test_what_is_written_alike_is_unchanged(db: Connection, owner: UUID) -> None:
+def test_records_with_equal_values_are_unchanged(db: Connection, owner: UUID) -> None:
     fields = {"n": 5.0, "flag": True, "many": ["a", "b"], "text": "x"}
     common: dict[str, Any] = {"workspace_id": owner, "kind": RecordKind.COMPANY, "author": Author(), "now": NOW}
     records.create_record(db, **common, name="A", fields=fields)

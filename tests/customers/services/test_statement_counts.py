@@ -94,7 +94,9 @@ def test_a_goal_with_much_takes_no_more_statements(engine: Engine, db: Connectio
 
 
 @pytest.mark.parametrize("read", [goal_tasks.list_tasks, goal_updates.list_updates])
-def test_what_belongs_to_a_goal(read: Callable[..., Any], engine: Engine, db: Connection, workspace_id: UUID) -> None:
+def test_parts_of_a_goal_take_as_many_statements_for_many_as_for_few(
+    read: Callable[..., Any], engine: Engine, db: Connection, workspace_id: UUID
+) -> None:
     (goal,) = make_goals(db, workspace_id, 1)
     for number in range(10):
         now = NOW + timedelta(seconds=number)

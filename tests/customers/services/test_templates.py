@@ -96,7 +96,7 @@ def test_only_what_is_sent_changes(tenant: Tenant) -> None:
         {"description": "\0"},
     ],
 )
-def test_what_cannot_be_stored(tenant: Tenant, fault: dict[str, Any]) -> None:
+def test_an_invalid_template_is_rejected(tenant: Tenant, fault: dict[str, Any]) -> None:
     made = template(tenant)
     with refused(tenant.db, Invalid) as error:
         template(tenant, **fault)
@@ -148,7 +148,7 @@ def test_metrics_and_work_are_of_the_goal_type(tenant: Tenant) -> None:
     assert emptied == replace(made, updated_at=LATER, updated_by=AUTHOR.key_id)
 
 
-def test_what_it_points_at_already_need_not_be_choosable_any_more(tenant: Tenant) -> None:
+def test_a_retired_item_of_a_template_may_stay(tenant: Tenant) -> None:
     made = full(tenant)
     new = tenant.added(Picklist.ASSOCIATED_WORK, "New")
     for item in (

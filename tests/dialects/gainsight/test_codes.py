@@ -182,7 +182,7 @@ def test_the_quotas_of_the_minute_and_of_the_day(setting: str, server_with: Call
     assert 0 < int(refused.headers["retry-after"]) <= (60 if setting == "GOALPOST_API_LIMIT" else 86400)
 
 
-def test_what_nobody_has_thought_of(org: Org) -> None:
+def test_an_unforeseen_fault_is_a_500_in_the_dialects_shape(org: Org) -> None:
     metric = org.metric()
     with broken_metrics(org):
         answer = org.api.put(METRIC, json=requested({"gsid": metric, "name": "New"}))

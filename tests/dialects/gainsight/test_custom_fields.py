@@ -87,7 +87,7 @@ def test_a_name_that_is_none(name: str, org: Org) -> None:
     assert failure(org.api.put(UPDATE, json=requested({"Gsid": goal, name: 5})))[0] == "VC_8019"
 
 
-def test_a_key_that_is_no_field_is_refused(org: Org) -> None:
+def test_an_unknown_field_is_rejected(org: Org) -> None:
     goal = org.create()["Gsid"]
     answer = org.api.put(UPDATE, json=requested({"Gsid": goal, "nme": "x", "CompName": "NEW"}))
     assert failure(answer) == ("VC_8009", "Invalid fields in record - nme,CompName")

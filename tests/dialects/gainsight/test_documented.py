@@ -33,7 +33,7 @@ def test_failures_of_the_gateway(org: Org, server_with: Callable[..., RunningSer
     is_as_documented(answers[1])
 
 
-def test_what_is_created_or_deleted_does_not_say_who_changed_it(org: Org) -> None:
+def test_created_and_deleted_rows_do_not_say_who_changed_them(org: Org) -> None:
     """`ModifiedById` of created templates, `systemName` of statuses and `referenceId` of deletions were in the page."""
     made = org.data("POST", TEMPLATE, requested({"Name": "A", "StatusName": "New"}))["successList"][0]
     assert {"ModifiedById", "ModifiedDate"}.isdisjoint(made)
@@ -45,6 +45,6 @@ def test_what_is_created_or_deleted_does_not_say_who_changed_it(org: Org) -> Non
     assert org.data("DELETE", "/v2/cockpit/cta", {"recordIds": [cta["Gsid"]]})["success"] == [{"Gsid": cta["Gsid"]}]
 
 
-def test_which_paths_are_served_without_their_version(org: Org) -> None:
+def test_goal_paths_alone_are_served_without_their_version(org: Org) -> None:
     assert org.api.post("/csgoal/external/fetch", json={}).status_code == 200
     assert org.api.post("/data/objects/query/Company", json={}).status_code == 404

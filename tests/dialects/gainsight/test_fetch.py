@@ -110,7 +110,7 @@ def test_an_expression(expression: str, found: str | None, org: Org) -> None:
     ],
     ids=str,
 )
-def test_what_cannot_be_asked(field: str, operator: str, values: list[Any], org: Org) -> None:
+def test_an_invalid_fetch_is_rejected(field: str, operator: str, values: list[Any], org: Org) -> None:
     assert failure(org.api.post(FETCH, json={"where": where(field, operator, *values)}))[0] == "VC_8009"
 
 

@@ -62,7 +62,7 @@ def test_a_global_goal_needs_no_company_and_keeps_one(org: Org) -> None:
     assert org.create(EntityType="GLOBAL")["CompanyId"] == org.gsids["IBM"]
 
 
-def test_what_a_goal_is_about_stays(org: Org) -> None:
+def test_a_goals_entity_cannot_be_changed(org: Org) -> None:
     """An update that named another company said true and did nothing."""
     relationship = org.record(RecordKind.RELATIONSHIP, "EMEA")
     opportunity, template = org.record(RecordKind.OPPORTUNITY, "Renewal"), org.template()["Gsid"]
@@ -201,7 +201,7 @@ def test_a_template_without_days_gives_no_due_date_and_zero_days_are_today(org: 
     assert made in days | {datetime.now(UTC).date().isoformat()}
 
 
-def test_what_is_no_template(org: Org) -> None:
+def test_an_unknown_template_is_rejected(org: Org) -> None:
     gone = org.template()["Gsid"]
     org.data("DELETE", f"{TEMPLATE}/delete", {"recordIds": [gone]})
     for wrong in (gone, FOREIGN, org.create()["Gsid"]):

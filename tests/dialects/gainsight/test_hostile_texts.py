@@ -29,7 +29,7 @@ def test_texts_come_back_as_they_went(context: str, org: Org) -> None:
 
 
 @pytest.mark.parametrize("body", NO_OBJECTS, ids=lambda body: repr(body[:32]))
-def test_what_is_no_json_object(body: bytes, org: Org) -> None:
+def test_a_body_that_is_not_a_json_object_is_rejected(body: bytes, org: Org) -> None:
     for _, method, paths, _, _ in ROUTES:
         if method != "GET":
             code, _ = failure(org.api.request(method, paths[0], content=body), 400)

@@ -351,7 +351,7 @@ def test_objects_that_are_not_here(object: str, org: Org) -> None:
 
 
 @pytest.mark.parametrize("gsid", ["x", "%00", "1", "%ED%A0%80"])
-def test_deleting_by_what_is_no_gsid(gsid: str, org: Org) -> None:
+def test_deleting_by_a_malformed_gsid(gsid: str, org: Org) -> None:
     assert refused(answer(org, "DELETE", f"Company/{gsid}"))[0] == "GSOBJ_1004"
 
 

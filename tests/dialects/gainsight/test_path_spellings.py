@@ -39,5 +39,5 @@ def test_ids_to_delete_in_the_query(path: str, org: Org) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/csgoal", "/v2/csgoal/external/create", "/v1/csgoal/external", "/csgoal/create"])
-def test_what_is_no_route(path: str, org: Org) -> None:
+def test_an_unknown_path_is_404(path: str, org: Org) -> None:
     assert org.api.post(path, json={}).status_code == 404

@@ -52,7 +52,7 @@ def test_a_retired_item_is_shown_unless_active_is_asked_for(org: Org) -> None:
 @pytest.mark.parametrize(
     "entities", [[], ["COMPANY"], ["ALL_ENTITY"], ["company", "Relationship"], ["GLOBAL"]], ids=str
 )
-def test_what_is_for_all_is_for_each_entity(entities: list[str], org: Org) -> None:
+def test_an_item_for_all_entities_is_for_each(entities: list[str], org: Org) -> None:
     assert len(org.data("POST", PICKLIST, {"entityIds": entities})["picklists"]) == 1
 
 

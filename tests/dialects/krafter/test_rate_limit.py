@@ -58,7 +58,7 @@ def test_a_window_is_a_workspaces(limited: RunningServer) -> None:
     assert spend(second, 1)[0].status_code == 200
 
 
-def test_what_spends_and_what_does_not(limited: RunningServer) -> None:
+def test_authenticated_requests_alone_spend_the_quota(limited: RunningServer) -> None:
     workspace = limited.make_workspace()
     reader = limited.client(workspace.make_key("analytics:read"))
 

@@ -78,7 +78,7 @@ def test_the_company_can_change(portal: Portal) -> None:
     assert portal.list(companyId=portal.company) == []
 
 
-def test_what_changes_nothing_leaves_the_moment(portal: Portal) -> None:
+def test_a_patch_that_changes_nothing_leaves_the_moment(portal: Portal) -> None:
     goal = full_goal(portal)
     same = {name: goal[name] for name in ("title", "description", "dueDate", "progressPercentage", "quarter", "year")}
     same |= {f"{name}Id": goal[name]["id"] for name in ("company", "status", "priority", "category")}

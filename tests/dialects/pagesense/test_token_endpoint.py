@@ -97,7 +97,7 @@ def test_an_access_token_opens_every_door_it_has_the_scope_for(relay: Relay, ser
     assert site.send({}, authorization=f"Bearer {reader}").status_code == 403
 
 
-def test_what_stands_before_a_token(relay: Relay, server: RunningServer) -> None:
+def test_schemes_before_a_token(relay: Relay, server: RunningServer) -> None:
     token, portal = relay.exchange()["access_token"], f"/pagesense/rest/v1/portal/{relay.workspace.name}/projectgoals/x"
     words = ("Bearer ", "bearer ", "Bearer   ", "Zoho-oauthtoken ", "ZOHO-OAUTHTOKEN  ", "Token ", "")
     found = []
@@ -115,7 +115,7 @@ def test_codes_and_refresh_tokens_open_nothing(relay: Relay, server: RunningServ
 
 
 @pytest.mark.parametrize("token", ["", "1000.", "1000.x", "gp_x", "1000.\0", "1000.é", "x" * 5000, None])
-def test_what_cannot_be_revoked(server: RunningServer, token: str | None) -> None:
+def test_a_token_that_cannot_be_revoked(server: RunningServer, token: str | None) -> None:
     answer = post(server, REVOKE, params={} if token is None else {"token": token})
     assert (answer.status_code, answer.json()) == (400, {"error": "invalid_code"})
 
@@ -137,7 +137,7 @@ def test_a_code_is_not_revoked_and_a_key_neither(relay: Relay, server: RunningSe
         ("POST", "/oauth/v2//token", 200),
     ],
 )
-def test_what_is_no_door(server: RunningServer, method: str, path: str, status: int) -> None:
+def test_other_paths_and_methods_of_oauth(server: RunningServer, method: str, path: str, status: int) -> None:
     answer = post(server, path, method=method)
     assert (answer.status_code, answer.headers["cache-control"]) == (status, "no-store")
     assert method == "HEAD" or answer.json() == {"error": "invalid_request"}

@@ -118,7 +118,7 @@ def test_unknown_fields_are_ignored(project: Project) -> None:
     [b"", b"{", b"[]", b"null", b'"x"', b"\xff", b"[" * 100_000, b'{"projectgoal": NaN}', b'{"projectgoal": 1e400}'],
     ids=["none", "cut off", "list", "null", "text", "no UTF-8", "nested", "NaN", "1e400"],
 )
-def test_a_body_that_is_no_object(project: Project, body: bytes) -> None:
+def test_a_body_that_is_not_an_object_is_rejected(project: Project, body: bytes) -> None:
     for method, path in (("POST", project.goals_path()), ("POST", project.events_path)):
         answer = project.api.request(method, path, content=body, headers={"content-type": "application/json"})
         assert answer.status_code == 400, answer.text
