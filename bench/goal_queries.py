@@ -13,7 +13,7 @@ from bench.customer_goals import NOUNS, VERBS, WRITERS, Filled, created, empty_d
 from bench.harness import Run, Server, in_child
 from bench.load import Requests, write_requests, wrk
 from bench.report import Figure
-from goalpost.dialects.gainsight.access import HEADER
+from goalpost.dialects.gainsight.protocol.access import HEADER
 
 CREATED = {"SQLite": 200, "PostgreSQL": 200}
 FETCHED_MS = 25.0

@@ -30,7 +30,7 @@ MEMOS = {
     "web/docs_page.py": "the pages about them, by the same prefixes, and static files by the names in the code",
     "web/gate.py": "the names of a route's query parameters",
     "web/foreign_ids.py": "a route's spelling of ids",
-    "dialects/gainsight/options.py": "the settings, once",
+    "dialects/gainsight/protocol/options.py": "the settings, once",
     "web/scripts.py": "scripts, by their content, which has the keys of sites in it",
 }
 

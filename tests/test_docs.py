@@ -19,7 +19,7 @@ from goalpost.conversions.ingest.pipeline import STEPS
 from goalpost.conversions.ingest.wire import MAX_NAME, TRUSTED, WireEvent
 from goalpost.conversions.model.conversion_goals import Trigger
 from goalpost.conversions.model.events import Event, Hit
-from goalpost.dialects.gainsight.options import Options
+from goalpost.dialects.gainsight.protocol.options import Options
 from goalpost.settings import Settings
 
 ROOT = Path(__file__).parents[1]

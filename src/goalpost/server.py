@@ -226,6 +226,7 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 5)
+    sys.setswitchinterval(0.001)
 
 
 async def _wait_for(condition: Callable[[], bool], seconds: float) -> None:

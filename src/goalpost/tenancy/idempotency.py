@@ -12,10 +12,10 @@ KEPT = timedelta(hours=24)
 """Time for which a request's name is remembered."""
 
 
-def find_answer(db: Connection, *, workspace_id: UUID, key: str, digest: str, now: datetime) -> str | None:
-    """Return the answer to the request of this name, if any; raises Conflict when another request had the name.
+def claim_key(db: Connection, *, workspace_id: UUID, key: str, digest: str, now: datetime) -> str | None:
+    """Claim a key for a request: None when it is the request's now, and its answer is to be kept in this transaction.
 
-    Otherwise this request has the name now, and its answer is to be kept in the same transaction.
+    Returns the answer where the same request had the key before; raises Conflict where another one had it.
     """
     found = idempotency.claim(db, workspace_id, key, digest, now)
     if found is None:

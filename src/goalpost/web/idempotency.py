@@ -23,7 +23,7 @@ def once(call: Call, make: Callable[[], str]) -> str:
     if faults := text_faults(key, _LONGEST):
         raise Invalid({HEADER: faults})
     owner, digest = call.caller.workspace_id, sha256(call.target.encode() + b"\n" + call.body).hexdigest()
-    answer = idempotency.find_answer(call.db, workspace_id=owner, key=key, digest=digest, now=call.now)
+    answer = idempotency.claim_key(call.db, workspace_id=owner, key=key, digest=digest, now=call.now)
     if answer is None:
         answer = make()
         idempotency.keep_answer(call.db, workspace_id=owner, key=key, answer=answer)

@@ -114,23 +114,23 @@ def test_a_named_request_is_done_once_however_many_send_it(engine: Engine, goal:
 
     def send() -> bool:
         with engine.begin() as db:
-            answer = idempotency.find_answer(db, workspace_id=owner, key=key, digest="d", now=NOW)
+            answer = idempotency.claim_key(db, workspace_id=owner, key=key, digest="d", now=NOW)
             if answer is None:
                 idempotency.keep_answer(db, workspace_id=owner, key=key, answer="done")
             return answer is None
 
     assert sum(map(bool, run_together(*[send] * WRITERS))) == 1
     with engine.begin() as db:
-        assert idempotency.find_answer(db, workspace_id=owner, key=key, digest="d", now=NOW) == "done"
+        assert idempotency.claim_key(db, workspace_id=owner, key=key, digest="d", now=NOW) == "done"
         with pytest.raises(Conflict):
-            idempotency.find_answer(db, workspace_id=owner, key=key, digest="other", now=NOW)
+            idempotency.claim_key(db, workspace_id=owner, key=key, digest="other", now=NOW)
 
 
 def test_a_requests_name_is_forgotten_after_a_day(engine: Engine, goal: CustomerGoal) -> None:
     find = {"workspace_id": goal.workspace_id, "key": "k", "digest": "d"}
     with engine.begin() as db:
-        idempotency.find_answer(db, now=NOW, **find)
+        idempotency.claim_key(db, now=NOW, **find)
         idempotency.forget_old(db, now=NOW + idempotency.KEPT)
-        assert idempotency.find_answer(db, now=NOW, **find) == ""
+        assert idempotency.claim_key(db, now=NOW, **find) == ""
         idempotency.forget_old(db, now=LATER + idempotency.KEPT)
-        assert idempotency.find_answer(db, now=LATER, **find) is None
+        assert idempotency.claim_key(db, now=LATER, **find) is None

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, text
 
+from goalpost.customers.model import field_schema
 from goalpost.customers.model.custom_fields import CustomField, CustomType
 from goalpost.customers.model.gsids import COMPANY, PERSON, to_gsid
 from goalpost.customers.model.records import RecordKind
@@ -34,7 +35,7 @@ def check(
     tenant: Tenant, values: Mapping[str, Any], *, is_open: bool = False, lookups: Mapping[str, RecordKind] | None = None
 ) -> None:
     sent = {"values": values, "open_schema": is_open, "lookups": lookups or {}}
-    custom_fields.read_values(tenant.db, workspace_id=tenant.id, **sent, **BY)
+    custom_fields.accept_values(tenant.db, workspace_id=tenant.id, **sent, **BY)
 
 
 def test_fields_are_listed_by_name_as_they_were_made(tenant: Tenant) -> None:
@@ -57,14 +58,15 @@ def test_a_name_is_taken_once_in_a_workspace(tenant: Tenant) -> None:
 
 
 def test_there_is_an_end_to_fields(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(custom_fields, "MOST", 2)
+    monkeypatch.setattr(field_schema, "MOST_FIELDS", 2)
+    monkeypatch.setattr(custom_fields, "MOST_FIELDS", 2)
     add(tenant, "a")
     add(tenant, "b")
     with refused(tenant.db, Conflict, "a workspace may have 2 fields"):
         add(tenant, "c")
     with refused(tenant.db, Invalid) as error:
         check(tenant, {"a": "fine", "c": 1}, is_open=True)
-    assert error.value.faults == {"c": ["is one field too many"]}
+    assert error.value.faults == {"c": ["cannot be added: the workspace already has 2 fields"]}
 
 
 def test_every_faulty_value_at_once(tenant: Tenant) -> None:

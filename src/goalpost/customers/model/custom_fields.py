@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from goalpost.customers.model.field_values import SEPARATOR
@@ -43,6 +43,22 @@ NUMBERS = frozenset({CustomType.NUMBER, CustomType.CURRENCY, CustomType.PERCENTA
 PICKLISTS = frozenset({CustomType.PICKLIST, CustomType.MULTI_PICKLIST})
 
 
+class Described(Protocol):
+    """A field as far as its values are concerned."""
+
+    @property
+    def type(self) -> CustomType:
+        """Its type."""
+
+    @property
+    def max_length(self) -> int | None:
+        """The longest text, in characters; None: MAX_TEXT."""
+
+    @property
+    def choices(self) -> tuple[str, ...] | None:
+        """A picklist's labels; None: any."""
+
+
 @dataclass(frozen=True, slots=True)
 class CustomField:
     """A field that a workspace has added. `choices` are a picklist's; None: any. `refers_to` is a lookup's."""
@@ -60,8 +76,8 @@ class CustomField:
 def check_field(field: CustomField) -> CustomField:
     """The field as given, when it may be stored; raises Invalid with every fault."""
     faults: dict[str, list[str]] = {}
-    if len(field.name) > MAX_NAME or not _NAME.fullmatch(field.name):
-        faults["name"] = [f"must be letters, digits and _, beginning with a letter, at most {MAX_NAME}"]
+    if found := name_faults(field.name):
+        faults["name"] = found
     if field.max_length is not None and not 1 <= field.max_length <= MAX_TEXT:
         faults["max_length"] = [f"must be from 1 to {MAX_TEXT}"]
     if field.choices is not None and (field.type not in PICKLISTS or not 1 <= len(field.choices) <= MAX_CHOICES):
@@ -75,6 +91,13 @@ def check_field(field: CustomField) -> CustomField:
     return field
 
 
+def name_faults(name: str) -> list[str]:
+    """Return what is wrong with a field's name; empty when nothing is."""
+    if len(name) <= MAX_NAME and _NAME.fullmatch(name):
+        return []
+    return [f"must be letters, digits and _, beginning with a letter, at most {MAX_NAME}"]
+
+
 def guessed_type(value: Any) -> CustomType:
     """The type of a field nobody has described, by its first value."""
     if isinstance(value, bool):
@@ -84,7 +107,7 @@ def guessed_type(value: Any) -> CustomType:
     return CustomType.MULTI_PICKLIST if isinstance(value, list) else CustomType.STRING
 
 
-def value_faults(field: CustomField, value: Any) -> list[str]:
+def value_faults(field: Described, value: Any) -> list[str]:
     """Return what is wrong with a value of a field; empty when nothing is."""
     if field.type in NUMBERS:
         is_fine = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(_float(value))
@@ -105,14 +128,14 @@ def laid_over(fields: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
     return {name: value for name, value in {**fields, **changes}.items() if value is not None}
 
 
-def _text_faults(field: CustomField, value: str) -> list[str]:
+def _text_faults(field: Described, value: str) -> list[str]:
     if field.type is CustomType.PICKLIST:
         return _choices_faults(field, [value])
     is_right, what = _FORMS.get(field.type, (_is_anything, ""))
     return [] if is_right(value) else [f"must be {what}"]
 
 
-def _choices_faults(field: CustomField, values: Any) -> list[str]:
+def _choices_faults(field: Described, values: Any) -> list[str]:
     if not isinstance(values, list) or len(values) > MAX_CHOICES or not all(isinstance(one, str) for one in values):
         return ["must be a list of labels"]
     if faults := [fault for one in values for fault in _choice_faults(one)]:

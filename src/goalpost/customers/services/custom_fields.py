@@ -8,18 +8,16 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from goalpost.customers.model.audit import Author, made
-from goalpost.customers.model.custom_fields import CustomField, CustomType, check_field, guessed_type, value_faults
+from goalpost.customers.model.custom_fields import CustomField, CustomType, check_field
+from goalpost.customers.model.field_schema import MOST_FIELDS, FieldSchema, NewField, held_values, named_ids
 from goalpost.customers.model.free_fields import named, spelling_of
-from goalpost.customers.model.gsids import parse_gsid
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.rows import audit, custom_fields, records
-from goalpost.kernel.errors import Conflict, Invalid, InvalidReference
+from goalpost.kernel.errors import Conflict, Invalid
 from goalpost.kernel.ids import new_id
 from goalpost.storage.locks import lock_catalog
 
 _AUDITED = ("name", "type", "max_length", "choices", "refers_to")
-MOST = 500
-"""Fields that a workspace may have."""
 
 
 def list_fields(db: Connection, *, workspace_id: UUID) -> dict[str, CustomField]:
@@ -44,8 +42,8 @@ def add_field(
     taken = custom_fields.list_fields(db, workspace_id)
     if (spelled := spelling_of(taken, name)) is not None:
         raise Conflict(f"there is a field named {spelled!r} already")
-    if len(taken) >= MOST:
-        raise Conflict(f"a workspace may have {MOST} fields")
+    if len(taken) >= MOST_FIELDS:
+        raise Conflict(f"a workspace may have {MOST_FIELDS} fields")
     field = check_field(CustomField(new_id(now), workspace_id, name, type, now, max_length, choices, refers_to))
     custom_fields.insert_field(db, field)
     trail = [made("custom_field", field, _AUDITED)]
@@ -53,7 +51,40 @@ def add_field(
     return field
 
 
-def read_values(
+def read_schema(db: Connection, *, workspace_id: UUID, values: Mapping[str, Any], is_open: bool) -> FieldSchema:
+    """Return what values are held against: the workspace's fields, and the kinds of the records that the values name.
+
+    With an open schema, fields that nobody has described may be sent.
+    """
+    known = custom_fields.list_fields(db, workspace_id) if values else {}
+    ids = named_ids(values)
+    rows = records.get_records(db, workspace_id, ids) if ids else {}
+    return FieldSchema(known=known, is_open=is_open, kinds={row.id: row.kind for row in rows.values()})
+
+
+def add_fields(
+    db: Connection, *, workspace_id: UUID, fields: Collection[NewField], author: Author, now: datetime
+) -> None:
+    """Add fields that nobody has described. One that somebody adds at the same time is theirs; raises Invalid where it
+    is of another type."""
+    for field in fields:
+        try:
+            add_field(
+                db,
+                workspace_id=workspace_id,
+                name=field.name,
+                type=field.type,
+                refers_to=field.refers_to,
+                author=author,
+                now=now,
+            )
+        except Conflict:
+            added = named(custom_fields.list_fields(db, workspace_id), field.name)
+            if added is None or added.type is not field.type:
+                raise Invalid({field.name: ["was added by somebody else at the same time, of another type"]}) from None
+
+
+def accept_values(
     db: Connection,
     *,
     workspace_id: UUID,
@@ -62,72 +93,12 @@ def read_values(
     lookups: Mapping[str, RecordKind],
     author: Author,
     now: datetime,
-) -> dict[str, Any]:
-    """Read values under the names that their fields have, which are sent exactly so or in another case.
+) -> Mapping[str, Any]:
+    """Hold values against the workspace's fields, add those that are new, and return the values under their names.
 
-    Raises Invalid with every fault, InvalidReference for lookups of what is not there. With an open schema a field
-    nobody has described is added, of the type of its value; those named in `lookups` refer to records of that kind. A
-    value None is not a value, of whatever field.
+    Raises Invalid and InvalidReference as `held_values` does.
     """
-    if not values:
-        return {}
-    known = custom_fields.list_fields(db, workspace_id)
-    values = _spelled(known, values)
-    for name, value in values.items():
-        if name not in known and open_schema and value is not None:
-            kind = lookups.get(name)
-            type_ = CustomType.LOOKUP if kind else guessed_type(value)
-            described = {"name": name, "type": type_, "refers_to": kind, "author": author, "now": now}
-            known[name] = _added(db, workspace_id, described)
-    faults = {
-        name: _faults(known.get(name), value)
-        for name, value in values.items()
-        if name in known or not (open_schema and value is None)
-    }
-    if found := {name: texts for name, texts in faults.items() if texts}:
-        raise Invalid(found)
-    _check_lookups(db, workspace_id, [known[name] for name in values if name in known], values)
-    return dict(values)
-
-
-def _spelled(known: Mapping[str, CustomField], values: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        spelled = spelling_of(known, name) or spelling_of(found, name) or name
-        if spelled in found:
-            raise Invalid({name: ["is sent twice, in two spellings"]})
-        found[spelled] = value
-    return found
-
-
-def _added(db: Connection, workspace_id: UUID, described: dict[str, Any]) -> CustomField:
-    try:
-        return add_field(db, workspace_id=workspace_id, **described)
-    except Conflict:
-        found = named(custom_fields.list_fields(db, workspace_id), described["name"])  # somebody was quicker
-        if found is None:
-            raise Invalid({described["name"]: ["is one field too many"]}) from None
-        return found
-    except Invalid as error:
-        raise Invalid({described["name"]: error.faults["name"]}) from None  # it is not a field called name
-
-
-def _faults(field: CustomField | None, value: Any) -> list[str]:
-    if field is None:
-        return ["is not a field of this workspace"]
-    return [] if value is None else value_faults(field, value)
-
-
-def _check_lookups(
-    db: Connection, workspace_id: UUID, fields: Collection[CustomField], values: Mapping[str, Any]
-) -> None:
-    missing = {}
-    for field in fields:
-        if field.type is not CustomType.LOOKUP or values[field.name] is None:
-            continue
-        spelled = parse_gsid(values[field.name])
-        record = records.get_record(db, spelled[1]) if spelled else None
-        if record is None or record.workspace_id != workspace_id or record.kind is not field.refers_to:
-            missing[field.name] = ["does not exist"]
-    if missing:
-        raise InvalidReference(missing)
+    schema = read_schema(db, workspace_id=workspace_id, values=values, is_open=open_schema)
+    held = held_values(schema, values, lookups)
+    add_fields(db, workspace_id=workspace_id, fields=held.new, author=author, now=now)
+    return held.values

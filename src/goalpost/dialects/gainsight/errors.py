@@ -12,9 +12,9 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
 from goalpost.dialects.gainsight import wire
-from goalpost.dialects.gainsight.codes import AS_SENT, FIELD_CODES, NAMES, Code, Refused
-from goalpost.dialects.gainsight.object_errors import object_failure, refused_object
-from goalpost.dialects.gainsight.options import chosen
+from goalpost.dialects.gainsight.protocol.codes import AS_SENT, FIELD_CODES, NAMES, Code, Refused
+from goalpost.dialects.gainsight.protocol.object_errors import object_failure, refused_object
+from goalpost.dialects.gainsight.protocol.options import chosen
 from goalpost.kernel import errors
 from goalpost.kernel.errors import FaultKind, fault_kind
 from goalpost.web.base import request_id_of

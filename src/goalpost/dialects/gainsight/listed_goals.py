@@ -10,7 +10,7 @@ from goalpost.customers.model.customer_goals import Entity
 from goalpost.customers.model.metrics import MetricValue, MetricWish
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
-from goalpost.dialects.gainsight.codes import CUSTOM
+from goalpost.dialects.gainsight.protocol.codes import CUSTOM
 from goalpost.imports.listing import Fields
 from goalpost.imports.model.foreign_ids import Kind, RowKind
 from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow

@@ -12,7 +12,7 @@ from goalpost.customers.model import gsids
 from goalpost.customers.model.records import RecordKind
 from goalpost.dialects.gainsight.listed_goals import goal_rows, template_rows
 from goalpost.dialects.gainsight.listed_library import item_rows, metric_rows
-from goalpost.dialects.gainsight.lookups import KINDS
+from goalpost.dialects.gainsight.protocol.lookups import KINDS
 from goalpost.imports.listing import Fields, rows_of
 from goalpost.imports.model.foreign_rows import ForeignRef, ForeignRow, RowFault
 

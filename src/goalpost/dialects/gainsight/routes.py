@@ -4,22 +4,13 @@ from dataclasses import replace
 
 from fastapi import FastAPI
 
-from goalpost.dialects.gainsight import (
-    access,
-    goals,
-    metadata,
-    metrics,
-    objects,
-    people,
-    picklists,
-    templates,
-    tokens,
-    work,
-)
 from goalpost.dialects.gainsight.errors import ERRORS
 from goalpost.dialects.gainsight.examples import EXAMPLES
-from goalpost.dialects.gainsight.gsid_spelling import GSIDS
-from goalpost.dialects.gainsight.options import chosen
+from goalpost.dialects.gainsight.goals import goals, metrics, picklists, templates
+from goalpost.dialects.gainsight.objects import metadata, objects, people, work
+from goalpost.dialects.gainsight.protocol import access, tokens
+from goalpost.dialects.gainsight.protocol.options import chosen
+from goalpost.dialects.gainsight.protocol.spelling import GSIDS
 from goalpost.tenancy.rate_limit import Allowance
 from goalpost.web.declared import Dialect, Route
 from goalpost.web.quota_headers import QuotaForm

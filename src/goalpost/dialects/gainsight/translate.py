@@ -15,8 +15,8 @@ from goalpost.customers.model.metrics import GoalMetric, Metric
 from goalpost.customers.model.picklists import Picklist, PicklistItem, item_prefix
 from goalpost.customers.model.records import Record
 from goalpost.customers.model.templates import GoalTemplate
-from goalpost.dialects.gainsight.codes import CUSTOM
-from goalpost.dialects.gainsight.fields import ALWAYS, ALWAYS_OF_TEMPLATE, GOAL, Field, person_gsid
+from goalpost.dialects.gainsight.protocol.codes import CUSTOM
+from goalpost.dialects.gainsight.protocol.fields import ALWAYS, ALWAYS_OF_TEMPLATE, GOAL, Field, person_gsid
 from goalpost.dialects.gainsight.wire import goal_gsid, item_gsid, milliseconds
 
 METRIC_VALUES, ASSOCIATED_WORK = "MetricValues", "AssociatedWork"

@@ -25,7 +25,9 @@ class _WithCustomFields(RowHandler):
         """The custom fields of a row; those that nobody has described are added."""
         db, owner = self.work.db, self.work.workspace_id
         own = {name: self.work.own_text(value, GSID_KINDS) for name, value in values.items()}
-        return custom_fields.read_values(db, workspace_id=owner, values=own, open_schema=True, lookups={}, **self.by)
+        return dict(
+            custom_fields.accept_values(db, workspace_id=owner, values=own, open_schema=True, lookups={}, **self.by)
+        )
 
     def _allow(self, metric_id: UUID, goal_type_id: UUID | None) -> None:
         """Let goals of the type have a metric that one of them has."""

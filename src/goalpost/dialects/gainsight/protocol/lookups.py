@@ -10,10 +10,10 @@ from goalpost.customers.model.gsids import parse_gsid
 from goalpost.customers.model.paging import Order, Page
 from goalpost.customers.model.records import Record, RecordKind
 from goalpost.customers.services import records
-from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.fields import RECORD, value_of
-from goalpost.dialects.gainsight.own_fields import own_equals
-from goalpost.dialects.gainsight.requests import Lookup
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol.fields import RECORD, value_of
+from goalpost.dialects.gainsight.protocol.free_fields import own_equals
+from goalpost.dialects.gainsight.protocol.requests import Lookup
 from goalpost.kernel.texts import composed, prose_faults, tidy
 from goalpost.web.base import Call
 

@@ -15,14 +15,8 @@ from goalpost.customers.model.gsids import is_gsid
 from goalpost.customers.model.paging import Order, Slice
 from goalpost.customers.model.records import Record, RecordKind
 from goalpost.customers.services import records
-from goalpost.dialects.gainsight import objects_wire as wire
-from goalpost.dialects.gainsight.access import READ_OBJECTS, WRITE_OBJECTS
-from goalpost.dialects.gainsight.answers import answered_shortly
-from goalpost.dialects.gainsight.codes import ObjectCode, RecordFault, RefusedObject
-from goalpost.dialects.gainsight.fields import gsid_of
-from goalpost.dialects.gainsight.lookups import equals, exactly, kind_of, looked_up, spelled_alike
-from goalpost.dialects.gainsight.object_errors import NO_ENTITY, record_faults, told_together
-from goalpost.dialects.gainsight.object_records import (
+from goalpost.dialects.gainsight.objects import objects_wire as wire
+from goalpost.dialects.gainsight.objects.records import (
     changed,
     created,
     id_of,
@@ -31,7 +25,13 @@ from goalpost.dialects.gainsight.object_records import (
     rows_of,
     spelled,
 )
-from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
+from goalpost.dialects.gainsight.protocol.access import READ_OBJECTS, WRITE_OBJECTS
+from goalpost.dialects.gainsight.protocol.codes import ObjectCode, RecordFault, RefusedObject
+from goalpost.dialects.gainsight.protocol.envelope import answered_shortly
+from goalpost.dialects.gainsight.protocol.fields import gsid_of
+from goalpost.dialects.gainsight.protocol.lookups import equals, exactly, kind_of, looked_up, spelled_alike
+from goalpost.dialects.gainsight.protocol.object_errors import NO_ENTITY, record_faults, told_together
+from goalpost.dialects.gainsight.protocol.record_filters import query_of, sorting_of
 from goalpost.kernel.errors import GoalpostError
 from goalpost.web.base import BodyCall, Call
 from goalpost.web.declared import Route, grouped

@@ -16,8 +16,8 @@ from goalpost.customers.model.paging import Order, Page
 from goalpost.customers.model.picklists import item_prefix
 from goalpost.customers.model.records import PREFIXES, Record
 from goalpost.customers.services import picklists, records, templates
-from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
-from goalpost.dialects.gainsight.fields import SYSTEM, Field, value_of
+from goalpost.dialects.gainsight.protocol.codes import CUSTOM, Code, Refused
+from goalpost.dialects.gainsight.protocol.fields import SYSTEM, Field, value_of
 from goalpost.tenancy import workspaces
 from goalpost.web.base import Call
 

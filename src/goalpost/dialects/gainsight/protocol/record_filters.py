@@ -26,11 +26,10 @@ from goalpost.customers.model.paging import Order, Slice, Sorting
 from goalpost.customers.model.picklists import item_prefix
 from goalpost.customers.model.records import Record, RecordKind
 from goalpost.customers.services import picklists, records
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.fields import RECORD, fields_of, gsid_of
-from goalpost.dialects.gainsight.own_fields import record_condition, standard_type
-from goalpost.dialects.gainsight.queries import (
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol.fields import RECORD, fields_of, gsid_of
+from goalpost.dialects.gainsight.protocol.filters import (
     EQUALITY,
     ON_TEXTS,
     compared,
@@ -38,7 +37,8 @@ from goalpost.dialects.gainsight.queries import (
     operator_from_wire,
     sorting_from_wire,
 )
-from goalpost.dialects.gainsight.related import RELATION, has_only_a_name, is_point, is_related
+from goalpost.dialects.gainsight.protocol.free_fields import record_condition, standard_type
+from goalpost.dialects.gainsight.protocol.related import RELATION, has_only_a_name, is_point, is_related
 from goalpost.web.base import Call
 
 _MOST_RELATED = 1000

@@ -13,14 +13,15 @@ from fastapi.responses import Response
 
 from goalpost.customers.model.metrics import Metric, Unit
 from goalpost.customers.services import metrics
-from goalpost.dialects.gainsight import bodies, library_wire, requests
-from goalpost.dialects.gainsight.access import WRITE
-from goalpost.dialects.gainsight.answers import answered
-from goalpost.dialects.gainsight.choices import Choices
-from goalpost.dialects.gainsight.codes import AS_SENT, Code, Refused
-from goalpost.dialects.gainsight.deleting import record_ids
-from goalpost.dialects.gainsight.reading import read_record
-from goalpost.dialects.gainsight.several import each_request
+from goalpost.dialects.gainsight.goals import bodies, library_wire
+from goalpost.dialects.gainsight.goals.batch import each_request
+from goalpost.dialects.gainsight.goals.choices import read_choices
+from goalpost.dialects.gainsight.goals.deletion import record_ids
+from goalpost.dialects.gainsight.goals.reading import read_record
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.access import WRITE
+from goalpost.dialects.gainsight.protocol.codes import AS_SENT, Code, Refused
+from goalpost.dialects.gainsight.protocol.envelope import answered
 from goalpost.dialects.gainsight.translate import metric_to_wire
 from goalpost.dialects.gainsight.wire import identity
 from goalpost.kernel.errors import Invalid, InvalidReference, NotFound
@@ -104,7 +105,7 @@ def _metric(call: Call, gsid: str) -> Metric:
 
 def _types(call: Call, ids: list[str] | None, names: list[str] | None) -> list[UUID]:
     """The goal types that are named, in either way."""
-    choices = Choices(call) if names else None
+    choices = read_choices(call) if names else None
     return [*map(identity, ids or ()), *(choices.named_type(name) for name in names or () if choices)]
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.deleting import failed
-from goalpost.dialects.gainsight.reading import read_requests
+from goalpost.dialects.gainsight.goals.deletion import failed
+from goalpost.dialects.gainsight.goals.reading import read_requests
+from goalpost.dialects.gainsight.protocol import requests
 from goalpost.kernel.errors import GoalpostError
 from goalpost.web.base import Call
 

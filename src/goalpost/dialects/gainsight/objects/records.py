@@ -10,8 +10,8 @@ from goalpost.customers.model.filters import OWN
 from goalpost.customers.model.free_fields import field_faults, spelling_of
 from goalpost.customers.model.records import PREFIXES, Record, RecordKind
 from goalpost.customers.services import records
-from goalpost.dialects.gainsight.fields import RECORD, value_of
-from goalpost.dialects.gainsight.related import check_related, is_related, related_values
+from goalpost.dialects.gainsight.protocol.fields import RECORD, value_of
+from goalpost.dialects.gainsight.protocol.related import check_related, is_related, related_values
 from goalpost.kernel.errors import BLANK, Invalid
 from goalpost.web.base import Call
 

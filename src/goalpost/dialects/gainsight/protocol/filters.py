@@ -28,9 +28,9 @@ from goalpost.customers.model.filters import (
 from goalpost.customers.model.free_fields import named
 from goalpost.customers.model.gsids import is_gsid, parse_gsid
 from goalpost.customers.model.paging import Order, Page, Sorting
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
-from goalpost.dialects.gainsight.fields import Field
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.codes import CUSTOM, Code, Refused
+from goalpost.dialects.gainsight.protocol.fields import Field
 from goalpost.kernel.errors import Invalid, Malformed
 
 MOST_ROWS = 1000

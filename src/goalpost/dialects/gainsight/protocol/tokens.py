@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, unquote_plus
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from goalpost.dialects.gainsight.access import READ, READ_OBJECTS, WRITE, WRITE_OBJECTS
-from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol.access import READ, READ_OBJECTS, WRITE, WRITE_OBJECTS
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
 from goalpost.kernel.bodies import declared_length, read_body
 from goalpost.kernel.errors import Malformed, Unauthenticated
 from goalpost.tenancy import oauth

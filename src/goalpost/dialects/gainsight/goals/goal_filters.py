@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from goalpost.customers.model.filters import OWN, FieldType, Query
 from goalpost.customers.model.free_fields import named
 from goalpost.customers.model.paging import Order, Sorting
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import CUSTOM, Code, Refused
-from goalpost.dialects.gainsight.fields import Field
-from goalpost.dialects.gainsight.own_fields import own_condition
-from goalpost.dialects.gainsight.queries import compared, joined, sorting_from_wire
-from goalpost.dialects.gainsight.record_queries import Point, related_condition, with_names
-from goalpost.dialects.gainsight.related import RELATION, is_related
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.codes import CUSTOM, Code, Refused
+from goalpost.dialects.gainsight.protocol.fields import Field
+from goalpost.dialects.gainsight.protocol.filters import compared, joined, sorting_from_wire
+from goalpost.dialects.gainsight.protocol.free_fields import own_condition
+from goalpost.dialects.gainsight.protocol.record_filters import Point, related_condition, with_names
+from goalpost.dialects.gainsight.protocol.related import RELATION, is_related
 from goalpost.web.base import Call
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from goalpost.customers.model.filters import OWN
-from goalpost.dialects.gainsight.codes import Code, ObjectCode, RecordFault, Refused, RefusedObject
+from goalpost.dialects.gainsight.protocol.codes import Code, ObjectCode, RecordFault, Refused, RefusedObject
 from goalpost.kernel import errors
 from goalpost.kernel.errors import FaultKind, fault_kind
 

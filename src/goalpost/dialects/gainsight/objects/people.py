@@ -10,14 +10,14 @@ from typing import Any
 from fastapi.responses import Response
 
 from goalpost.customers.services import people
-from goalpost.dialects.gainsight.access import WRITE_OBJECTS
-from goalpost.dialects.gainsight.answers import answered_shortly
-from goalpost.dialects.gainsight.codes import ObjectCode, RefusedObject
-from goalpost.dialects.gainsight.fields import gsid_of
-from goalpost.dialects.gainsight.metadata_wire import Flag, PersonBody
-from goalpost.dialects.gainsight.object_errors import record_faults, told_together
-from goalpost.dialects.gainsight.object_records import read_changes
-from goalpost.dialects.gainsight.objects_wire import ObjectFailure, ObjectsSaved
+from goalpost.dialects.gainsight.objects.metadata_wire import Flag, PersonBody
+from goalpost.dialects.gainsight.objects.objects_wire import ObjectFailure, ObjectsSaved
+from goalpost.dialects.gainsight.objects.records import read_changes
+from goalpost.dialects.gainsight.protocol.access import WRITE_OBJECTS
+from goalpost.dialects.gainsight.protocol.codes import ObjectCode, RefusedObject
+from goalpost.dialects.gainsight.protocol.envelope import answered_shortly
+from goalpost.dialects.gainsight.protocol.fields import gsid_of
+from goalpost.dialects.gainsight.protocol.object_errors import record_faults, told_together
 from goalpost.kernel.errors import Invalid
 from goalpost.web.base import BodyCall
 from goalpost.web.declared import Route, grouped

@@ -12,8 +12,17 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from goalpost.customers.model import gsids
-from goalpost.dialects.gainsight.library_wire import Failed
-from goalpost.dialects.gainsight.requests import MOST_REQUESTS, UNSENT, Gsid, Lookups, OrderBy, OwnGsid, Text, Where
+from goalpost.dialects.gainsight.goals.library_wire import Failed
+from goalpost.dialects.gainsight.protocol.requests import (
+    MOST_REQUESTS,
+    UNSENT,
+    Gsid,
+    Lookups,
+    OrderBy,
+    OwnGsid,
+    Text,
+    Where,
+)
 from goalpost.dialects.gainsight.wire import GSID_PATTERN, Open, Success, Wire
 from goalpost.web.faults import WRONG
 

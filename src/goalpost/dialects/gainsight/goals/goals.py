@@ -1,4 +1,6 @@
-"""Goals: create, update, fetch, and delete, which is ours. A handler parses, calls one service, renders.
+"""Goals: create, update, fetch, and delete, which is ours.
+
+A create and an update: body → record (its lookups done) → facts → decision (drafts, pure) → one service → answer.
 
 Source: https://support.gainsight.com/gainsight_nxt/Customer_Goals/Customer_Goals_APIs/Customer_Goals_APIs
 """
@@ -12,17 +14,28 @@ from fastapi.responses import Response
 
 from goalpost.customers.model.customer_goals import CustomerGoal
 from goalpost.customers.services import custom_fields, customer_goals, goal_associations, goal_metrics
-from goalpost.dialects.gainsight import bodies, library_wire, requests, wire
-from goalpost.dialects.gainsight.access import READ, WRITE
-from goalpost.dialects.gainsight.answers import answered
-from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.deleting import delete_each
-from goalpost.dialects.gainsight.drafts import read_changes, read_draft
-from goalpost.dialects.gainsight.fields import AUTHORS, GOAL, SYSTEM, Field, person_gsid, with_authors, with_custom
-from goalpost.dialects.gainsight.goal_queries import order_of_fetch, query_of_fetch
-from goalpost.dialects.gainsight.queries import page_from_wire, selected, with_asked
-from goalpost.dialects.gainsight.reading import read_parts, read_record, read_requests, refuse_empty, single
-from goalpost.dialects.gainsight.related import check_related, is_related, reader_of, related_values
+from goalpost.dialects.gainsight import wire
+from goalpost.dialects.gainsight.goals import bodies, library_wire
+from goalpost.dialects.gainsight.goals.deletion import delete_each
+from goalpost.dialects.gainsight.goals.drafts import decide_alteration, decide_creation
+from goalpost.dialects.gainsight.goals.facts import read_facts, read_goal_facts
+from goalpost.dialects.gainsight.goals.goal_filters import order_of_fetch, query_of_fetch
+from goalpost.dialects.gainsight.goals.reading import add_fields, read_record, read_requests, single
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.access import READ, WRITE
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol.envelope import answered
+from goalpost.dialects.gainsight.protocol.fields import (
+    AUTHORS,
+    GOAL,
+    SYSTEM,
+    Field,
+    person_gsid,
+    with_authors,
+    with_custom,
+)
+from goalpost.dialects.gainsight.protocol.filters import page_from_wire, selected, with_asked
+from goalpost.dialects.gainsight.protocol.related import check_related, is_related, reader_of, related_values
 from goalpost.dialects.gainsight.translate import (
     METRIC_VALUES,
     associated_to_wire,
@@ -48,13 +61,18 @@ def create_goal(call: Call) -> Response:
     """
     body = read_requests(call)
     sent = single(body)
-    draft, parts = read_draft(call, sent, body.lookups)
-    owner = call.caller.workspace_id
+    record = read_record(call, sent, body.lookups, requests.GoalRecord)
+    decided = decide_creation(record, sent, body.lookups, read_goal_facts(call, record), now=call.now)
+    add_fields(call, decided.new_fields)
     goal = customer_goals.create_goal(
-        call.db, workspace_id=owner, draft=draft, parts=parts, author=call.author, now=call.now
+        call.db,
+        workspace_id=call.caller.workspace_id,
+        draft=decided.draft,
+        parts=decided.parts,
+        author=call.author,
+        now=call.now,
     )
-    refuse_empty(sent)
-    metrics = goal_metrics.list_goal_metrics(call.db, goal=goal) if parts.metrics else []
+    metrics = goal_metrics.list_goal_metrics(call.db, goal=goal) if decided.parts.metrics else []
     return answered(call, created_to_wire(goal, metrics, call.caller.name or SYSTEM))
 
 
@@ -64,11 +82,17 @@ def update_goal(call: Call) -> Response:
     sent = single(body)
     record = read_record(call, sent, body.lookups, requests.GoalUpdateRecord)
     goal = _goal(call, record.Gsid)
-    changes = read_changes(call, goal, record, body.lookups)
+    kept = [ref.id for ref in (goal.status, goal.goal_type) if ref]
+    decided = decide_alteration(goal, record, sent, body.lookups, read_facts(call, record, kept=kept))
+    add_fields(call, decided.new_fields)
     changed = customer_goals.update_goal(
-        call.db, goal=goal, changes=changes, parts=read_parts(record, sent), author=call.author, now=call.now
+        call.db,
+        goal=goal,
+        changes=decided.changes,
+        parts=decided.parts,
+        author=call.author,
+        now=call.now,
     )
-    refuse_empty(sent)
     given = [*record.model_fields_set, *(record.model_extra or ())]
     return answered(call, updated_to_wire(changed, given))
 

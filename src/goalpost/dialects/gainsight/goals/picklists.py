@@ -13,10 +13,11 @@ from goalpost.customers.model.customer_goals import Entity
 from goalpost.customers.model.gsids import RELATIONSHIP_TYPE, to_gsid
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.services import metrics, picklists
-from goalpost.dialects.gainsight import library_wire, requests
-from goalpost.dialects.gainsight.access import READ
-from goalpost.dialects.gainsight.answers import answered
-from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.goals import library_wire
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.access import READ
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol.envelope import answered
 from goalpost.dialects.gainsight.translate import CATEGORIES, is_for, item_to_wire, metric_to_wire
 from goalpost.web.base import BodyCall, Call
 from goalpost.web.declared import Route, grouped

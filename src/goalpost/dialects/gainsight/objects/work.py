@@ -13,24 +13,24 @@ from fastapi.responses import Response
 
 from goalpost.customers.model.records import Record, RecordKind
 from goalpost.customers.services import records
-from goalpost.dialects.gainsight import objects_wire as wire
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.access import READ, WRITE
-from goalpost.dialects.gainsight.answers import answered
-from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.deleting import each_id
-from goalpost.dialects.gainsight.fields import gsid_of
-from goalpost.dialects.gainsight.object_records import (
+from goalpost.dialects.gainsight.goals.batch import each_request
+from goalpost.dialects.gainsight.goals.deletion import each_id
+from goalpost.dialects.gainsight.goals.reading import Lookups, read_record
+from goalpost.dialects.gainsight.objects import objects_wire as wire
+from goalpost.dialects.gainsight.objects.records import (
     changed,
     created,
     id_of,
     read_changes,
     rows_of,
 )
-from goalpost.dialects.gainsight.queries import page_from_wire
-from goalpost.dialects.gainsight.reading import Lookups, read_record
-from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
-from goalpost.dialects.gainsight.several import each_request
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.access import READ, WRITE
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol.envelope import answered
+from goalpost.dialects.gainsight.protocol.fields import gsid_of
+from goalpost.dialects.gainsight.protocol.filters import page_from_wire
+from goalpost.dialects.gainsight.protocol.record_filters import query_of, sorting_of
 from goalpost.kernel.errors import NotFound
 from goalpost.web.base import BodyCall, Call
 from goalpost.web.declared import Route, grouped

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from goalpost.dialects.gainsight.requests import (
+from goalpost.dialects.gainsight.protocol.requests import (
     MOST_REQUESTS,
     Associations,
     GoalRecord,

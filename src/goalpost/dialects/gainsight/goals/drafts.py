@@ -1,30 +1,31 @@
-"""Records of goals, read as what the model is to make or change.
+"""Decisions: what a request about a goal asks for, from its record and the facts. Pure.
 
 Faults are told in the order in which the vendor is taken to look: template, required fields, entity, goal type, status,
-custom fields, metrics, associated work, associations.
+custom fields, metrics, associations; what the store refuses after that: metrics, associated work.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from goalpost.customers.model.customer_goals import CustomerGoal, Entity, GoalDraft, GoalParts
-from goalpost.customers.model.templates import GoalTemplate, from_template
-from goalpost.customers.services import templates
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.choices import Choices
-from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.reading import (
+from goalpost.customers.model.field_schema import NewField
+from goalpost.customers.model.templates import from_template
+from goalpost.dialects.gainsight.goals.choices import Choices
+from goalpost.dialects.gainsight.goals.facts import Facts
+from goalpost.dialects.gainsight.goals.reading import (
     Lookups,
-    read_custom,
+    held_custom,
     read_day,
     read_entity,
     read_parts,
-    read_record,
+    refuse_empty,
 )
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
 from goalpost.dialects.gainsight.wire import day, identity
-from goalpost.kernel.errors import BLANK, Invalid, NotFound
-from goalpost.web.base import Call
+from goalpost.kernel.errors import BLANK, Invalid
 
 _POINTS = ("CompanyId", "RelationshipId", "RelationshipTypeId", "OpportunityId")
 _CORE = {
@@ -47,28 +48,51 @@ _NO_STATUS = "Invalid StatusName provided in request"
 _STAYS = "cannot be changed: a goal stays with what it is about"
 
 
-def read_draft(call: Call, sent: requests.Sent, lookups: Lookups) -> tuple[GoalDraft, GoalParts]:
-    """Read the goal that a create request asks for; raises Refused, Invalid and InvalidReference."""
-    record = read_record(call, sent, lookups, requests.GoalRecord)
-    template = _template(call, record.TemplateId) if record.TemplateId is not None else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Creation:
+    """A goal to create, its parts, and the custom fields to add for it."""
+
+    draft: GoalDraft
+    parts: GoalParts
+    new_fields: tuple[NewField, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alteration:
+    """Changes of a goal (fields of GoalDraft), of its parts, and the custom fields to add for them."""
+
+    changes: Mapping[str, Any]
+    parts: GoalParts
+    new_fields: tuple[NewField, ...]
+
+
+def decide_creation(
+    record: requests.GoalRecord, sent: requests.Sent, lookups: Lookups, facts: Facts, *, now: datetime
+) -> Creation:
+    """Decide which goal a create request asks for; raises Refused, Invalid and InvalidReference."""
+    template = facts.template
+    if record.TemplateId is not None and template is None:
+        raise Refused(Code.INVALID_TEMPLATE, "Invalid TemplateId provided in request")
     if template is None and not record.Name:
         raise Refused(Code.REQUIRED_FIELD_MISSING, "Name can't be blank")
     given = _plain(record)
     given["entity"] = _entity(record, given)
-    given |= _chosen(call, record, template, given)
-    custom = read_custom(call, record, lookups)
-    given["fields"] = {name: value for name, value in custom.items() if value is not None}
+    given |= _chosen(record, facts, given)
+    held = held_custom(record, lookups, facts.schema)
+    given["fields"] = {name: value for name, value in held.values.items() if value is not None}
     parts = read_parts(record, sent)
+    refuse_empty(sent)
     given = {name: value for name, value in given.items() if value is not None}
     if template is None:
-        return GoalDraft(**given), parts
-    template = templates.as_goals_get_it(call.db, template=template)
-    draft, wishes = from_template(template, given, parts.metrics, call.now)
-    return draft, replace(parts, metrics=wishes)
+        return Creation(draft=GoalDraft(**given), parts=parts, new_fields=held.new)
+    draft, wishes = from_template(template, given, parts.metrics, now)
+    return Creation(draft=draft, parts=replace(parts, metrics=wishes), new_fields=held.new)
 
 
-def read_changes(call: Call, goal: CustomerGoal, record: requests.GoalUpdateRecord, lookups: Lookups) -> dict[str, Any]:
-    """Read the changes of an update; a due date within the day that it has keeps its time.
+def decide_alteration(
+    goal: CustomerGoal, record: requests.GoalUpdateRecord, sent: requests.Sent, lookups: Lookups, facts: Facts
+) -> Alteration:
+    """Decide what an update request changes; a due date within the day that the goal has keeps its time.
 
     Raises Refused, also where the record names something else that the goal is to be about, Invalid and
     InvalidReference.
@@ -81,10 +105,13 @@ def read_changes(call: Call, goal: CustomerGoal, record: requests.GoalUpdateReco
     if "due_at" in changes and day(changes["due_at"]) == day(goal.due_at):
         del changes["due_at"]
     if record.model_fields_set & _CHOOSING:
-        changes |= _chosen_anew(goal, record, Choices(call, (ref.id for ref in (goal.status, goal.goal_type) if ref)))
-    if custom := read_custom(call, record, lookups):
-        changes["fields"] = custom
-    return changes
+        changes |= _chosen_anew(goal, record, facts.choices)
+    held = held_custom(record, lookups, facts.schema)
+    if held.values:
+        changes["fields"] = held.values
+    parts = read_parts(record, sent)
+    refuse_empty(sent)
+    return Alteration(changes=changes, parts=parts, new_fields=held.new)
 
 
 def _check_it_stays(goal: CustomerGoal, record: requests.GoalUpdateRecord) -> None:
@@ -102,13 +129,6 @@ def _check_it_stays(goal: CustomerGoal, record: requests.GoalUpdateRecord) -> No
         gsid = getattr(record, name)
         if name in record.model_fields_set and (None if gsid is None else identity(gsid)) != stored:
             raise Refused(Code.INVALID_VALUE, f"{name} {_STAYS}")
-
-
-def _template(call: Call, gsid: str) -> GoalTemplate:
-    try:
-        return templates.get_template(call.db, workspace_id=call.caller.workspace_id, template_id=identity(gsid))
-    except NotFound:
-        raise Refused(Code.INVALID_TEMPLATE, "Invalid TemplateId provided in request") from None
 
 
 def _plain(record: requests.GoalRecord) -> dict[str, Any]:
@@ -133,11 +153,9 @@ def _entity(record: requests.GoalRecord, given: Mapping[str, Any]) -> Entity:
     return entity
 
 
-def _chosen(
-    call: Call, record: requests.GoalRecord, template: GoalTemplate | None, given: Mapping[str, Any]
-) -> dict[str, Any]:
+def _chosen(record: requests.GoalRecord, facts: Facts, given: Mapping[str, Any]) -> dict[str, Any]:
     """Goal type and status of a new goal, where they are not the template's."""
-    choices = Choices(call)
+    choices, template = facts.choices, facts.template
     goal_type, status = choices.goal_type(record), choices.status(record)
     if goal_type is None and template is None:
         goal_type = choices.default_type()

@@ -15,14 +15,14 @@ from goalpost.customers.model.filters import Query as Where
 from goalpost.customers.model.paging import Order, Slice
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.services import records
-from goalpost.dialects.gainsight import metadata_wire as wire
-from goalpost.dialects.gainsight.access import READ_OBJECTS
-from goalpost.dialects.gainsight.answers import answered_shortly
-from goalpost.dialects.gainsight.catalog import LISTED, OBJECTS, MdaObject, described_to_wire, object_to_wire
-from goalpost.dialects.gainsight.lookups import kind_of
-from goalpost.dialects.gainsight.object_records import rows_of
-from goalpost.dialects.gainsight.objects_wire import MOST_ROWS, ObjectFailure
-from goalpost.dialects.gainsight.record_queries import query_of, sorting_of
+from goalpost.dialects.gainsight.objects import metadata_wire as wire
+from goalpost.dialects.gainsight.objects.catalog import LISTED, OBJECTS, MdaObject, described_to_wire, object_to_wire
+from goalpost.dialects.gainsight.objects.objects_wire import MOST_ROWS, ObjectFailure
+from goalpost.dialects.gainsight.objects.records import rows_of
+from goalpost.dialects.gainsight.protocol.access import READ_OBJECTS
+from goalpost.dialects.gainsight.protocol.envelope import answered_shortly
+from goalpost.dialects.gainsight.protocol.lookups import kind_of
+from goalpost.dialects.gainsight.protocol.record_filters import query_of, sorting_of
 from goalpost.web.base import BodyCall, Call
 from goalpost.web.declared import Route, grouped
 

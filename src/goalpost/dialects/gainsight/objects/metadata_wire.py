@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from goalpost.dialects.gainsight.objects_wire import MOST_ROWS, Answer, Rows
-from goalpost.dialects.gainsight.requests import UNSENT, OrderBy, Text, Where
+from goalpost.dialects.gainsight.objects.objects_wire import MOST_ROWS, Answer, Rows
+from goalpost.dialects.gainsight.protocol.requests import UNSENT, OrderBy, Text, Where
 from goalpost.dialects.gainsight.wire import Open, Wire
 
 

@@ -15,7 +15,7 @@ from goalpost.customers.model.filters import OWN, FieldType
 from goalpost.customers.model.free_fields import named
 from goalpost.customers.model.records import PREFIXES, Record, RecordKind, Ref
 from goalpost.customers.model.templates import GoalTemplate
-from goalpost.dialects.gainsight.codes import CUSTOM
+from goalpost.dialects.gainsight.protocol.codes import CUSTOM
 from goalpost.dialects.gainsight.wire import day, goal_gsid, item_gsid, milliseconds
 
 SYSTEM = "goalpost"

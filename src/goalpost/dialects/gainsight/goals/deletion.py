@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import Refused
 from goalpost.dialects.gainsight.errors import refused
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.codes import Refused
 from goalpost.dialects.gainsight.translate import deleted_to_wire
 from goalpost.dialects.gainsight.wire import identity, milliseconds
 from goalpost.kernel.errors import GoalpostError, Invalid

@@ -1,14 +1,14 @@
 """Goal types and statuses of requests: by GSID or by name, as the workspace's picklists have them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from goalpost.customers.model.customer_goals import Entity
 from goalpost.customers.model.free_fields import named
 from goalpost.customers.model.picklists import Picklist, PicklistItem
 from goalpost.customers.services import picklists
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
 from goalpost.dialects.gainsight.wire import identity
 from goalpost.web.base import Call
 
@@ -16,10 +16,8 @@ from goalpost.web.base import Call
 class Choices:
     """Items that the workspace's goals can be given, found by GSID or by name; what a goal has it may keep."""
 
-    def __init__(self, call: Call, kept: Iterable[UUID] = ()) -> None:
-        ids = set(kept)
-        items = picklists.list_items(call.db, workspace_id=call.caller.workspace_id, retired=bool(ids))
-        items = [item for item in items if item.retired_at is None or item.id in ids]
+    def __init__(self, items: Iterable[PicklistItem], kept: Collection[UUID] = ()) -> None:
+        items = [item for item in items if item.retired_at is None or item.id in kept]
         self._by_id = {item.id: item for item in items}
         self._by_name: dict[Picklist, dict[str, PicklistItem]] = {}
         for item in sorted(items, key=lambda item: item.id):
@@ -67,6 +65,12 @@ class Choices:
         if item is None:
             raise _no_choice(picklist, field)
         return item.id
+
+
+def read_choices(call: Call, kept: Collection[UUID] = ()) -> Choices:
+    """Read what the workspace's goals can be given; what a goal has, `kept`, it may keep though it was retired."""
+    items = picklists.list_items(call.db, workspace_id=call.caller.workspace_id, retired=bool(kept))
+    return Choices(items, kept)
 
 
 def _no_choice(picklist: Picklist, field: str) -> Refused:

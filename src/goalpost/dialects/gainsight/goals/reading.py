@@ -1,6 +1,6 @@
 """Records of requests, read: lookups done, names resolved to what can be chosen, custom fields held to their types."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -8,13 +8,14 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from goalpost.customers.model.customer_goals import Entity, GoalParts
+from goalpost.customers.model.field_schema import FieldSchema, HeldValues, NewField, held_values
 from goalpost.customers.model.gsids import CTA, SUCCESS_PLAN, is_gsid
 from goalpost.customers.model.metrics import MetricValue, MetricWish
 from goalpost.customers.services import custom_fields
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import AS_SENT, CUSTOM, Code, Refused
-from goalpost.dialects.gainsight.lookups import kind_of, looked_up
-from goalpost.dialects.gainsight.options import chosen
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.codes import AS_SENT, CUSTOM, Code, Refused
+from goalpost.dialects.gainsight.protocol.lookups import kind_of, looked_up
+from goalpost.dialects.gainsight.protocol.options import chosen
 from goalpost.dialects.gainsight.wire import Wire, identity
 from goalpost.kernel.errors import FaultKind, Faults, Invalid, fault_kind
 from goalpost.web.base import Call
@@ -73,26 +74,38 @@ def single(body: requests.SentBody) -> requests.Sent:
     return body.requests[0]
 
 
-def read_custom(call: Call, record: requests.Record, lookups: Lookups) -> dict[str, Any]:
-    """The custom fields of a record, without the end of their names; raises Refused, Invalid and InvalidReference."""
+def custom_values(record: requests.Record) -> dict[str, Any]:
+    """Return the values of a record's custom fields, under their names without the vendor's ending."""
+    extra = record.model_extra or {}
+    return {name.removesuffix(CUSTOM): value for name, value in extra.items() if name.endswith(CUSTOM)}
+
+
+def read_schema(call: Call, record: requests.Record) -> FieldSchema:
+    """Read what the custom fields of a record are held against."""
+    owner, values = call.caller.workspace_id, custom_values(record)
+    return custom_fields.read_schema(call.db, workspace_id=owner, values=values, is_open=chosen().open_schema)
+
+
+def held_custom(record: requests.Record, lookups: Lookups, schema: FieldSchema) -> HeldValues:
+    """Hold the custom fields of a record against the workspace's; raises Refused, Invalid and InvalidReference."""
     extra = record.model_extra or {}
     unknown = [name for name in extra if not (name.endswith(CUSTOM) or _REFERRED in name or name in _READ_ONLY)]
     if unknown:
         raise Refused(Code.INVALID_FIELD, f"Invalid fields in record - {','.join(unknown)[:500]}")
-    values = {name.removesuffix(CUSTOM): value for name, value in extra.items() if name.endswith(CUSTOM)}
-    found = {target.removesuffix(CUSTOM): kind_of(lookup.objectName) for target, lookup in (lookups or {}).items()}
+    values = custom_values(record)
+    kinds = {target.removesuffix(CUSTOM): kind_of(lookup.objectName) for target, lookup in (lookups or {}).items()}
+    looked_up = {name: kind for name, kind in kinds.items() if kind and is_gsid(str(values.get(name)))}
     try:
-        return custom_fields.read_values(
-            call.db,
-            workspace_id=call.caller.workspace_id,
-            values=values,
-            open_schema=chosen().open_schema,
-            lookups={name: kind for name, kind in found.items() if kind and is_gsid(str(values.get(name)))},
-            author=call.author,
-            now=call.now,
-        )
+        return held_values(schema, values, looked_up)
     except Invalid as error:
         raise type(error)({AS_SENT + name + CUSTOM: texts for name, texts in error.faults.items()}) from None
+
+
+def add_fields(call: Call, fields: Collection[NewField]) -> None:
+    """Add custom fields that nobody has described."""
+    custom_fields.add_fields(
+        call.db, workspace_id=call.caller.workspace_id, fields=fields, author=call.author, now=call.now
+    )
 
 
 def read_day(text: str | None) -> datetime | None:
@@ -147,7 +160,7 @@ def _value(sent: requests.Actual) -> MetricValue:
 
 
 def refuse_empty(sent: requests.Sent) -> None:
-    """Raise Refused for associations with nothing. It is the last of a request's faults, after those of the store."""
+    """Raise Refused for associations with nothing."""
     for one in (sent.association, sent.dissociation):
         if one is not None and one.CTA == []:
             raise Refused(Code.CTA_RECORD_EMPTY, "CTA set provided is empty")

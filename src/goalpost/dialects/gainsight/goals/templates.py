@@ -13,19 +13,27 @@ from fastapi.responses import Response
 
 from goalpost.customers.model.templates import GoalTemplate
 from goalpost.customers.services import custom_fields, templates
-from goalpost.dialects.gainsight import bodies, library_wire, requests
-from goalpost.dialects.gainsight.access import READ, WRITE
-from goalpost.dialects.gainsight.answers import answered, raw
-from goalpost.dialects.gainsight.choices import Choices
-from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.deleting import delete_each
-from goalpost.dialects.gainsight.fields import TEMPLATE, person_gsid, with_custom
-from goalpost.dialects.gainsight.goal_queries import order_of_fetch, query_of_fetch
-from goalpost.dialects.gainsight.options import chosen
-from goalpost.dialects.gainsight.queries import page_from_wire, selected, with_asked
-from goalpost.dialects.gainsight.reading import dropped_metrics, read_custom, read_record, wishes_of
-from goalpost.dialects.gainsight.related import check_related, is_related, reader_of, related_values
-from goalpost.dialects.gainsight.several import each_request
+from goalpost.dialects.gainsight.goals import bodies, library_wire
+from goalpost.dialects.gainsight.goals.batch import each_request
+from goalpost.dialects.gainsight.goals.deletion import delete_each
+from goalpost.dialects.gainsight.goals.facts import read_facts
+from goalpost.dialects.gainsight.goals.goal_filters import order_of_fetch, query_of_fetch
+from goalpost.dialects.gainsight.goals.reading import (
+    Lookups,
+    add_fields,
+    dropped_metrics,
+    held_custom,
+    read_record,
+    wishes_of,
+)
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.access import READ, WRITE
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol.envelope import answered, raw
+from goalpost.dialects.gainsight.protocol.fields import TEMPLATE, person_gsid, with_custom
+from goalpost.dialects.gainsight.protocol.filters import page_from_wire, selected, with_asked
+from goalpost.dialects.gainsight.protocol.options import chosen
+from goalpost.dialects.gainsight.protocol.related import check_related, is_related, reader_of, related_values
 from goalpost.dialects.gainsight.translate import fetched_template_to_wire, saved_template_to_wire
 from goalpost.dialects.gainsight.wire import identity
 from goalpost.kernel.errors import BLANK, Invalid, NotFound
@@ -79,51 +87,51 @@ def fetch_templates(call: BodyCall[requests.Fetch]) -> Response:
 
 
 def _saver(call: Call, *, may_create: bool) -> Callable[[requests.Sent, Any], dict[str, Any]]:
-    def save(sent: requests.Sent, lookups: Any) -> dict[str, Any]:
+    def save(sent: requests.Sent, lookups: Lookups) -> dict[str, Any]:
         if may_create and not any(sent.record.get(name) for name in ("Gsid", "GSID", "gsid")):
             record = read_record(call, sent, lookups, requests.TemplateRecord)
-            return _created(call, record, read_custom(call, record, lookups), _sent(record, sent))
-        record = read_record(call, sent, lookups, requests.TemplateUpdateRecord)
-        template = _template(call, record.Gsid)
-        return _updated(call, template, record, read_custom(call, record, lookups), _sent(record, sent))
+            created = _created(call, record, lookups)
+            return saved_template_to_wire(created, _sent(record, sent), is_new=True)
+        changes = read_record(call, sent, lookups, requests.TemplateUpdateRecord)
+        changed = _updated(call, _template(call, changes.Gsid), changes, lookups)
+        return saved_template_to_wire(changed, _sent(changes, sent), is_new=False)
 
     return save
 
 
-def _created(call: Call, record: requests.TemplateRecord, custom: dict[str, Any], names: list[str]) -> dict[str, Any]:
+def _created(call: Call, record: requests.TemplateRecord, lookups: Lookups) -> GoalTemplate:
+    facts = read_facts(call, record)
+    choices, held = facts.choices, held_custom(record, lookups, facts.schema)
     if not record.Name:
         raise Refused(Code.REQUIRED_FIELD_MISSING, "Name can't be blank")
-    choices = Choices(call)
     status = choices.status(record)
     if status is None:
         raise Refused(Code.INVALID_STATUS_NAME, "Invalid StatusName provided in request")
     fields = {name: value for name, value in _plain(record).items() if value is not None}
     fields |= {"goal_type_id": choices.goal_type(record) or choices.default_type(), "status_id": status}
-    fields["fields"] = {name: value for name, value in custom.items() if value is not None}
+    fields["fields"] = {name: value for name, value in held.values.items() if value is not None}
     fields["metric_ids"] = tuple(sorted({wish.metric_id for wish in wishes_of(record)}))
+    add_fields(call, held.new)
     owner = call.caller.workspace_id
-    made = templates.create_template(call.db, workspace_id=owner, fields=fields, author=call.author, now=call.now)
-    return saved_template_to_wire(made, names, is_new=True)
+    return templates.create_template(call.db, workspace_id=owner, fields=fields, author=call.author, now=call.now)
 
 
 def _updated(
-    call: Call,
-    template: GoalTemplate,
-    record: requests.TemplateUpdateRecord,
-    custom: dict[str, Any],
-    names: list[str],
-) -> dict[str, Any]:
+    call: Call, template: GoalTemplate, record: requests.TemplateUpdateRecord, lookups: Lookups
+) -> GoalTemplate:
+    facts = read_facts(call, record, kept=(template.status_id, template.goal_type_id))
+    choices, held = facts.choices, held_custom(record, lookups, facts.schema)
     changes = _plain(record)
     for name in ("name", "currency"):
         if name in changes and not changes[name]:
             raise Invalid({"title" if name == "name" else name: [BLANK]})
-    if custom:
-        changes["fields"] = custom
+    if held.values:
+        changes["fields"] = held.values
     if record.model_fields_set & {"StatusId", "StatusName", "GoalTypeId", "GoalTypeName"}:
-        choices = Choices(call, (template.status_id, template.goal_type_id))
         chosen = {"goal_type_id": choices.goal_type(record), "status_id": choices.status(record)}
         changes |= {name: found for name, found in chosen.items() if found is not None}
-    changed = templates.update_template(
+    add_fields(call, held.new)
+    return templates.update_template(
         call.db,
         template=template,
         changes=changes,
@@ -132,7 +140,6 @@ def _updated(
         author=call.author,
         now=call.now,
     )
-    return saved_template_to_wire(changed, names, is_new=False)
 
 
 def _template(call: Call, gsid: str) -> GoalTemplate:

@@ -14,10 +14,10 @@ from goalpost.customers.model.field_values import as_moment, as_number
 from goalpost.customers.model.filters import NEGATIVE, OWN, All, AnyOf, Condition, FieldType, Not, Operator, Query
 from goalpost.customers.model.free_fields import name_faults, named
 from goalpost.customers.model.records import RecordKind
-from goalpost.dialects.gainsight import requests
-from goalpost.dialects.gainsight.codes import Code, Refused
-from goalpost.dialects.gainsight.fields import Field
-from goalpost.dialects.gainsight.queries import (
+from goalpost.dialects.gainsight.protocol import requests
+from goalpost.dialects.gainsight.protocol.codes import Code, Refused
+from goalpost.dialects.gainsight.protocol.fields import Field
+from goalpost.dialects.gainsight.protocol.filters import (
     EQUALITY,
     ON_TEXTS,
     compared,

@@ -1,0 +1,1 @@
+"""The goal service: goals, templates, metrics, picklists. Facts are read, it is decided, one service acts."""
