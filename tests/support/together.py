@@ -4,6 +4,10 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
+from sqlalchemy import Connection, Engine
+
+from goalpost.storage.engine import open_engine
+
 
 def run_together(*tasks: Callable[[], object]) -> list[object]:
     """Run tasks at the same moment. Their results in the order given; raises the failures of all."""
@@ -26,6 +30,19 @@ def run_together(*tasks: Callable[[], object]) -> list[object]:
     if failures:
         raise ExceptionGroup("not all went well", failures)
     return results
+
+
+def refusal(engine: Engine, work: Callable[[Connection], object], error: type[Exception]) -> Exception | None:
+    """Do work in a transaction on connections of its own. The error of this type that rejects it, if one does."""
+    other = open_engine(engine.url.render_as_string(hide_password=False))
+    try:
+        with other.begin() as db:
+            work(db)
+    except error as raised:
+        return raised
+    finally:
+        other.dispose()
+    return None
 
 
 class Crew:

@@ -1,6 +1,7 @@
 """OAuth's rules on either relational store: lifetimes, limits, and what ends what."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -32,25 +33,14 @@ class Relay:
         )
 
     def exchange(self, code: str, now: datetime = NOW) -> Granted | Refusal:
-        return oauth.exchange_code(
-            self.db,
-            client_id=self.client.client_id,
-            secret=self.secret,
-            code=code,
-            redirect_uri="",
-            pepper=PEPPER,
-            now=now,
-        )
+        return oauth.exchange_code(self.db, code=code, redirect_uri="", now=now, **self._proof)
 
     def refresh(self, token: str, now: datetime = NOW) -> Granted | Refusal:
-        return oauth.refresh_access(
-            self.db,
-            client_id=self.client.client_id,
-            secret=self.secret,
-            refresh_token=token,
-            pepper=PEPPER,
-            now=now,
-        )
+        return oauth.refresh_access(self.db, refresh_token=token, now=now, **self._proof)
+
+    @property
+    def _proof(self) -> dict[str, Any]:
+        return {"client_id": self.client.client_id, "secret": self.secret, "pepper": PEPPER}
 
     def opens(self, token: str, now: datetime = NOW) -> bool:
         try:

@@ -11,13 +11,13 @@ from goalpost.conversions.model.sites import Site
 from goalpost.conversions.rows.catalog import changes_since
 from goalpost.conversions.services import sites
 from goalpost.kernel.errors import Invalid, NotFound
-from goalpost.storage.engine import open_engine
 from goalpost.tenancy.model.workspaces import Workspace
 from goalpost.workspaces import create_workspace
 from tests.support.faults import faults_of
-from tests.support.together import run_together
+from tests.support.together import refusal, run_together
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+TAKEN = [{"domain": ["has already been taken"]}]
 
 
 @pytest.fixture
@@ -134,20 +134,12 @@ def test_of_two_who_take_a_domain_at_once_one_is_told(engine: Engine) -> None:
     with engine.begin() as db:
         workspace = create_workspace(db, name="Acme", now=NOW)
 
-    def take(domain: str) -> str:
-        other = open_engine(engine.url.render_as_string(hide_password=False))
-        try:
-            with other.begin() as db:
-                make_site(db, workspace, domain)
-            return "made"
-        except Invalid as error:
-            assert error.faults == {"domain": ["has already been taken"]}
-            return "told"
-        finally:
-            other.dispose()
+    def take(domain: str) -> Exception | None:
+        return refusal(engine, lambda db: make_site(db, workspace, domain), Invalid)
 
     for turn in range(5):
-        assert sorted(run_together(*[partial(take, f"{turn}.example.com")] * 2)) == ["made", "told"]
+        told = run_together(*[partial(take, f"{turn}.example.com")] * 2)
+        assert [error.faults for error in told if error] == TAKEN
     with engine.begin() as db:
         assert len(sites.list_sites(db)) == 5
 
@@ -157,16 +149,9 @@ def test_of_two_who_move_to_a_domain_at_once_one_is_told(engine: Engine) -> None
         workspace = create_workspace(db, name="Acme", now=NOW)
         moving = [make_site(db, workspace, f"{n}.example.com") for n in range(2)]
 
-    def move(site: Site) -> str:
-        other = open_engine(engine.url.render_as_string(hide_password=False))
-        try:
-            with other.begin() as db:
-                sites.update_site(db, site=site, changes={"domain": "same.example.com"}, now=NOW)
-            return "moved"
-        except Invalid as error:
-            assert error.faults == {"domain": ["has already been taken"]}
-            return "told"
-        finally:
-            other.dispose()
+    def move(site: Site) -> Exception | None:
+        changes = {"domain": "same.example.com"}
+        return refusal(engine, lambda db: sites.update_site(db, site=site, changes=changes, now=NOW), Invalid)
 
-    assert sorted(run_together(*(partial(move, site) for site in moving))) == ["moved", "told"]
+    told = run_together(*(partial(move, site) for site in moving))
+    assert [error.faults for error in told if error] == TAKEN
