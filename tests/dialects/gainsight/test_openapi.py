@@ -22,7 +22,7 @@ def tenant(server_with: Callable[..., RunningServer]) -> Org:
 
 
 @schema.parametrize()
-@bounded(12)
+@bounded(8)
 def test_anything_sent_gets_a_documented_answer(case: schemathesis.Case, tenant: Org) -> None:
     headers = {"accesskey": tenant.workspace.key}
     check_answer(case, tenant.server.url, headers)
