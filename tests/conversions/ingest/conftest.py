@@ -1,6 +1,7 @@
 """Stores of this process without a server, and spools on files of their own."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,8 @@ MB = 1024 * 1024
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Iterator[Stores]:
-    stores = Stores(Settings(data=tmp_path / "data"))
-    try:
+    with closing(Stores(Settings(data=tmp_path / "data"))) as stores:
         yield stores
-    finally:
-        stores.close()
 
 
 @pytest.fixture

@@ -224,7 +224,7 @@ def _events(draw: st.DrawFn) -> dict[str, Any]:
     return {**event, **broken, "domain": "SITE"}
 
 
-_HUNDREDS = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_HUNDREDS = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("trusted", [False, True])

@@ -1,6 +1,7 @@
 """Bounds: sites of a workspace, goals of a site, and the size of a site's patterns together."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,11 +24,8 @@ LARGE = r"(?:\pL{1,9}x|[a-z]{1,50}y){1,3}"  # some 30,000 instructions
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Iterator[Stores]:
-    stores = Stores(Settings(data=tmp_path / "data", goals_per_site=20, sites_per_workspace=12))
-    try:
+    with closing(Stores(Settings(data=tmp_path / "data", goals_per_site=20, sites_per_workspace=12))) as stores:
         yield stores
-    finally:
-        stores.close()
 
 
 @pytest.fixture
