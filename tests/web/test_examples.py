@@ -16,7 +16,8 @@ from goalpost.dialects.msportal import examples as msportal
 from goalpost.dialects.pagesense.routes import PREFIX as PAGESENSE
 from goalpost.vendors import DIALECTS
 from goalpost.web.operations import Operation
-from tests.dialects.gainsight.support import METRIC, Org, make_org, requested
+from tests.dialects.gainsight.paths import METRIC
+from tests.dialects.gainsight.support import Org, make_org, requested
 from tests.dialects.msportal.support import PREFIX as MSPORTAL
 from tests.dialects.msportal.support import make_portal
 from tests.dialects.pagesense.support import make_project

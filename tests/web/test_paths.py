@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from goalpost.dialects.gainsight.routes import GAINSIGHT
-from tests.dialects.gainsight.support import FETCH, PICKLIST, make_org
+from tests.dialects.gainsight.paths import FETCH, PICKLIST
+from tests.dialects.gainsight.support import make_org
 from tests.dialects.msportal.support import make_portal
 from tests.dialects.pagesense.support import make_project
 from tests.support.server import RunningServer

@@ -14,12 +14,9 @@ from goalpost.customers.model.audit import Author
 from goalpost.customers.model.picklists import Picklist, item_prefix
 from goalpost.customers.model.records import PREFIXES, RecordKind
 from goalpost.customers.services import picklists, records
+from tests.dialects.gainsight.paths import CREATE, FETCH, METRIC, PICKLIST, TEMPLATE, UPDATE
 from tests.support.server import RunningServer, Workspace
 
-CREATE, UPDATE, FETCH = "/v1/csgoal/external/create", "/v1/csgoal/external/update", "/v1/csgoal/external/fetch"
-DELETE = "/v1/csgoal/external/delete"
-TEMPLATE, METRIC = "/v1/csgoal/external/template", "/csgoal/external/metric/"
-METRICS, PICKLIST = "/csgoal/external/metrics", "/v1/csgoal/external/admin/picklist"
 ENVELOPE = [
     *("result", "errorCode", "errorDesc", "localizedErrorDesc", "requestId", "data", "message", "localizedMessage"),
 ]

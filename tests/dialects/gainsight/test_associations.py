@@ -4,7 +4,8 @@ from goalpost.customers.model import gsids
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
 from goalpost.dialects.gainsight.wire import identity
-from tests.dialects.gainsight.support import UPDATE, Org, failure
+from tests.dialects.gainsight.paths import UPDATE
+from tests.dialects.gainsight.support import Org, failure
 
 
 def test_another_records_id_as_that_of_a_call_to_action(org: Org) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.gainsight.support import CREATE, FETCH, NAME_TO_COMPANY, TEMPLATE, Org, failure
+from tests.dialects.gainsight.paths import CREATE, FETCH, TEMPLATE
+from tests.dialects.gainsight.support import NAME_TO_COMPANY, Org, failure
 
 RECORD = {"Name": "Grow", "StatusName": "New", "EntityType": "COMPANY", "CompanyName": "IBM"}
 

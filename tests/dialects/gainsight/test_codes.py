@@ -6,23 +6,8 @@ from typing import Any
 import pytest
 
 from goalpost.customers.model.picklists import Picklist
-from tests.dialects.gainsight.support import (
-    CREATE,
-    DELETE,
-    FETCH,
-    FOREIGN,
-    METRIC,
-    METRICS,
-    PICKLIST,
-    TEMPLATE,
-    UPDATE,
-    Org,
-    broken_metrics,
-    failure,
-    make_org,
-    requested,
-    where,
-)
+from tests.dialects.gainsight.paths import CREATE, DELETE, FETCH, METRIC, METRICS, PICKLIST, TEMPLATE, UPDATE
+from tests.dialects.gainsight.support import FOREIGN, Org, broken_metrics, failure, make_org, requested, where
 from tests.support.server import RunningServer
 
 STATUS, ENTITY = "Invalid StatusName provided in request", "Invalid EntityType provided in request, choose from "

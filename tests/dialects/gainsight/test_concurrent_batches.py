@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.dialects.gainsight.support import DELETE, METRIC, TEMPLATE, Org, make_org
+from tests.dialects.gainsight.paths import DELETE, METRIC, TEMPLATE
+from tests.dialects.gainsight.support import Org, make_org
 from tests.support.databases import STORES
 from tests.support.server import RunningServer
 from tests.support.together import run_together

@@ -12,7 +12,8 @@ import pytest
 
 from goalpost.customers.model.picklists import Picklist
 from goalpost.tenancy import oauth
-from tests.dialects.gainsight.support import CREATE, FOREIGN, Org, make_org
+from tests.dialects.gainsight.paths import CREATE
+from tests.dialects.gainsight.support import FOREIGN, Org, make_org
 from tests.support.server import RunningServer
 
 LIST, DESCRIBE = "/v1/meta/services/objects/list", "/v1/meta/services/objects/describe"

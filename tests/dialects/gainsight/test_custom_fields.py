@@ -9,7 +9,8 @@ import pytest
 from goalpost.customers.model.custom_fields import CustomType
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.services import custom_fields
-from tests.dialects.gainsight.support import BY, CREATE, FOREIGN, UPDATE, Org, failure, make_org, requested
+from tests.dialects.gainsight.paths import CREATE, UPDATE
+from tests.dialects.gainsight.support import BY, FOREIGN, Org, failure, make_org, requested
 from tests.support.server import RunningServer
 
 # (type, values that are taken, values that are not)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.dialects.gainsight.support import DELETE, METRICS, TEMPLATE, Org, failure
+from tests.dialects.gainsight.paths import DELETE, METRICS, TEMPLATE
+from tests.dialects.gainsight.support import Org, failure
 
 
 @pytest.mark.parametrize("path", [DELETE, f"{TEMPLATE}/delete", METRICS, "/v2/cockpit/cta"])

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from goalpost.dialects.gainsight.contract import FAILURES
-from tests.dialects.gainsight.support import CREATE, FETCH, PICKLIST, TEMPLATE, Org, make_org, requested
+from tests.dialects.gainsight.paths import CREATE, FETCH, PICKLIST, TEMPLATE
+from tests.dialects.gainsight.support import Org, make_org, requested
 from tests.support.server import RunningServer
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.gainsight.support import FETCH, Org, failure, where
+from tests.dialects.gainsight.paths import FETCH
+from tests.dialects.gainsight.support import Org, failure, where
 
 # (field, operator, values, names that are found), of the goals Alpha, beta and Gamma, of which the last has nothing
 FOUND: list[tuple[str, str, list[Any], str]] = [

@@ -13,7 +13,8 @@ from sqlalchemy import text
 from goalpost.customers.model.audit import Author
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.services.record_imports import RecordImport, Row
-from tests.dialects.gainsight.support import CREATE, NAME_TO_COMPANY, Org, failure, requested, where
+from tests.dialects.gainsight.paths import CREATE
+from tests.dialects.gainsight.support import NAME_TO_COMPANY, Org, failure, requested, where
 from tests.dialects.gainsight.test_objects import answer, data, insert, names, query, refused
 
 NAMES = [

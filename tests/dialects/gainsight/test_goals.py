@@ -10,17 +10,8 @@ from goalpost.customers.model import gsids
 from goalpost.customers.model.gsids import parse_gsid
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
-from tests.dialects.gainsight.support import (
-    CREATE,
-    DELETE,
-    FOREIGN,
-    NAME_TO_COMPANY,
-    TEMPLATE,
-    UPDATE,
-    Org,
-    failure,
-    requested,
-)
+from tests.dialects.gainsight.paths import CREATE, DELETE, TEMPLATE, UPDATE
+from tests.dialects.gainsight.support import FOREIGN, NAME_TO_COMPANY, Org, failure, requested
 
 CTA, CTA2 = "1S010R2NEBJLG2RT8IP6XWLYWZDDAVCXEK5J", "1S010R2NEBJLG2RT8I19P44KW9MBT5QG6NBC"
 SP = "1S02J57N1K69N1VBJKLIBNH5YIJBBWEUOK4B"

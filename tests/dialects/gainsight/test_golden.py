@@ -14,7 +14,8 @@ import pytest
 
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
-from tests.dialects.gainsight.support import METRIC, Org, broken_metrics
+from tests.dialects.gainsight.paths import METRIC
+from tests.dialects.gainsight.support import Org, broken_metrics
 from tests.support.golden import pairs, unmasked, with_names
 
 PAIRS = pairs(__file__)

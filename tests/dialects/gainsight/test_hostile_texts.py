@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.dialects.gainsight.paths import CREATE, METRIC, TEMPLATE, UPDATE
 from tests.dialects.gainsight.routes import ROUTES
-from tests.dialects.gainsight.support import CREATE, METRIC, TEMPLATE, UPDATE, Org, failure, requested
+from tests.dialects.gainsight.support import Org, failure, requested
 from tests.dialects.msportal.test_bodies import NO_OBJECTS
 from tests.dialects.msportal.test_hostile_text import CONTEXTS, PAYLOADS
 

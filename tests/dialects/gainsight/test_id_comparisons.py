@@ -7,7 +7,8 @@ import pytest
 from goalpost.customers.model.gsids import parse_gsid
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
-from tests.dialects.gainsight.support import FETCH, FOREIGN, TEMPLATE, Org, failure, where
+from tests.dialects.gainsight.paths import FETCH, TEMPLATE
+from tests.dialects.gainsight.support import FOREIGN, Org, failure, where
 from tests.dialects.gainsight.test_objects import answer, insert, query, refused
 
 

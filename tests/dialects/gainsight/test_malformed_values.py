@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.gainsight.support import CREATE, UPDATE, Org, failure
+from tests.dialects.gainsight.paths import CREATE, UPDATE
+from tests.dialects.gainsight.support import Org, failure
 
 STATUS = ("VC_8010", "Invalid StatusName provided in request")
 GSID = ("VC_8011", "Invalid Gsid provided in request")

@@ -10,7 +10,8 @@ import pytest
 
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
-from tests.dialects.gainsight.support import FETCH, TEMPLATE, Org, failure, requested, where
+from tests.dialects.gainsight.paths import FETCH, TEMPLATE
+from tests.dialects.gainsight.support import Org, failure, requested, where
 from tests.dialects.gainsight.test_objects import answer, insert, query, refused
 from tests.dialects.gainsight.test_objects import names as names_of
 

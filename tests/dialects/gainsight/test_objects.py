@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from goalpost.customers.model import gsids
-from tests.dialects.gainsight.support import FETCH, FOREIGN, NAME_TO_COMPANY, Org, equals, where
+from tests.dialects.gainsight.paths import FETCH
+from tests.dialects.gainsight.support import FOREIGN, NAME_TO_COMPANY, Org, equals, where
 from tests.support.server import RunningServer
 
 SIX = ["result", "errorCode", "errorDesc", "requestId", "data", "message"]

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.dialects.gainsight.paths import DELETE, METRICS, TEMPLATE
 from tests.dialects.gainsight.routes import NAMES, ROUTES, body_of, spellings
-from tests.dialects.gainsight.support import DELETE, METRICS, TEMPLATE, Org, failure, requested
+from tests.dialects.gainsight.support import Org, failure, requested
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)

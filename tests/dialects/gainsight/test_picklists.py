@@ -8,7 +8,8 @@ import pytest
 from goalpost.customers.model.gsids import parse_gsid
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.services import picklists
-from tests.dialects.gainsight.support import BY, FOREIGN, PICKLIST, Org, failure
+from tests.dialects.gainsight.paths import PICKLIST
+from tests.dialects.gainsight.support import BY, FOREIGN, Org, failure
 
 
 def test_a_new_workspace_has_the_default_type(org: Org) -> None:

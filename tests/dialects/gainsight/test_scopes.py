@@ -5,8 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.dialects.gainsight.paths import CREATE, FETCH
 from tests.dialects.gainsight.routes import NAMES, ROUTES, body_of
-from tests.dialects.gainsight.support import CREATE, FETCH, Org
+from tests.dialects.gainsight.support import Org
 
 
 @pytest.mark.parametrize("scopes", [("goals.read",), ("goals.write",), ("companies.read", "companies.write"), ("*",)])

@@ -6,15 +6,8 @@ from typing import Any
 import pytest
 
 from goalpost.customers.model.picklists import Picklist
-from tests.dialects.gainsight.support import (
-    ENVELOPE,
-    FOREIGN,
-    TEMPLATE,
-    Org,
-    failure,
-    make_org,
-    requested,
-)
+from tests.dialects.gainsight.paths import TEMPLATE
+from tests.dialects.gainsight.support import ENVELOPE, FOREIGN, Org, failure, make_org, requested
 from tests.support.server import RunningServer
 
 FETCH = f"{TEMPLATE}/fetch"

@@ -6,19 +6,8 @@ import pytest
 
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
-from tests.dialects.gainsight.support import (
-    CREATE,
-    DELETE,
-    METRIC,
-    METRICS,
-    NAME_TO_COMPANY,
-    TEMPLATE,
-    UPDATE,
-    Org,
-    plain,
-    requested,
-    where,
-)
+from tests.dialects.gainsight.paths import CREATE, DELETE, METRIC, METRICS, TEMPLATE, UPDATE
+from tests.dialects.gainsight.support import NAME_TO_COMPANY, Org, plain, requested, where
 
 GOAL = {"Name": "x", "StatusName": "New", "EntityType": "GLOBAL"}
 KINDS = ("goal", "template", "company", "relationship", "opportunity", "status", "type", "work", "metric", "kind")
