@@ -1,17 +1,40 @@
-"""Fixtures that more than one folder needs. The server is always the real one, as its own process."""
+"""Fixtures that more than one folder needs: stores, and servers, each the real one as its own process."""
 
+import functools
 import gzip
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from httpx._transports import default as httpx_transport
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Connection, Engine
 
+from tests.support.databases import empty_url, engine, migrated_file, postgres
+from tests.support.event_store import event_store
+from tests.support.ready import start_ready
 from tests.support.server import RunningServer, Site, Workspace
+from tests.support.tabs import browser, context, pages, tab
+
+# One fixture of each store for the whole of a worker: a process can have one chDB, and wants one PostgreSQL.
+__all__ = [
+    "browser",
+    "context",
+    "empty_url",
+    "engine",
+    "event_store",
+    "migrated_file",
+    "pages",
+    "postgres",
+    "tab",
+]
 
 # Servers and commands start in half the time where the first of them may keep its bytecode for the others.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Nothing here speaks TLS, and httpx reads the machine's certificates for each client: 30 ms, ten thousand times.
+httpx_transport.create_ssl_context = functools.cache(httpx_transport.create_ssl_context)
 
 # A busy machine may be slow, and slow is not wrong. The gate tries the same examples each time, so that what it says of
 # a change is about the change; `--hypothesis-profile explore` tries others.
@@ -22,14 +45,39 @@ settings.load_profile("gate")
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+@pytest.fixture
+def db(engine: Engine) -> Iterator[Connection]:
+    """One transaction on either relational store, as a request has one; rolled back at the end."""
+    with engine.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """One server for all tests of a worker; each test makes a workspace of its own."""
-    running = RunningServer(tmp_path_factory.mktemp("server") / "data")
+    with RunningServer(tmp_path_factory.mktemp("server") / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningServer]]:
+    """Makes servers with settings that tests share: `server_with(GOALPOST_X="…")` is ready, and runs on."""
+    running: dict[frozenset[tuple[str, str]], RunningServer] = {}
+
+    def find(**env: str) -> RunningServer:
+        chosen = frozenset(env.items())
+        found = running.pop(chosen, None) or start_ready(RunningServer(tmp_path_factory.mktemp("server") / "data", env))
+        running[chosen] = found
+        for oldest in list(running)[:-2]:
+            running.pop(oldest).close()
+        return found
+
     try:
-        yield running.start()
+        yield find
     finally:
-        running.close()
+        for server in running.values():
+            server.close()
 
 
 @pytest.fixture

@@ -118,7 +118,8 @@ def test_no_rule_is_switched_off_without_its_name() -> None:
 def test_docstrings_begin_with_a_verb_or_a_noun() -> None:
     words = "What Whether Which That How Who Whose When Where Why Those Of By As For Nothing"
     question = re.compile(rf"({'|'.join(words.split())}|End that)\b")
-    found = [(path.relative_to(SOURCE).as_posix(), text) for path in MODULES for text in _docstrings(path)]
+    files = [*MODULES, *sorted((ROOT / "tests").rglob("*.py"))]
+    found = [(path.relative_to(ROOT).as_posix(), text) for path in files for text in _docstrings(path)]
     assert [f"{name}: {text.partition(chr(10))[0]}" for name, text in found if question.match(text)] == []
 
 

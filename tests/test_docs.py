@@ -118,7 +118,7 @@ def test_the_code_tour_names_files_that_exist() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_code_that_pages_name_is_there(page: Path) -> None:
-    """Of `conversions/events/reader`, `web/gate.GatedRoute` and `EventReader.scope_counts` each part exists."""
+    """Every part exists of `conversions/events/reader`, `web/gate.GatedRoute` and `EventReader.scope_counts`."""
     missing = []
     for name in re.findall(r"`([a-z_]+/[a-z_/]+(?:\.[A-Za-z_]+)?)`", page.read_text()):
         path, _, member = name.partition(".")

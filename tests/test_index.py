@@ -14,7 +14,7 @@ POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-sr
 
 
 class Links(HTMLParser):
-    """What a page refers to, and the tags it has."""
+    """Addresses that a page refers to, and the tags it has."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

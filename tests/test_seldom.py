@@ -48,7 +48,7 @@ def test_the_first_is_told_at_once_and_the_others_together() -> None:
     assert {line["log_level"] for line in told} == {"error"}
 
 
-def test_what_is_held_back_is_told_when_nothing_follows() -> None:
+def test_held_back_lines_are_told_when_nothing_follows() -> None:
     clock = Clock()
     log = SeldomLog(clock)
     with capture_logs() as told:

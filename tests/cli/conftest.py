@@ -1,75 +1,41 @@
-"""Runs commands in this process: the real `main`, its exit code and what it printed.
+"""Commands on a data directory of the test's own where no server runs, and again on the shared server's."""
 
-`cli` works on a data directory of the test's own where no server runs, and again on the shared server's. What opens the
-event store runs in a process of its own (`RunningServer.cli`), because a process can have one chDB.
-"""
-
-import io
-import json
-import os
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+import shutil
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from goalpost.cli import main
+from tests.support.commands import Cli, Done, run_command
+from tests.support.desk import Desk
 from tests.support.server import RunningServer
 
 
-@dataclass(frozen=True)
-class Done:
-    """What came of a command."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        assert self.code == 0, self.err
-        return json.loads(self.out)
-
-
-Cli = Callable[..., Done]
-
-
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+def run() -> Cli:
     """`run(environment, *arguments, stdin=…)`."""
+    return run_command
 
-    def run(environment: dict[str, str], *arguments: str, stdin: bytes = b"") -> Done:
-        with monkeypatch.context() as patch:
-            for name in [name for name in os.environ if name.startswith("GOALPOST_")]:
-                patch.delenv(name)
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            patch.setattr(sys, "argv", ["goalpost", *arguments])
-            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))))
-            capfd.readouterr()
-            try:
-                main()
-            except SystemExit as end:
-                code = end.code if isinstance(end.code, int) else int(end.code is not None)
-            captured = capfd.readouterr()
-        return Done(code, captured.out, captured.err)
 
-    return run
+@pytest.fixture(scope="session")
+def new_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with nothing in it, to be copied: a command takes 0.2 s to create one."""
+    data = tmp_path_factory.mktemp("new") / "data"
+    assert run_command({"GOALPOST_DATA": str(data)}, "workspace", "list").code == 0
+    return data
 
 
 @pytest.fixture
-def alone(run: Callable[..., Done], tmp_path: Path) -> Cli:
+def alone(tmp_path: Path, new_data: Path) -> Cli:
     """Commands on a data directory of this test's own, where no server runs."""
-    return lambda *arguments, **more: run({"GOALPOST_DATA": str(tmp_path / "data")}, *arguments, **more)
+    shutil.copytree(new_data, tmp_path / "data")
+    return lambda *arguments, **more: run_command({"GOALPOST_DATA": str(tmp_path / "data")}, *arguments, **more)
 
 
 @pytest.fixture
-def beside(run: Callable[..., Done], server: RunningServer) -> Cli:
+def beside(server: RunningServer) -> Cli:
     """Commands on the data directory of the running server."""
-    return lambda *arguments, **more: run({"GOALPOST_DATA": str(server.data)}, *arguments, **more)
+    return lambda *arguments, **more: run_command({"GOALPOST_DATA": str(server.data)}, *arguments, **more)
 
 
 @pytest.fixture(params=["alone", "beside"])
@@ -94,19 +60,17 @@ def site_key(cli: Cli, workspace_name: str) -> str:
 
 
 @pytest.fixture
-def desk(alone: Cli, tmp_path: Path) -> Any:
-    """A workspace made by command on this test's own data directory; see given.Desk."""
-    from tests.cli.given import Desk
-
+def desk(alone: Cli, tmp_path: Path) -> Desk:
+    """A workspace made by command on this test's own data directory."""
     assert alone("workspace", "create", "acme").code == 0
     return Desk(alone, tmp_path / "data", "acme")
 
 
 @pytest.fixture
-def import_(desk, tmp_path: Path):
+def import_(desk: Desk, tmp_path: Path) -> Cli:
     """Imports a file of these bytes."""
 
-    def import_(content: bytes | str, *options: str):
+    def import_(content: bytes | str, *options: str) -> Done:
         path = tmp_path / "companies.csv"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return desk.owned("company", "import", str(path), *options)

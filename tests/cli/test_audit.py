@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from goalpost.customers.model.audit import Author
 from goalpost.customers.services import customer_goals
-from tests.cli.given import KEY, gsid_of
+from tests.support.desk import KEY, gsid_of
 
 
 def update(desk, goal: str, *, stale: bool = False, **changes: object) -> None:

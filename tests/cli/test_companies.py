@@ -17,7 +17,7 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import text
 
 from goalpost.customers.model.gsids import COMPANY, PERSON, to_gsid
-from tests.cli.given import fields_of, names, summary
+from tests.support.desk import fields_of, names, summary
 from tests.support.server import eventually
 
 
@@ -42,7 +42,7 @@ def test_a_user_is_created_and_listed(cli, workspace_name: str) -> None:
     assert cli("company", "list", "--workspace", workspace_name, "--json").json == []
 
 
-def test_what_is_created_is_audited_as_the_command_lines(desk) -> None:
+def test_a_created_company_has_the_command_line_as_its_author(desk) -> None:
     desk.owned("company", "create", "--name", "Acme")
     with desk.writing() as db:
         assert db.execute(text("SELECT author, subject FROM audit_changes")).all() == [("command line", "company")]
@@ -57,7 +57,7 @@ def test_what_is_created_is_audited_as_the_command_lines(desk) -> None:
         (("company", "create", "--name", "x", "--workspace", "nobody"), "there is no workspace named 'nobody'"),
     ],
 )
-def test_what_cannot_be_created(desk, command: tuple[str, ...], reason: str) -> None:
+def test_an_invalid_company_is_rejected(desk, command: tuple[str, ...], reason: str) -> None:
     command = command if "--workspace" in command else (*command, "--workspace", desk.workspace)
     done = desk.cli(*command)
     assert (done.code, done.out, done.err) == (1, "", f"goalpost: {reason}\n")
@@ -71,7 +71,7 @@ def test_companies_are_listed_by_name_and_searched_in_any_case(desk, import_) ->
         assert [row["name"] for row in rows] == found
 
 
-def test_nothing_yet(desk) -> None:
+def test_no_companies_are_an_empty_list(desk) -> None:
     for thing, words in (("company", "No companies yet.\n"), ("user", "No users yet.\n")):
         done = desk.cli(thing, "list")
         assert (done.code, done.out, done.err) == (0, "", words)
@@ -184,7 +184,7 @@ def test_a_file_that_is_not_there(desk, tmp_path: Path) -> None:
     assert desk.owned("company", "import", str(tmp_path)).code == 1
 
 
-def test_what_a_file_says_cannot_move_the_cursor(import_) -> None:
+def test_control_characters_of_a_file_cannot_move_the_cursor(import_) -> None:
     done = import_("\x1b[2J\x1b[31mtitle\nAcme\n")
     assert "\x1b" not in done.err
 
@@ -248,7 +248,7 @@ def test_ctrl_c_imports_nothing(desk, tmp_path: Path) -> None:
 
 
 def _is_locked(desk) -> bool:
-    """Whether somebody is writing to the relational store."""
+    """Ask whether somebody is writing to the relational store."""
     with closing(sqlite.connect(desk.data / "goalpost.sqlite", timeout=0, isolation_level=None)) as connection:
         try:
             connection.execute("BEGIN IMMEDIATE")

@@ -3,7 +3,7 @@
 import pytest
 
 from goalpost.customers.model.column_values import ColumnEvidence
-from tests.cli.given import fields_of, summary
+from tests.support.desk import fields_of, summary
 
 
 def read(name: str, cells: list[str], delimiter: str = ",") -> list[str | None]:
@@ -68,7 +68,7 @@ def test_a_column_of_texts_stays_as_it_is(name: str, cells: list[str]) -> None:
     assert read(name, cells) == cells
 
 
-def test_what_is_read_and_what_is_kept_is_told(desk, import_) -> None:
+def test_an_import_tells_which_columns_are_read_and_kept(desk, import_) -> None:
     rows = 'name,ARR,Seats,Renewal\nA,"$1,200.50",5,31.12.2026\nB,unknown,"1,200",1.1.2027\nC,$7,6,2027-02-01\n'
     done = import_(rows, "--json")
     assert summary(done) == (3, 0, 0, 0)

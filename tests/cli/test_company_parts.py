@@ -50,7 +50,7 @@ def test_the_company_is_named_in_any_spelling(desk, thing: str) -> None:
     assert set(subjects) == {("command line", thing)}
 
 
-def test_which_company_is_not_clear(desk, thing: str) -> None:
+def test_an_ambiguous_company_is_rejected(desk, thing: str) -> None:
     company(desk.cli, "acme")
     company(desk.cli, "acme")
     done = desk.owned(thing, "create", "--company", "Acme", "--name", "x")
@@ -58,7 +58,7 @@ def test_which_company_is_not_clear(desk, thing: str) -> None:
     assert (done.code, done.err) == (1, f"goalpost: {words}\n")
 
 
-def test_what_cannot_be_created(desk, thing: str) -> None:
+def test_an_invalid_part_is_rejected(desk, thing: str) -> None:
     company(desk.cli, "acme")
     desk.cli("workspace", "create", "other")
     theirs = company(desk.cli, "other", "Theirs")
@@ -82,7 +82,7 @@ def test_they_are_listed_by_name_and_searched(desk, thing: str) -> None:
     assert [row["name"] for row in desk.owned(thing, "list", "--search", "PH", "--json").json] == ["Alpha"]
 
 
-def test_one_that_is_no_companys_is_listed_too(desk, thing: str) -> None:
+def test_a_part_without_a_company_is_listed_too(desk, thing: str) -> None:
     with desk.writing() as db:
         owner = workspaces.get_workspace(db, name=desk.workspace)
         kind, now = RecordKind(thing), datetime.now(UTC)
@@ -91,6 +91,6 @@ def test_one_that_is_no_companys_is_listed_too(desk, thing: str) -> None:
     assert (row["name"], row["company"], row["company_id"]) == ("Alone", None, None)
 
 
-def test_nothing_yet(desk, thing: str) -> None:
+def test_no_parts_are_an_empty_list(desk, thing: str) -> None:
     done = desk.cli(thing, "list")
     assert (done.code, done.out, done.err) == (0, "", f"No {PLURALS[thing]} yet.\n")

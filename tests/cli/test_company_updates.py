@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.cli.given import fields_of, names, summary
+from tests.support.desk import fields_of, names, summary
 
 
 def listed(desk) -> list[dict]:
@@ -110,7 +110,9 @@ def test_known_columns_go_to_what_they_mean(desk, import_) -> None:
         (b"name;name2,x\nA;B,1\n", ("--delimiter", "comma", "--rename", "name;name2=name"), "A;B"),
     ],
 )
-def test_what_is_not_recognised_is_forced(desk, import_, content: bytes, options: tuple[str, ...], name: str) -> None:
+def test_an_unrecognised_encoding_can_be_forced(
+    desk, import_, content: bytes, options: tuple[str, ...], name: str
+) -> None:
     assert import_(content, *options).code == 0
     assert names(desk) == [name]
 
@@ -126,7 +128,7 @@ HARD = [
 ]
 
 
-def test_what_is_exported_as_csv_is_imported_unchanged(desk, import_, tmp_path: Path) -> None:
+def test_an_exported_csv_is_imported_unchanged(desk, import_, tmp_path: Path) -> None:
     header = ",".join(["name", "email", *(f"c{number}" for number in range(len(HARD[0])))])
     quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in HARD]
     import_("\n".join([header, f'"=A",a@example.com,{quoted[0]}', f"'-B,,{quoted[1]}"]))

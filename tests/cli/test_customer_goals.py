@@ -12,7 +12,7 @@ from goalpost.customers.model.gsids import COMPANY, ITEM, to_gsid
 from goalpost.customers.model.metrics import Direction, MetricValue, Unit
 from goalpost.customers.model.progress import ProgressMode
 from goalpost.customers.services import customer_goals, goal_metrics, goal_tasks, goal_updates, metrics
-from tests.cli.given import gsid_of
+from tests.support.desk import gsid_of
 
 MISSING = str(UUID(int=7))
 
@@ -101,7 +101,7 @@ def test_a_goal_is_shown_with_everything(desk) -> None:
 
 @pytest.mark.parametrize("goal", ["7", "../../healthz", "ü", to_gsid(COMPANY, UUID(int=7)), "1CG0GOALPST" + "Z" * 25])
 @pytest.mark.parametrize("command", [("customer-goal", "show"), ("customer-goal", "progress-mode")])
-def test_what_is_no_goals_id(desk, command: tuple[str, ...], goal: str) -> None:
+def test_an_unknown_goal_id_is_rejected(desk, command: tuple[str, ...], goal: str) -> None:
     done = desk.cli(*command, goal, *(["tasks"] if command[1] == "progress-mode" else []))
     reason = f"there is no customer goal {goal!r}; give an id that `goalpost customer-goal list` shows"
     assert (done.code, done.out, done.err) == (1, "", f"goalpost: {reason}\n")
@@ -200,7 +200,7 @@ def test_a_metric_without_a_target_is_watched(desk, metric: str) -> None:
         (("--remove",), 1, "the goal does not have this metric"),
     ],
 )
-def test_what_a_goal_cannot_want(desk, metric: str, options: tuple[str, ...], code: int, reason: str) -> None:
+def test_an_invalid_target_is_rejected(desk, metric: str, options: tuple[str, ...], code: int, reason: str) -> None:
     goal = desk.goal()
     before = shown(desk, goal)
     done = desk.cli("customer-goal", "metric", goal, metric, *options)

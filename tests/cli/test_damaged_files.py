@@ -13,7 +13,7 @@ import pytest
 from goalpost.lost_stores import note
 from goalpost.settings import Settings
 from goalpost.stores import Stores
-from tests.cli.conftest import Done
+from tests.support.commands import Done
 from tests.support.server import RunningServer, free_port
 
 Run = Callable[..., Done]

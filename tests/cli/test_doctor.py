@@ -10,7 +10,7 @@ from pysqlite3 import dbapi2 as sqlite
 
 from goalpost.settings import Settings
 from goalpost.stores import Stores
-from tests.cli.conftest import Done
+from tests.support.commands import Done
 from tests.support.server import RunningServer
 
 Run = Callable[..., Done]

@@ -21,7 +21,7 @@ from goalpost.customers.model.customer_goals import CustomerGoal, GoalDraft
 from goalpost.customers.model.field_values import written
 from goalpost.customers.model.records import Ref
 from goalpost.customers.services import customer_goals
-from tests.cli.given import gsid_of
+from tests.support.desk import gsid_of
 
 NOW = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
 HOSTILE = [
@@ -94,7 +94,7 @@ def test_a_formula_is_defused(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "a=1", "1-1", "'", "'a", "'s-Hertogenbosch", "100 %", "(=1)", "Ünder", "x\n=1"])
-def test_what_is_no_formula_stays(text: str) -> None:
+def test_a_text_that_is_not_a_formula_stays(text: str) -> None:
     assert (defused(text), undefused(text)) == (text, text)
 
 
@@ -208,7 +208,7 @@ def test_a_device_is_written_to_and_not_replaced(desk, goals: list[str]) -> None
     assert not Path("/dev/null").is_file()
 
 
-def test_what_is_asked_for_must_be_clear(desk) -> None:
+def test_unclear_options_are_rejected(desk) -> None:
     assert desk.owned("export", "customer-goals", "--format", "xlsx").code == 2
     assert desk.owned("export", "customer-goals").code == 2
     done = desk.owned("export", "customer-goals", "--format", "csv", "--json")

@@ -58,14 +58,14 @@ def test_what_belongs_to_a_type(desk) -> None:
         (("--name", "x"), 2, "Missing option '--type'"),
     ],
 )
-def test_what_cannot_be_added(desk, options: tuple[str, ...], code: int, reason: str) -> None:
+def test_an_invalid_field_is_rejected(desk, options: tuple[str, ...], code: int, reason: str) -> None:
     done = add(desk, *options)
     assert (done.code, done.out) == (code, "")
     assert reason in done.err
     assert rows(desk) == []
 
 
-def test_nothing_yet(desk) -> None:
+def test_no_fields_are_an_empty_list(desk) -> None:
     done = desk.cli("field", "list")
     assert (done.code, done.out, done.err) == (0, "", "No custom fields yet.\n")
     unknown = desk.cli("field", "list", "--workspace", "nobody")

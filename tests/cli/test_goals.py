@@ -112,12 +112,8 @@ def test_an_unknown_goal_beside_the_server(beside, command: tuple[str, ...]) -> 
 
 
 def spellings(site: Site, goal: str) -> list[str]:
-    row = next(row for row in json.loads(cli_out(site, "goal", "list", "--json")) if row["id"] == goal)
+    row = next(row for row in site.workspace.server.command("goal", "list", "--json").json if row["id"] == goal)
     return [goal, goal.upper(), to_gsid("1CG0", UUID(goal)), row["number"], row["slug"]]
-
-
-def cli_out(site: Site, *arguments: str) -> str:
-    return site.workspace.server.cli(*arguments).stdout
 
 
 def test_every_spelling_of_a_goals_id_is_taken(beside, site: Site) -> None:
@@ -182,7 +178,7 @@ def test_deleted_goals_are_listed_and_keep_their_numbers(beside, site: Site) -> 
 
 @pytest.mark.parametrize("goal", ["7", "../../healthz", "ü", "purchase-of-nobody"])
 @pytest.mark.parametrize("command", [("stats",), ("goal", "backfill")])
-def test_what_is_no_goals_id(cli, command: tuple[str, ...], goal: str) -> None:
+def test_an_unknown_goal_id_is_rejected(cli, command: tuple[str, ...], goal: str) -> None:
     done = cli(*command, goal)
     assert (done.code, done.out) == (1, "")
     assert done.err == f"goalpost: there is no goal {goal!r}; give an id that `goalpost goal list` shows\n"

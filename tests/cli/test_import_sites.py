@@ -82,7 +82,7 @@ def test_hosts_at_the_end_of_lines(run, environment, keys: dict[str, str], hosts
 
 
 @pytest.mark.parametrize("host", ["", "a b", "https://", "*x.example", "/path"])
-def test_what_cannot_be_a_host_is_refused(run, environment, keys: dict[str, str], host: str) -> None:
+def test_an_impossible_host_is_rejected(run, environment, keys: dict[str, str], host: str) -> None:
     done = run(environment, "import", "access-log", "-", "--site", "x.example", "--host", host)
     assert (done.code, done.out) == (2, "")
     assert "cannot be a host" in done.err.replace("\n", " ")

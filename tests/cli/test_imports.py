@@ -198,7 +198,7 @@ def test_a_file_of_which_no_line_can_be_read_fails_and_tells_the_formats(cli, si
 
 @pytest.mark.parametrize("kind", ["access-log", "events"])
 @pytest.mark.parametrize("text", [b"", b"\n\r\n", b"# nothing yet\n", b"\xef\xbb\xbf"])
-def test_a_file_without_anything_in_it_is_no_failure(cli, site_key: str, kind: str, text: bytes) -> None:
+def test_an_empty_file_is_not_a_failure(cli, site_key: str, kind: str, text: bytes) -> None:
     """Logs are rotated when nothing has happened, too."""
     done = cli("import", kind, "-", "--site", site_key, "--json", stdin=text)
     assert done.code == 0, done.err
@@ -281,7 +281,7 @@ def test_a_name_that_promises_too_much_is_told(cli, site_key: str, tmp_path: Pat
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-16-le-sig"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_no_order_is_lost_to_the_encoding(beside, site: Site, encoding: str, end: str) -> None:
-    """What Windows writes: a byte order mark, CRLF, UTF-16."""
+    """Files as Windows writes them: a byte order mark, CRLF, UTF-16."""
     goal = site.goal("custom", "exact", "käufe")
     orders = [{"name": "käufe", "kind": "goal", "id": f"{n}", "timestamp": "2024-05-17T12:00:00Z"} for n in range(3)]
     lines = [json.dumps(order, ensure_ascii=False) for order in orders]
@@ -324,7 +324,7 @@ def test_a_gzip_file_that_is_cut_off_is_imported_as_far_as_it_goes(beside, site:
     assert (whole["imported"], whole["repeated"]) == (300 - first, first)
 
 
-def test_what_is_called_gz_and_is_none(cli, site_key: str, tmp_path: Path) -> None:
+def test_a_file_called_gz_that_is_not_packed(cli, site_key: str, tmp_path: Path) -> None:
     file = tmp_path / "junk.gz"
     file.write_bytes(b"no gzip at all")
     done = cli("import", "access-log", str(file), "--site", site_key)
@@ -355,7 +355,7 @@ def test_a_wrong_site_key(cli, log: Path, kind: str) -> None:
     assert cli("import", kind, str(log)).code == 2
 
 
-def test_an_event_store_that_is_away_is_no_reason_to_fail(run, tmp_path: Path) -> None:
+def test_an_import_succeeds_while_the_event_store_is_away(run, tmp_path: Path) -> None:
     environment = {"GOALPOST_DATA": str(tmp_path), "GOALPOST_EVENTS_URL": "clickhouse://127.0.0.1:1/default"}
     run(environment, "workspace", "create", "w")
     made = run(environment, "site", "create", "--workspace", "w", "--domain", "a.example.com", "--name", "A", "--json")

@@ -1,4 +1,4 @@
-"""What holds for every command: help, settings, errors in one line, exit codes, and how long it takes to say hello."""
+"""Rules of every command: help, settings, errors in one line, exit codes, and a quick start."""
 
 import json
 import subprocess
@@ -63,7 +63,7 @@ def test_every_command_explains_itself_and_has_json(alone, command: tuple[str, .
 
 
 @pytest.mark.parametrize("arguments", [("serv",), ("key", "frobnicate"), ("stats",), ("site", "list", "--nonsense")])
-def test_what_is_no_command_exits_with_2(alone, arguments: tuple[str, ...]) -> None:
+def test_an_unknown_command_exits_with_2(alone, arguments: tuple[str, ...]) -> None:
     done = alone(*arguments)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("Usage: goalpost")
@@ -92,7 +92,7 @@ def test_the_data_directory_of_the_command_line_goes_before_the_environments(alo
         ({"GOALPOST_DATA": "/proc/nowhere"}, "/proc/nowhere: No such file or directory"),
     ],
 )
-def test_what_is_configured_badly_is_said_in_one_line(run, tmp_path: Path, environment, words: str) -> None:
+def test_a_bad_setting_is_told_in_one_line(run, tmp_path: Path, environment, words: str) -> None:
     done = run({"GOALPOST_DATA": str(tmp_path), **environment}, "workspace", "list")
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("goalpost: ")
@@ -100,7 +100,7 @@ def test_what_is_configured_badly_is_said_in_one_line(run, tmp_path: Path, envir
     assert done.err.count("\n") == 1
 
 
-def test_a_store_that_is_no_database_is_said_in_one_line(run, tmp_path: Path) -> None:
+def test_a_store_that_is_not_a_database_is_told_in_one_line(run, tmp_path: Path) -> None:
     (tmp_path / "goalpost.sqlite").write_bytes(b"no database, and longer than a page's header would be" * 100)
     done = run({"GOALPOST_DATA": str(tmp_path)}, "workspace", "list")
     assert done.code == 1
@@ -109,7 +109,7 @@ def test_a_store_that_is_no_database_is_said_in_one_line(run, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("site", "list"), ("site", "list", "--json")])
-def test_a_reader_that_has_seen_enough_is_no_error_to_speak_of(server: RunningServer, site, arguments) -> None:
+def test_a_closed_pipe_ends_quietly(server: RunningServer, site, arguments) -> None:
     command = [sys.executable, "-m", "goalpost", *arguments]
     process = subprocess.Popen(command, env=server.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     process.stdout.close()

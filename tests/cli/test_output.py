@@ -1,4 +1,4 @@
-"""What people and programs get to read."""
+"""Output for people and for programs."""
 
 import json
 
@@ -21,7 +21,7 @@ def test_stored_text_cannot_move_the_cursor_or_break_its_row(capsys: pytest.Capt
     assert capsys.readouterr().out.splitlines()[1].rstrip() == "a\ufffd[2Jb\ufffdc\ufffdd"
 
 
-def test_stored_text_is_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+def test_stored_text_is_not_read_as_markup(capsys: pytest.CaptureFixture[str]) -> None:
     show([{"name": "[red]^/a[0-9]$[/red]"}], **PEOPLE)
     assert "[red]^/a[0-9]$[/red]" in capsys.readouterr().out
 

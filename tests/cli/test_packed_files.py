@@ -20,7 +20,7 @@ ONE, TWO = b"one\n", b"two\n" * 5000
 
 
 def read(file: Path) -> tuple[bytes, bool]:
-    """What a file's lines hold, and whether it could be read to its end."""
+    """Read a file's lines; also tell whether it could be read to its end."""
     with open_lines(str(file)) as lines:
         content = "".join(lines).encode("utf-8", "surrogateescape")
     return content, lines.fault is None
@@ -60,7 +60,7 @@ BEHIND = {
 
 @pytest.mark.parametrize("kind", PACK)
 @pytest.mark.parametrize("behind", BEHIND)
-def test_what_else_is_behind_a_stream_is_told(tmp_path: Path, kind: str, behind: str) -> None:
+def test_bytes_behind_a_packed_stream_are_told(tmp_path: Path, kind: str, behind: str) -> None:
     rest = BEHIND[behind] or PACK[kind](TWO)[:-7]
     if rest == PACK[kind](TWO):
         pytest.skip("a second stream, which is read")
@@ -97,7 +97,7 @@ def test_a_tar_archive_is_refused_however_it_is_packed(tmp_path: Path, kind: str
         ("log", b"PK\x03\x04", "ZIP"),
     ],
 )
-def test_what_is_packed_otherwise_is_refused_by_name(tmp_path: Path, name: str, begins: bytes, told: str) -> None:
+def test_another_kind_of_archive_is_rejected_by_name(tmp_path: Path, name: str, begins: bytes, told: str) -> None:
     (tmp_path / name).write_bytes(begins + b"\0" * 100)
     with pytest.raises(Archive, match=f"{told}.*: unpack it, and import"):
         read(tmp_path / name)

@@ -62,7 +62,7 @@ def test_an_item_is_added_behind_the_others(desk) -> None:
         (("--list", "status", "--name", "x", "--color", "#123456\n"), 2, "a color is #RRGGBB"),
     ],
 )
-def test_what_cannot_be_added(desk, options: tuple[str, ...], code: int, reason: str) -> None:
+def test_an_invalid_item_is_rejected(desk, options: tuple[str, ...], code: int, reason: str) -> None:
     before = rows(desk)
     done = desk.owned("picklist", "add", *options)
     assert (done.code, done.out) == (code, "")
@@ -108,7 +108,7 @@ def test_a_relationship_types_gsid_has_a_prefix_of_its_own(desk) -> None:
     assert desk.owned("picklist", "retire", made["gsid"], "--json").json["gsid"] == made["gsid"]
 
 
-def test_what_another_workspace_chooses_from_is_not_there(desk) -> None:
+def test_another_workspaces_items_are_not_there(desk) -> None:
     desk.cli("workspace", "create", "other")
     add = ("picklist", "add", "--workspace", "other", "--json")
     theirs = desk.cli(*add, "--list", "goal_type", "--name", "Theirs").json["id"]

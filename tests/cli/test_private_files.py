@@ -13,7 +13,7 @@ def open_to_others(data: Path) -> list[str]:
     return [str(path) for path in (data, *data.rglob("*")) if not path.is_symlink() and path.lstat().st_mode & 0o077]
 
 
-def test_what_a_server_and_commands_create_is_for_their_user_alone(own_server: Callable[..., RunningServer]) -> None:
+def test_files_of_servers_and_commands_are_for_their_user_alone(own_server: Callable[..., RunningServer]) -> None:
     """Both databases were readable for everybody."""
     before = os.umask(0o000)
     try:
@@ -32,7 +32,7 @@ def test_what_a_server_and_commands_create_is_for_their_user_alone(own_server: C
     assert open_to_others(server.data) == []
 
 
-def test_what_an_older_version_left_open_is_closed(tmp_path: Path) -> None:
+def test_files_that_an_older_version_left_open_are_closed(tmp_path: Path) -> None:
     data = tmp_path / "data"
     (data / "events" / "store").mkdir(parents=True)
     for name in ("goalpost.sqlite", "spool.sqlite-wal", "events/store/part", "notes.txt"):

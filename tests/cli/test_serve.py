@@ -1,4 +1,4 @@
-"""`goalpost serve`: the first key, one server for a data directory, and what prevents a start."""
+"""`goalpost serve`: the first key, and ports that prevent a start."""
 
 import json
 import signal
@@ -49,13 +49,6 @@ def test_a_program_gets_the_keys_file_and_the_address_as_json(tmp_path: Path, se
         process.communicate()
 
 
-def test_a_second_server_on_a_data_directory_is_refused_by_name(server: RunningServer) -> None:
-    done = server.cli("serve", "--port", str(free_port()), check=False)
-    assert done.returncode == 1
-    assert f"another goalpost (process {server.process.pid}) is running on the data directory" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
 def test_a_port_that_something_else_has_is_refused(server: RunningServer, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -63,9 +56,8 @@ def test_a_port_that_something_else_has_is_refused(server: RunningServer, tmp_pa
         refused_on(taken.getsockname()[1], server.environment, tmp_path)
 
 
-def test_a_port_that_another_goalpost_has_is_refused(own_server: Callable[..., RunningServer], tmp_path: Path) -> None:
+def test_a_port_that_another_goalpost_has_is_refused(server: RunningServer, tmp_path: Path) -> None:
     # The kernel would let two servers share a port, and each would get some of the events.
-    server = own_server().start()
     refused_on(server.port, server.environment, tmp_path)
 
 

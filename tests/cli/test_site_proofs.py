@@ -95,7 +95,7 @@ def test_a_site_gets_a_domain_that_another_workspace_has(
 
 
 @pytest.mark.parametrize("domain", ["not a domain", "", "a..b"])
-def test_what_is_no_domain_is_not_looked_for(
+def test_an_invalid_domain_is_not_looked_for(
     command: Callable[..., Any], contenders: tuple[str, Site], dns: DnsServer, domain: str
 ) -> None:
     done = command("site", "prove", contenders[0], "--domain", domain)

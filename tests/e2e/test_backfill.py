@@ -1,6 +1,5 @@
 """A new goal counted over stored events, by the command line, beside a running server and without one."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 from goalpost.conversions.model.conversion_goals import GoalDraft, PageScope, Rule, Trigger
 from goalpost.conversions.model.match_types import MatchType
 from goalpost.conversions.services import conversion_goals, sites
-from tests.journey import Crowd, two_days_ago
+from tests.support.journey import Crowd, two_days_ago
 from tests.support.page_goals import Goals
 from tests.support.server import BROWSER, RunningServer, Site, eventually
 
@@ -35,7 +34,7 @@ def some_traffic(site: Site, start: datetime, visitors: int = 12) -> None:
 
 
 def backfilled(server: RunningServer, goal: str) -> int:
-    return json.loads(server.cli("goal", "backfill", goal, "--json").stdout)["counted"]
+    return int(server.command("goal", "backfill", goal, "--json").json["counted"])
 
 
 def test_a_new_goal_is_counted_as_if_it_had_always_been_there(site: Site) -> None:
@@ -75,11 +74,11 @@ def test_a_goal_of_another_site_takes_nothing_from_this_one(site: Site, make_sit
 
 @pytest.mark.parametrize("goal", ["0198f3a1-c2d4-7e5f-8a9b-0c1d2e3f4a5b", "no-id"])
 def test_an_unknown_goal_is_told(site: Site, goal: str) -> None:
-    done = site.workspace.server.cli("goal", "backfill", goal, check=False)
-    assert done.returncode == 1
-    assert "there is no" in done.stderr and "goal" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
+    done = site.workspace.server.command("goal", "backfill", goal)
+    assert done.code == 1
+    assert "there is no" in done.err and "goal" in done.err
+    assert "Traceback" not in done.err
+    assert done.out == ""
 
 
 def test_without_a_server(own_server: Callable[..., RunningServer]) -> None:

@@ -5,16 +5,24 @@ import signal
 import time
 from collections.abc import Callable
 
+import pytest
+
 from tests.support.load import Load, check_counted_once
-from tests.support.server import RunningServer
+from tests.support.server import RunningServer, Site
 
-MakeServer = Callable[..., RunningServer]
+Counted = tuple[RunningServer, Site, str]
+"""A server, a site of it, and a goal that every event of the load reaches."""
 
 
-def test_kill_9_under_load_loses_nothing_acknowledged(own_server: MakeServer) -> None:
+@pytest.fixture
+def counted(own_server: Callable[..., RunningServer]) -> Counted:
     server = own_server().start()
     site = server.make_site()
-    goal = site.goal("pageview", "contains", "/load/")
+    return server, site, site.goal("pageview", "contains", "/load/")
+
+
+def test_kill_9_under_load_loses_nothing_acknowledged(counted: Counted) -> None:
+    server, site, goal = counted
 
     with Load(site) as load:
         load.wait_for(50)
@@ -34,10 +42,8 @@ def test_kill_9_under_load_loses_nothing_acknowledged(own_server: MakeServer) ->
     check_counted_once(server, site, goal, load)
 
 
-def test_a_stop_under_load_loses_nothing_acknowledged(own_server: MakeServer) -> None:
-    server = own_server().start()
-    site = server.make_site()
-    goal = site.goal("pageview", "contains", "/load/")
+def test_a_stop_under_load_loses_nothing_acknowledged(counted: Counted) -> None:
+    server, site, goal = counted
 
     with Load(site) as load:
         load.wait_for(200)

@@ -1,6 +1,5 @@
 """`kill -9` while customer goals are made: what was answered is there whole, and what is sent again is made once."""
 
-import threading
 from collections.abc import Callable
 from uuid import UUID
 
@@ -9,43 +8,33 @@ import httpx
 from goalpost.customers.services import customer_goals
 from goalpost.dialects.msportal.routes import PREFIX
 from tests.support.server import RunningServer, Workspace, eventually
+from tests.support.together import Crew
 
 WRITERS = 4
 AFTER_CRASH = 5
 
 
-class Writers:
+class Writers(Crew):
     """Threads that make goals, each goal under a key of its own, and send again what was not answered."""
 
     def __init__(self, server: RunningServer, workspace: Workspace) -> None:
+        super().__init__(WRITERS)
         self._url, self._key = server.url + PREFIX, workspace.key
         company = httpx.post(f"{self._url}/companies", json={"name": "Acme"}, headers=self._headers(), trust_env=False)
         self._company = company.json()["data"]["id"]
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._run, args=(number,)) for number in range(WRITERS)]
         self.answered: dict[str, str] = {}
         self.unexpected: list[int] = []
-
-    def __enter__(self) -> "Writers":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
 
     def wait_for(self, count: int) -> None:
         wanted = len(self.answered) + count
         eventually(lambda: len(self.answered) >= wanted, seconds=60, what=f"{count} goals more")
 
-    def _run(self, writer: int) -> None:
-        number = 0
+    def work(self, number: int) -> None:
+        count = 0
         with httpx.Client(trust_env=False, timeout=30) as client:
-            while not self._stop.is_set():
-                self._make(client, f"{writer}-{number}")
-                number += 1
+            while not self.stop.is_set():
+                self._make(client, f"{number}-{count}")
+                count += 1
 
     def _make(self, client: httpx.Client, name: str) -> None:
         """Make one goal, however often the server goes away meanwhile."""
@@ -56,7 +45,7 @@ class Writers:
                     f"{self._url}/goals", json=body, headers=self._headers(**{"idempotency-key": name})
                 )
             except httpx.TransportError:
-                if self._stop.wait(0.05):
+                if self.stop.wait(0.05):
                     return
                 continue
             if answer.status_code != 201:

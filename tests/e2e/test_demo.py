@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import signal
 import stat
 import subprocess
@@ -19,7 +18,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from goalpost.app import SCOPES
 from goalpost.conversions.model.conversion_goals import Trigger
@@ -31,7 +30,6 @@ from goalpost.stores import Stores
 from goalpost.tenancy import workspaces
 from tests.support.server import RunningServer, eventually, free_port
 
-FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 
 # The demo's goals, in its order, in plain Python.
@@ -104,15 +102,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
         running.process.communicate()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *sandbox])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(demo: RunningDemo, browser: Browser) -> Iterator[Page]:
     """The demo's page in a real browser; whatever the browser complains of fails the test."""
@@ -164,7 +153,7 @@ def hits_between(after: datetime, until: datetime) -> int:
     return sum(after_ms < hit.timestamp_ms <= until_ms for hit in all_hits(after.date(), until.date()))
 
 
-def test_what_it_counted_is_what_its_visitors_did(demo: RunningDemo) -> None:
+def test_it_counted_what_its_visitors_did(demo: RunningDemo) -> None:
     check_numbers(demo)
 
 
@@ -193,7 +182,7 @@ def test_the_printed_lines_can_be_pasted(demo: RunningDemo) -> None:
 
 
 def run_curl(line: str) -> httpx.Response:
-    """What the curl of a printed line would do."""
+    """Ask as the curl of a printed line would."""
     _, _, header, url, *data = shlex.split(line)
     name, value = header.split(": ")
     headers = {name: value, "user-agent": "curl/8.5.0"}

@@ -23,11 +23,15 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 @pytest.fixture
 def server(disk: SmallDisk) -> Iterator[RunningServer]:
     """Everything that is kept lies on the small disk, the log beside it."""
-    server = RunningServer(disk.path)
-    try:
+    with RunningServer(disk.path) as server:
         yield start_ready(server)
-    finally:
-        server.close()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SmallDisk, RunningServer]]:
+    """The same for tests that leave room on the disk; the first of them finds no event there."""
+    with small_disk(tmp_path_factory.mktemp("shared") / "disk", MEGABYTES) as disk, RunningServer(disk.path) as server:
+        yield disk, start_ready(server)
 
 
 def _is_turned_away(answer: httpx.Response) -> bool:
@@ -58,8 +62,9 @@ def test_a_disk_that_fills_up_under_load(disk: SmallDisk, server: RunningServer)
     check_counted_once(server, site, goal, load)
 
 
-def test_readiness_tells_of_a_full_disk_and_of_room_again(disk: SmallDisk, server: RunningServer) -> None:
+def test_readiness_tells_of_a_full_disk_and_of_room_again(shared: tuple[SmallDisk, RunningServer]) -> None:
     """It was 200 on a full disk."""
+    disk, server = shared
     disk.fill()
     answer = httpx.get(server.url + "/readyz", trust_env=False)
     assert (answer.status_code, answer.json()["disk"]) == (503, False)
@@ -67,8 +72,9 @@ def test_readiness_tells_of_a_full_disk_and_of_room_again(disk: SmallDisk, serve
     eventually(lambda: httpx.get(server.url + "/readyz", trust_env=False).status_code == 200, what="readiness")
 
 
-def test_the_first_event_of_all_meets_a_full_disk(disk: SmallDisk, server: RunningServer) -> None:
+def test_the_first_event_of_all_meets_a_full_disk(shared: tuple[SmallDisk, RunningServer]) -> None:
     """It needs more than a place in the spool: the day's salt has to be kept too."""
+    disk, server = shared
     site = server.make_site()
     goal = site.goal()
     disk.fill()
@@ -82,8 +88,7 @@ def test_the_first_event_of_all_meets_a_full_disk(disk: SmallDisk, server: Runni
 
 
 def test_the_log_lies_on_the_full_disk_too(disk: SmallDisk) -> None:
-    server = RunningServer(disk.path / "data")
-    try:
+    with RunningServer(disk.path / "data") as server:
         start_ready(server)
         site = server.make_site()
         goal = site.goal()
@@ -96,12 +101,11 @@ def test_the_log_lies_on_the_full_disk_too(disk: SmallDisk) -> None:
         eventually(lambda: not _is_turned_away(site.send({})), what="an acknowledged event")
 
         assert site.counted(goal, acknowledged + 1)["conversions"] == acknowledged + 1
-    finally:
-        server.close()
 
 
-def test_starting_on_a_full_disk(disk: SmallDisk, server: RunningServer) -> None:
+def test_starting_on_a_full_disk(shared: tuple[SmallDisk, RunningServer]) -> None:
     """It starts or says why not; what it acknowledges counts."""
+    disk, server = shared
     site = server.make_site()
     goal = site.goal()
     site.send({})

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.journey import Crowd, Event, Journey, journey, two_days_ago
+from tests.support.journey import Crowd, Event, Journey, journey, two_days_ago
 from tests.support.server import BROWSER, RunningServer, Site, eventually
 
 VISITORS = 320
@@ -69,7 +69,7 @@ def day_of(event: Event) -> date:
 
 
 def visitor_of(event: Event) -> tuple:
-    """Who it is: a name for good, an address with a browser for a UTC day."""
+    """The visitor's identity: a name for good, an address with a browser for a UTC day."""
     return (event["visitor"],) if "visitor" in event else (event["ip"], event["user_agent"], day_of(event))
 
 
@@ -112,7 +112,7 @@ GOALS: dict[tuple[str, str, str], Callable[[Event], bool]] = {
 
 
 def euros_of(event: Event) -> Decimal:
-    """What an event earns for a goal in euros."""
+    """Euros that an event earns for a goal."""
     if event["kind"] == "event":
         amount = event.get("props", {}).get("revenue", "0")
         return Decimal(0) if amount == "free" else Decimal(amount)

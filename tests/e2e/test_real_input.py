@@ -175,7 +175,7 @@ def test_a_goal_made_afterwards_is_counted_by_back_fill(site: Site, requests: li
     assert read_goals(site, goals) == dict.fromkeys(GOALS, (0, 0))
 
     for rule, goal in goals.items():
-        found = json.loads(server.cli("goal", "backfill", goal, "--json").stdout)
+        found = server.command("goal", "backfill", goal, "--json").json
         assert found == {"goal": goal, "counted": expected[rule][0]}
 
     assert read_goals(site, goals) == expected

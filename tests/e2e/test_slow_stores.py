@@ -11,15 +11,14 @@ import httpx
 import pytest
 
 from tests.dialects.pagesense.support import Project, make_project
-from tests.stores.databases import Postgres, postgres
 from tests.support.clickhouse import ClickHouse
+from tests.support.databases import Postgres
 from tests.support.ready import is_ready, start_ready
 from tests.support.server import RunningServer, Site, eventually
 from tests.support.wire import Wire, wire_to
 
 SIGNUP = {"name": "Signups", "type": "custom", "match_type": "exact", "match_value": "signup"}
 
-__all__ = ["postgres"]
 
 SENT = {"name": "signup", "kind": "goal", "url": "https://example.com/"}
 

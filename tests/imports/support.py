@@ -1,7 +1,6 @@
-"""What tests of imports need: files with answers of a vendor, the command, and clients that send stored ids."""
+"""Shared by tests of imports: files with answers of a vendor, the command, and clients that send stored ids."""
 
 import json
-import subprocess
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from goalpost.cli.listed_imports import read_rows
 from goalpost.cli.things import AUTHOR
 from goalpost.imports.services import Import, import_all
 from goalpost.listings import LISTINGS
+from tests.support.commands import Done
 from tests.support.server import Workspace
 
 
@@ -42,34 +42,38 @@ class Importing:
     def as_json(self, content: Any) -> str:
         return json.dumps(content)
 
-    def run(self, vendor: str, *files: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return self.workspace.server.cli("import", vendor, *files, "--workspace", self.name, check=check)
+    def run(self, vendor: str, *files: str) -> Done:
+        return self.command("import", vendor, *files)
+
+    def command(self, *arguments: str) -> Done:
+        """Run a command with `--workspace`."""
+        return self.workspace.server.command(*arguments, "--workspace", self.name)
 
     def rows(self, vendor: str, *files: str) -> dict[str, dict[str, int]]:
-        """What became of the rows, by kind, without the zeroes; the sums are checked. Imports as the command does."""
+        """Import as the command does. Counts of the rows by kind, without the zeroes; the sums are checked."""
         with self.workspace.server.stores.writing() as db:
             work = Import(db, self.id, AUTHOR, datetime.now(UTC))
             import_all(work, read_rows(list(files), LISTINGS[vendor]))
         return checked({kind: asdict(counts) for kind, counts in work.report.kinds.items()})
 
     def printed(self, vendor: str, *arguments: str) -> dict[str, Any]:
-        """What the command prints for programs."""
-        found: dict[str, Any] = json.loads(self.run(vendor, *arguments, "--json").stdout)
+        """Output of the command for programs."""
+        found: dict[str, Any] = self.run(vendor, *arguments, "--json").json
         return found
 
     def refused(self, vendor: str, *files: str) -> str:
-        """What a refused import says."""
-        done = self.run(vendor, *files, check=False)
-        assert done.returncode == 1, done.stdout
-        assert "nothing is imported" in done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stderr
+        """Error of an import that is rejected."""
+        done = self.run(vendor, *files)
+        assert done.code == 1, done.out
+        assert "nothing is imported" in done.err
+        assert "Traceback" not in done.err
+        return done.err
 
     def client(self, base: str) -> httpx.Client:
         return self.workspace.server.client(self.workspace.key, base)
 
     def cli(self, *arguments: str) -> Any:
-        return json.loads(self.workspace.server.cli(*arguments, "--workspace", self.name, "--json").stdout)
+        return self.command(*arguments, "--json").json
 
 
 def checked(kinds: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:

@@ -1,7 +1,5 @@
 """Commands that create take the ids that rows have elsewhere, show them, and find by them."""
 
-import json
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,6 +8,7 @@ from goalpost.customers.model.gsids import to_gsid
 from goalpost.imports.model.foreign_ids import spelling_of
 from goalpost.kernel.errors import Invalid
 from tests.imports.support import Importing, data
+from tests.support.commands import Done
 
 _GSIDS = {
     "company": "1P02K3LLPNNVG56OM8VLWE6CVV66QUHSES01",
@@ -52,9 +51,9 @@ def test_every_create_keeps_a_uuid(importing: Importing, elsewhere: Importing) -
         assert (found["id"], found["name"]) == (company, owner.name)
 
 
-def test_what_is_not_an_id_is_refused(importing: Importing) -> None:
+def test_a_malformed_id_is_rejected(importing: Importing) -> None:
     done = _create(importing, "sk_1")
-    assert (done.returncode, "must be a UUID or a GSID" in done.stderr) == (1, True)
+    assert (done.code, "must be a UUID or a GSID" in done.err) == (1, True)
 
 
 @pytest.mark.parametrize("text", ["", "x", "1P02", "{550e8400-e29b-41d4-a716-446655440000}", "1p02" + "0" * 32, "\0"])
@@ -65,16 +64,15 @@ def test_only_whole_ids_have_a_spelling(text: str) -> None:
 
 def test_an_id_is_one_rows_of_its_workspace(importing: Importing) -> None:
     for text in (_GSIDS["company"], str(uuid4())):
-        assert _create(importing, text).returncode == 0
+        assert _create(importing, text).code == 0
         again = _create(importing, text)
-        assert (again.returncode, f"the workspace has the id {text} already" in again.stderr) == (1, True)
+        assert (again.code, f"the workspace has the id {text} already" in again.err) == (1, True)
     wrong = _create(importing, to_gsid("1CG0", uuid4()))
-    assert "goalpost's own GSID of something else" in wrong.stderr
+    assert "goalpost's own GSID of something else" in wrong.err
 
 
-def _create(importing: Importing, text: str) -> Any:
-    arguments = ("company", "create", "--workspace", importing.name, "--name", "IBM", "--id", text)
-    return importing.workspace.server.cli(*arguments, check=False)
+def _create(importing: Importing, text: str) -> Done:
+    return importing.command("company", "create", "--name", "IBM", "--id", text)
 
 
 def test_goals_are_shown_by_the_gsid_that_they_brought(importing: Importing) -> None:
@@ -82,5 +80,4 @@ def test_goals_are_shown_by_the_gsid_that_they_brought(importing: Importing) -> 
     fields = {"Gsid": gsid, "Name": "Grow", "EntityType": "GLOBAL"}
     goals = importing.file("goals.json", {"data": {"recordList": [{"dataList": fields}]}})
     importing.rows("gainsight", goals)
-    shown = importing.workspace.server.cli("customer-goal", "show", gsid, "--json")
-    assert json.loads(shown.stdout)["title"] == "Grow"
+    assert importing.workspace.server.command("customer-goal", "show", gsid, "--json").json["title"] == "Grow"

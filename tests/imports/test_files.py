@@ -47,7 +47,7 @@ def test_json_and_lines_of_json_are_read(tmp_path: Path, content: str | bytes, e
         (gzip.compress(b'{"a": 1}', mtime=0)[:-9], "cannot be read to its end"),
     ],
 )
-def test_what_cannot_be_read_is_told(tmp_path: Path, content: str | bytes, said: str) -> None:
+def test_an_unreadable_file_is_told(tmp_path: Path, content: str | bytes, said: str) -> None:
     with pytest.raises(BadFile, match="nothing is imported") as refused:
         read(tmp_path, content)
     assert said in str(refused.value)

@@ -426,7 +426,7 @@ def test_a_plan_that_goals_named_before_is_the_same_one(importing: Importing) ->
     assert client.fetch("Gsid")[0]["associatedSPs"][0]["name"] == "Adoption plan"
 
 
-def test_what_is_missing_is_told_by_name_and_nothing_is_imported(importing: Importing) -> None:
+def test_missing_rows_are_named_and_nothing_is_imported(importing: Importing) -> None:
     goals = importing.file("goals.json", envelope(GOALS))
     said = importing.refused("gainsight", goals)
     assert f"{goals} data recordList[0] dataList (barca_template): the company {IBM} is neither" in said

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from tests.imports import test_gainsight as gainsight
 from tests.imports import test_pagesense as pagesense
+from tests.support.scripts import run_script
 from tests.support.server import RunningServer
 
 GUIDE = Path(__file__).parents[2] / "docs/migrating.md"
@@ -63,20 +63,11 @@ def test_the_guide_works_as_it_is_printed(own_server: Callable[..., RunningServe
         # Each request must succeed.
         requests = commands.replace("curl ", "curl --fail-with-body -sS -w '\\n' ")
         script.append(requests.replace("http://127.0.0.1:8300", server.url))
-    done = subprocess.run(
-        ["sh", "-c", "\n".join(script)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    assert '"name":"Completed Purchase"' in done.stdout
-    assert '"goal_id":93969000000011017' in done.stdout
-    assert f'"CompanyId":"{gainsight.IBM}"' in done.stdout
-    assert f'"company":{{"id":"{_COMPANY["id"]}","name":"Acme"}}' in done.stdout
+    printed = run_script("sh", "\n".join(script), folder, environment)
+    assert '"name":"Completed Purchase"' in printed
+    assert '"goal_id":93969000000011017' in printed
+    assert f'"CompanyId":"{gainsight.IBM}"' in printed
+    assert f'"company":{{"id":"{_COMPANY["id"]}","name":"Acme"}}' in printed
 
 
 def parts() -> list[tuple[str, str]]:

@@ -142,7 +142,7 @@ def test_lists_that_do_not_say_what_they_are(importing: Importing, company: dict
     assert (found["tasks"], found["updates"]) == (tasks, updates)
 
 
-def test_what_is_missing_or_wrong_is_told_by_place(importing: Importing, company: dict[str, Any]) -> None:
+def test_missing_and_wrong_values_are_told_by_place(importing: Importing, company: dict[str, Any]) -> None:
     goal = goal_of(company)
     wrong = importing.file("wrong.json", {"data": [goal, {**goal, "id": "not-an-id"}]})
     assert f"{wrong} data[1] (Move to MFA): id must be a UUID or a GSID" in importing.refused("msportal", wrong)

@@ -27,7 +27,9 @@ def test_goals_and_companies_are_written_with_stored_gsids(importing: Importing)
     import_all(importing)
 
     def run(*command: str) -> str:
-        return importing.workspace.server.cli(*command).stdout
+        done = importing.workspace.server.command(*command)
+        assert done.code == 0, done.err
+        return done.out
 
     owned = ("--workspace", importing.name)
     listed = run("customer-goal", "list", *owned, "--json")

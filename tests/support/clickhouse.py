@@ -23,7 +23,7 @@ class ClickHouse:
 
     @property
     def url(self) -> str:
-        """What GOALPOST_EVENTS_URL takes."""
+        """A value for GOALPOST_EVENTS_URL."""
         return f"clickhouse://127.0.0.1:{self.port}/default"
 
     def start(self) -> "ClickHouse":
@@ -39,7 +39,7 @@ class ClickHouse:
         return self
 
     def kill(self) -> None:
-        """As a crash does."""
+        """End it as a crash does."""
         self._end(signal.SIGKILL)
 
     def close(self) -> None:
@@ -47,7 +47,7 @@ class ClickHouse:
             self._end(signal.SIGTERM)
 
     def rows(self, query: str) -> list[dict[str, Any]]:
-        """What the store answers to a query."""
+        """Rows that the store answers to a query."""
         answer = httpx.post(
             f"http://127.0.0.1:{self.port}/", content=f"{query} FORMAT JSONEachRow", trust_env=False, timeout=60
         )

@@ -3,51 +3,33 @@
 import contextlib
 import itertools
 import json
-import threading
 from collections import Counter
 
 import httpx
 
 from tests.support.clickhouse import ClickHouse
 from tests.support.server import BROWSER, RunningServer, Site, eventually
+from tests.support.together import Crew
 
 SENDERS = 4
 BATCH = 10
 PAUSE = 0.01
 
 
-class Load:
+class Load(Crew):
     """While the block lasts, half of the senders post single page views and half post arrays; every path is new.
 
     The server may be killed and started again meanwhile: what gets no answer was sent and not acknowledged.
     """
 
     def __init__(self, site: Site) -> None:
+        super().__init__(SENDERS)
         self.sent: list[str] = []
         self.acknowledged: list[str] = []
         self.statuses: Counter[int] = Counter()
         self.retry_after: set[str | None] = set()
         self._site = site
         self._numbers = itertools.count()
-        self._stop = threading.Event()
-        self._threads: list[threading.Thread] = []
-
-    def __enter__(self) -> "Load":
-        self._stop.clear()
-        self._threads = [
-            threading.Thread(
-                target=self._post_until_stopped, args=(BATCH if number % 2 else 1,), name=f"sender-{number}"
-            )
-            for number in range(SENDERS)
-        ]
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
 
     def wait_for(self, acknowledged: int) -> None:
         """Until so many more events were acknowledged."""
@@ -63,9 +45,11 @@ class Load:
         server = self._site.workspace.server
         return httpx.Client(base_url=server.url, trust_env=False, timeout=30, headers={"user-agent": BROWSER})
 
-    def _post_until_stopped(self, size: int) -> None:
+    def work(self, number: int) -> None:
+        """Post until stopped."""
+        size = BATCH if number % 2 else 1
         with self._client() as client:
-            while not self._stop.wait(PAUSE):
+            while not self.stop.wait(PAUSE):
                 with contextlib.suppress(httpx.TransportError):
                     self._post(client, size)
 
@@ -90,7 +74,7 @@ class Load:
 
 
 def is_drained(server: RunningServer) -> bool:
-    """Whether the event store has all that was acknowledged."""
+    """Ask whether the event store has all that was acknowledged."""
     metrics = httpx.get(server.url + "/metrics", trust_env=False).text
     return "goalpost_spool_rows 0.0" in metrics and "goalpost_event_store_up 1.0" in metrics
 

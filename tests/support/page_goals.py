@@ -61,8 +61,12 @@ def visit(tab: Tab, url: str) -> None:
 
 
 def reports(tab: Tab, count: int) -> list[tuple[str, str]]:
-    """The reports sent, page views left out."""
-    tab.page.wait_for_timeout(150)
-    found = [(event["kind"], event["name"]) for event in tab.sent if "kind" in event]
+    """The reports sent, page views left out: so many, and no other within a moment."""
+    found: list[tuple[str, str]] = []
+    for _ in range(50):
+        tab.page.wait_for_timeout(50 if count else 150)
+        before, found = found, [(event["kind"], event["name"]) for event in tab.sent if "kind" in event]
+        if len(found) >= count and len(before) in (len(found), 0):
+            break
     assert len(found) == count, found
     return found

@@ -7,11 +7,12 @@ from tests.support.server import RunningServer, eventually
 
 def start_ready(server: RunningServer) -> RunningServer:
     """Start it and wait until statistics are answered; on a busy machine it may listen before."""
-    server.start()
+    if server.process is None:
+        server.start()
     eventually(lambda: is_ready(server), seconds=60, what="readiness")
     return server
 
 
 def is_ready(server: RunningServer) -> bool:
-    """Whether both stores answer."""
+    """Ask whether both stores answer."""
     return httpx.get(server.url + "/readyz", trust_env=False, timeout=30).status_code == 200

@@ -15,14 +15,19 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from sqlalchemy import Connection
 
 from goalpost.app import SCOPES
+from goalpost.relational import Relational
 from goalpost.settings import Settings
 from goalpost.stores import Stores
 from goalpost.tenancy import workspaces
 from goalpost.workspaces import create_workspace
+from tests.support.commands import Done, run_command
 
 API = "/api/v1/analytics"
+PREFIX = "GOALPOST_"
+"""Prefix of the names of settings."""
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
 
 
@@ -104,9 +109,10 @@ class RunningServer:
     process: subprocess.Popen | None = None
     without: Sequence[str] = ()
     """Settings of tests to be left to their defaults."""
-    command: Sequence[str] = ("goalpost", "serve")
+    module: Sequence[str] = ("goalpost", "serve")
     """The module to run, and its arguments."""
     _stores: Stores | None = None
+    _relational: Relational | None = None
     _clients: list[httpx.Client] = field(default_factory=list)
 
     @property
@@ -116,7 +122,7 @@ class RunningServer:
     @property
     def environment(self) -> dict[str, str]:
         found = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("GOALPOST_")},
+            **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
             "GOALPOST_DATA": str(self.data),
             "GOALPOST_PORT": str(self.port),
             "GOALPOST_INGEST_LIMIT": "0",
@@ -130,7 +136,7 @@ class RunningServer:
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *self.command],
+                [sys.executable, "-m", *self.module],
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -139,6 +145,13 @@ class RunningServer:
         if wait:
             eventually(self.is_listening, seconds=60, what="the server's start")
         return self
+
+    def __enter__(self) -> "RunningServer":
+        """Start it, unless that was done, until the end of the block."""
+        return self.start() if self.process is None else self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def is_listening(self) -> bool:
         assert self.process is not None and self.process.poll() is None, self.log()
@@ -163,22 +176,31 @@ class RunningServer:
     def close(self) -> None:
         for client in self._clients:
             client.close()
-        if self._stores is not None:
-            self._stores.close()
+        for stores in (self._stores, self._relational):
+            if stores is not None:
+                stores.close()
         if self.process is not None and self.process.poll() is None:
             self.stop()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that the environment makes."""
+        chosen = {name: value for name, value in self.environment.items() if name.startswith(PREFIX)}
+        return Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in chosen.items()})
 
     @property
     def stores(self) -> Stores:
         """The same data directory, opened by the test: for what has no API."""
         if self._stores is None:
-            environment = {
-                name.removeprefix("GOALPOST_").lower(): value
-                for name, value in self.environment.items()
-                if name.startswith("GOALPOST_")
-            }
-            self._stores = Stores(Settings(**environment))
+            self._stores = Stores(self.settings)
         return self._stores
+
+    @property
+    def relational(self) -> Relational:
+        """Its relational store alone: what is written here need not be followed by a catalog of this process."""
+        if self._relational is None:
+            self._relational = Relational(self.settings)
+        return self._relational
 
     def client(self, key: str, base: str = API) -> httpx.Client:
         # No connection is kept: a worker makes thousands of clients, and may open 1,024 files.
@@ -193,23 +215,27 @@ class RunningServer:
         return client
 
     def make_key(self, workspace_id: Any, *scopes: str, expires_at: datetime | None = None) -> str:
-        with self.stores.writing() as db:
-            return workspaces.create_key(
-                db,
-                workspace_id=workspace_id,
-                name="test",
-                scopes=scopes,
-                known_scopes=SCOPES,
-                pepper=self.stores.pepper,
-                now=datetime.now(UTC),
-                expires_at=expires_at,
-            )[1]
+        with self.relational.writing() as db:
+            return self._key(db, workspace_id, scopes, expires_at)
+
+    def _key(self, db: Connection, workspace_id: Any, scopes: Sequence[str], expires_at: datetime | None = None) -> str:
+        _, secret = workspaces.create_key(
+            db,
+            workspace_id=workspace_id,
+            name="test",
+            scopes=scopes,
+            known_scopes=SCOPES,
+            pepper=self.relational.pepper,
+            now=datetime.now(UTC),
+            expires_at=expires_at,
+        )
+        return secret
 
     def make_workspace(self) -> Workspace:
         name = f"w-{uuid4()}"
-        with self.stores.writing() as db:
+        with self.relational.writing() as db:
             workspace = create_workspace(db, name=name, now=datetime.now(UTC))
-        return Workspace(self, workspace.id, name, self.make_key(workspace.id, "*"))
+            return Workspace(self, workspace.id, name, self._key(db, workspace.id, ["*"]))
 
     def make_site(self, workspace: Workspace | None = None) -> Site:
         workspace = workspace or self.make_workspace()
@@ -225,8 +251,13 @@ class RunningServer:
         sent = {"user-agent": BROWSER, "content-type": "text/plain", **headers}
         return httpx.post(self.url + "/api/event", content=content, headers=sent, trust_env=False, timeout=30)
 
+    def command(self, *arguments: str, stdin: bytes = b"") -> Done:
+        """Run a command on the same data directory in this process; while no server runs, none that opens events."""
+        chosen = {name: value for name, value in self.environment.items() if name.startswith(PREFIX)}
+        return run_command(chosen, *arguments, stdin=stdin)
+
     def cli(self, *arguments: str, stdin: str | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command on the same data directory."""
+        """Run a command on the same data directory in a process of its own."""
         done = subprocess.run(
             [sys.executable, "-m", "goalpost", *arguments],
             env=self.environment,

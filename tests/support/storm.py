@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import httpx
 
 from tests.support.server import BROWSER, RunningServer, Site
+from tests.support.together import Crew
 
 _SENDERS = 3
 _LETTERS = ("x", "é", "\N{PILE OF POO}")
@@ -39,41 +39,31 @@ def event_of(number: int) -> dict[str, Any]:
     }
 
 
-class Storm:
+class Storm(Crew):
     """While the block lasts, arrays of such events come with a key and without; `statuses` are the answers'."""
 
     def __init__(self, site: Site, *, size: int = 50) -> None:
+        super().__init__(_SENDERS)
         self.sent = 0
         self.statuses: set[int] = set()
         self._site = site
-        self._size = size
+        self._events = size
         self._numbers: Iterator[int] = itertools.count(1)
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._send, args=(number,)) for number in range(_SENDERS)]
-
-    def __enter__(self) -> "Storm":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
 
     def last(self, seconds: float) -> None:
         """Let it go on for so long."""
         time.sleep(seconds)
 
-    def _send(self, sender: int) -> None:
+    def work(self, number: int) -> None:
+        """Send until stopped: the first without a key, the others with one."""
         workspace = self._site.workspace
         with httpx.Client(base_url=workspace.server.url, trust_env=False, timeout=60) as client:
-            while not self._stop.is_set():
-                numbers = [next(self._numbers) for _ in range(self._size)]
-                events = [{**event_of(number), "domain": self._site.key} for number in numbers]
+            while not self.stop.is_set():
+                numbers = [next(self._numbers) for _ in range(self._events)]
+                events = [{**event_of(each), "domain": self._site.key} for each in numbers]
                 body = json.dumps(events, ensure_ascii=False).encode()
                 headers = {"user-agent": f"{BROWSER} {numbers[0]}{'x' * 2000}"}
-                if sender:
+                if number:
                     headers["authorization"] = f"Bearer {workspace.key}"
                 self.statuses.add(client.post("/api/event", content=body, headers=headers).status_code)
                 self.sent += len(numbers)

@@ -21,7 +21,7 @@ COMPILERS = {"Compile", "make_automaton"}  # of RE2's sets, and of the automaton
 
 
 def is_blocking(function: Any) -> bool:
-    """Whether a C function may keep its thread waiting, or busy for long."""
+    """Ask whether a C function may keep its thread waiting, or busy for long."""
     owner = getattr(function, "__self__", None)
     module = getattr(function, "__module__", None) or ""
     kind = "" if owner is None else type(owner).__module__ + "." + type(owner).__name__

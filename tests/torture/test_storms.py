@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from goalpost.storage.engine import open_engine
-from tests.stores.databases import Postgres, postgres
 from tests.support.clickhouse import ClickHouse
+from tests.support.databases import Postgres
 from tests.support.ready import start_ready
 from tests.support.server import RunningServer
 from tests.support.wire import wire_to
@@ -31,15 +31,13 @@ from tests.torture.storms import (
     statistics,
 )
 
-__all__ = ["postgres"]
-
 MakeServer = Callable[..., RunningServer]
 LIMITS = {"GOALPOST_INGEST_LIMIT": "0"}
 ATTACKERS = 4
 LONG = int(os.environ.get("STORM_SECONDS", "600"))
 
 
-@pytest.fixture(params=[pytest.param(6, id="short"), pytest.param(LONG, id="long", marks=pytest.mark.torture)])
+@pytest.fixture(params=[pytest.param(3, id="short"), pytest.param(LONG, id="long", marks=pytest.mark.torture)])
 def seconds(request: pytest.FixtureRequest) -> int:
     return request.param
 

@@ -83,7 +83,7 @@ NO_PROPS = [
 ]
 
 
-def test_what_cannot_be_sent_of_an_event_is_left_out(tab: Tab, pages: Pages, site: Site, tag: str) -> None:
+def test_parts_of_an_event_that_cannot_be_sent_are_left_out(tab: Tab, pages: Pages, site: Site, tag: str) -> None:
     """Pages hand over what they have: https://plausible.io/docs/custom-props/introduction has only text in mind."""
     goal = site.goal("event", value="x")
     tab.page.goto(pages.put("/", tag))

@@ -1,4 +1,4 @@
-"""What only the page can see, in a real Chromium: from the visitor's act to the counted conversion."""
+"""Goals that only the page can see, in a real Chromium: from the visitor's act to the counted conversion."""
 
 import pytest
 from playwright.sync_api import Route
@@ -76,7 +76,7 @@ def test_a_link_is_compared_as_it_was_meant(
     goals.counted(goal, 1)
 
 
-def test_a_right_click_and_another_link_are_no_link_click(tab: Tab, pages: Pages, tag: str, goals: Goals) -> None:
+def test_a_right_click_and_another_link_are_not_reported(tab: Tab, pages: Pages, tag: str, goals: Goals) -> None:
     goals.put(Trigger.LINK_CLICK, MatchType.URL_STARTS_WITH, "https://shop.example/")
     visit(tab, pages.put("/", tag, "<a id=a href=https://shop.example/x>a</a><a id=b href=#top>b</a>"))
     tab.page.click("#a", button="right")
@@ -217,7 +217,7 @@ def test_a_goal_made_while_the_page_is_open_counts_from_the_next_page_view(
     goals.counted(goal, 1)
 
 
-def test_what_happens_before_the_list_has_come_is_not_lost(tab: Tab, pages: Pages, tag: str, goals: Goals) -> None:
+def test_a_click_before_the_list_has_come_is_not_lost(tab: Tab, pages: Pages, tag: str, goals: Goals) -> None:
     goals.put(*BUTTON)
     held: list[Route] = []
     tab.page.route("**/api/page-goals*", lambda route: held.append(route))  # noqa: PLW0108  # it has to be a function

@@ -1,4 +1,4 @@
-"""What the script does not do: track who says no, keep anything in the browser, break a page, lose the last event."""
+"""The script does not track who says no, keep anything in the browser, break a page, or lose the last event."""
 
 import pytest
 from playwright.sync_api import BrowserContext

@@ -51,7 +51,7 @@ def test_single_page_navigation_counts_each_page(tab: Tab, pages: Pages, site: S
     eventually(lambda: page_views(site), {"/": 1, "/step/1": 1, "/step/2": 2, "/end": 2})
 
 
-def test_the_same_address_again_is_no_new_page(tab: Tab, pages: Pages, tag: str) -> None:
+def test_the_same_address_again_is_not_another_view(tab: Tab, pages: Pages, tag: str) -> None:
     tab.page.goto(pages.put("/page", tag, "<a href=#part>part</a>"))
     tab.run("history.replaceState({}, '')")
     tab.run("history.replaceState({}, '', location.href)")
@@ -63,7 +63,7 @@ def test_the_same_address_again_is_no_new_page(tab: Tab, pages: Pages, tag: str)
 
 
 def test_a_stripped_campaign_makes_no_second_page(tab: Tab, pages: Pages, site: Site, tag: str) -> None:
-    """What umami#2461 and medama count once: sites remove the parameters when they have read them."""
+    """One view, as umami#2461 and medama count it: sites remove the parameters when they have read them."""
     goal = site.goal("pageview", value="/thanks")
     tab.page.goto(pages.put("/thanks", tag) + "?utm_source=x")
     tab.run("history.replaceState({}, '', location.pathname)")

@@ -1,4 +1,4 @@
-"""How the scripts are served: small on the wire, kept by browsers, readable by every page."""
+"""Scripts are served small on the wire, kept by browsers, readable by every page."""
 
 import gzip
 

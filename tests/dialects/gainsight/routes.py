@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.dialects.gainsight.support import CREATE, DELETE, FETCH, FOREIGN, METRIC, METRICS, PICKLIST, TEMPLATE, UPDATE
+from tests.dialects.gainsight.paths import CREATE, DELETE, FETCH, METRIC, METRICS, PICKLIST, TEMPLATE, UPDATE
+from tests.dialects.gainsight.support import FOREIGN
 
 READ, WRITE = "goals.read", "goals.write"
 GOAL = {"Name": "x", "StatusName": "New", "EntityType": "GLOBAL"}

@@ -1,5 +1,7 @@
-"""What several tests of the dialect need: a tenant with companies, goal types and metrics, and what failures say."""
+"""Shared by tests of the dialect: a tenant with companies, goal types and metrics, and readers of its answers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,12 +14,9 @@ from goalpost.customers.model.audit import Author
 from goalpost.customers.model.picklists import Picklist, item_prefix
 from goalpost.customers.model.records import PREFIXES, RecordKind
 from goalpost.customers.services import picklists, records
+from tests.dialects.gainsight.paths import CREATE, FETCH, METRIC, PICKLIST, TEMPLATE, UPDATE
 from tests.support.server import RunningServer, Workspace
 
-CREATE, UPDATE, FETCH = "/v1/csgoal/external/create", "/v1/csgoal/external/update", "/v1/csgoal/external/fetch"
-DELETE = "/v1/csgoal/external/delete"
-TEMPLATE, METRIC = "/v1/csgoal/external/template", "/csgoal/external/metric/"
-METRICS, PICKLIST = "/csgoal/external/metrics", "/v1/csgoal/external/admin/picklist"
 ENVELOPE = [
     *("result", "errorCode", "errorDesc", "localizedErrorDesc", "requestId", "data", "message", "localizedMessage"),
 ]
@@ -77,7 +76,7 @@ class Org:
         return {item["name"]: item["gsid"] for item in found}
 
     def data(self, method: str, path: str, body: Any = None) -> Any:
-        """What a request that succeeds is answered with; its envelope is checked."""
+        """Return the data of a request that succeeds; its envelope is checked."""
         answer = self.api.request(method, path, json=body)
         assert answer.status_code == 200, answer.text
         assert list(answer.json())[: len(ENVELOPE)] == ENVELOPE
@@ -165,9 +164,16 @@ def where(field: str, operator: str, *values: Any) -> dict[str, Any]:
     return {"conditions": [condition], "expression": "A"}
 
 
-def break_metrics(server: RunningServer) -> None:
-    """Make the server's metrics unreadable: whatever reads them fails in a way that nobody has thought of."""
-    with server.stores.writing() as db:
+@contextmanager
+def broken_metrics(org: Org) -> Iterator[None]:
+    """Make the tenant's metrics unreadable for a while: reading them fails in a way that nobody has thought of."""
+    _set_units(org, "furlong")
+    yield
+    _set_units(org, "decimal")
+
+
+def _set_units(org: Org, unit: str) -> None:
+    with org.server.relational.writing() as db:
         db.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
-        db.exec_driver_sql("UPDATE metrics SET unit = 'furlong'")
+        db.exec_driver_sql("UPDATE metrics SET unit = ? WHERE workspace_id = ?", (unit, org.id.hex))
         db.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")

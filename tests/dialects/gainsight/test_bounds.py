@@ -1,10 +1,11 @@
-"""What one request may ask of the store is bounded, however it is asked; lookups that cannot be are told as such."""
+"""Requests ask a bounded amount of the store, however they ask; lookups that cannot be are told as such."""
 
 from typing import Any
 
 import pytest
 
-from tests.dialects.gainsight.support import CREATE, FETCH, NAME_TO_COMPANY, TEMPLATE, Org, failure
+from tests.dialects.gainsight.paths import CREATE, FETCH, TEMPLATE
+from tests.dialects.gainsight.support import NAME_TO_COMPANY, Org, failure
 
 RECORD = {"Name": "Grow", "StatusName": "New", "EntityType": "COMPANY", "CompanyName": "IBM"}
 

@@ -1,28 +1,13 @@
 """Each code of a failure, with its HTTP status in both styles; and which of two faults is told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from goalpost.customers.model.picklists import Picklist
-from tests.dialects.gainsight.support import (
-    CREATE,
-    DELETE,
-    FETCH,
-    FOREIGN,
-    METRIC,
-    METRICS,
-    PICKLIST,
-    TEMPLATE,
-    UPDATE,
-    Org,
-    break_metrics,
-    failure,
-    make_org,
-    requested,
-    where,
-)
+from tests.dialects.gainsight.paths import CREATE, DELETE, FETCH, METRIC, METRICS, PICKLIST, TEMPLATE, UPDATE
+from tests.dialects.gainsight.support import FOREIGN, Org, broken_metrics, failure, make_org, requested, where
 from tests.support.server import RunningServer
 
 STATUS, ENTITY = "Invalid StatusName provided in request", "Invalid EntityType provided in request, choose from "
@@ -117,17 +102,6 @@ CASES: list[tuple[str, str, str, Any, int, int, str, str | None, str]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def table_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server that answers as the table of codes says."""
-    data = tmp_path_factory.mktemp("table") / "data"
-    running = RunningServer(data, {"GOALPOST_GAINSIGHT_ERROR_STYLE": "table"})
-    try:
-        yield running.start()
-    finally:
-        running.close()
-
-
 def used_metric(org: Org) -> str:
     """A metric that a goal has; its GSID."""
     metric = org.metric()
@@ -151,9 +125,9 @@ def filled(value: Any, org: Org) -> Any:
 
 @pytest.mark.parametrize("style", ["sample", "table"])
 def test_each_code_has_its_status_and_message(
-    style: str, server: RunningServer, request: pytest.FixtureRequest
+    style: str, server: RunningServer, server_with: Callable[..., RunningServer]
 ) -> None:
-    org = make_org(request.getfixturevalue("table_server") if style == "table" else server)
+    org = make_org(server_with(GOALPOST_GAINSIGHT_ERROR_STYLE="table") if style == "table" else server)
     for name, method, path, body, sampled, of_table, code, constant, text in CASES:
         more = {"content": body} if isinstance(body, bytes) else {"json": filled(body, org)}
         answer = org.api.request(method, path, **more)
@@ -182,8 +156,8 @@ def test_no_key_no_route_no_scope(org: Org) -> None:
 
 
 @pytest.mark.parametrize("setting", ["GOALPOST_API_LIMIT", "GOALPOST_API_DAILY_LIMIT"])
-def test_the_quotas_of_the_minute_and_of_the_day(setting: str, own_server: Callable[..., RunningServer]) -> None:
-    org = make_org(own_server(**{setting: "2"}).start())
+def test_the_quotas_of_the_minute_and_of_the_day(setting: str, server_with: Callable[..., RunningServer]) -> None:
+    org = make_org(server_with(**{setting: "2"}))
     answers = [org.api.post(FETCH, json={}) for _ in range(8)]
     assert [answer.status_code for answer in answers[:2]] == [200, 200]
     refused = answers[-1]
@@ -193,17 +167,16 @@ def test_the_quotas_of_the_minute_and_of_the_day(setting: str, own_server: Calla
     assert 0 < int(refused.headers["retry-after"]) <= (60 if setting == "GOALPOST_API_LIMIT" else 86400)
 
 
-def test_what_nobody_has_thought_of(own_server: Callable[..., RunningServer]) -> None:
-    org = make_org(own_server().start())
+def test_an_unforeseen_fault_is_a_500_in_the_dialects_shape(org: Org) -> None:
     metric = org.metric()
-    break_metrics(org.server)
-    answer = org.api.put(METRIC, json=requested({"gsid": metric, "name": "New"}))
-    assert failure(answer, 500) == ("VC_1002", "Unexpected error processing update metric: {}")
-    answer = org.api.request("DELETE", METRICS, json={"recordIds": [metric]})
-    assert failure(answer, 500) == ("VC_1002", "Unexpected error processing delete metric: {}")
-    answer = org.api.post(PICKLIST, json={"includeMetrics": True})
-    assert (answer.status_code, answer.json()["errorCode"]) == (500, "GU_1101")
-    assert org.api.post(PICKLIST, json={}).status_code == 200
+    with broken_metrics(org):
+        answer = org.api.put(METRIC, json=requested({"gsid": metric, "name": "New"}))
+        assert failure(answer, 500) == ("VC_1002", "Unexpected error processing update metric: {}")
+        answer = org.api.request("DELETE", METRICS, json={"recordIds": [metric]})
+        assert failure(answer, 500) == ("VC_1002", "Unexpected error processing delete metric: {}")
+        answer = org.api.post(PICKLIST, json={"includeMetrics": True})
+        assert (answer.status_code, answer.json()["errorCode"]) == (500, "GU_1101")
+        assert org.api.post(PICKLIST, json={}).status_code == 200
 
 
 # Each body has all of the faults from its own on; what is told is the first.

@@ -1,4 +1,4 @@
-"""What public connectors ask before their first row, by requests as their public code sends them.
+"""Requests of public connectors before their first row, as their public code sends them.
 
 None of these connectors is a package that a registry has; each test names the one whose behaviour it follows.
 """
@@ -12,7 +12,8 @@ import pytest
 
 from goalpost.customers.model.picklists import Picklist
 from goalpost.tenancy import oauth
-from tests.dialects.gainsight.support import CREATE, FOREIGN, Org, make_org
+from tests.dialects.gainsight.paths import CREATE
+from tests.dialects.gainsight.support import FOREIGN, Org, make_org
 from tests.support.server import RunningServer
 
 LIST, DESCRIBE = "/v1/meta/services/objects/list", "/v1/meta/services/objects/describe"
@@ -56,8 +57,8 @@ def test_each_scope_against_each_route(scope: str, org: Org) -> None:
         assert (nobody.status_code, nobody.json()["errorCode"]) == (401, "GS_APIG_2401"), path
 
 
-def test_the_quota_holds_at_each_route(own_server: Callable[..., RunningServer]) -> None:
-    org = make_org(own_server(GOALPOST_API_LIMIT="1").start())
+def test_the_quota_holds_at_each_route(server_with: Callable[..., RunningServer]) -> None:
+    org = make_org(server_with(GOALPOST_API_LIMIT="1"))
     assert org.api.get(LIST).status_code == 200
     for method, path, body, _ in ROUTES:
         answer = org.api.request(method, path, json=body)

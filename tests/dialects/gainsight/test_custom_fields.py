@@ -9,7 +9,8 @@ import pytest
 from goalpost.customers.model.custom_fields import CustomType
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.services import custom_fields
-from tests.dialects.gainsight.support import BY, CREATE, FOREIGN, UPDATE, Org, failure, make_org, requested
+from tests.dialects.gainsight.paths import CREATE, UPDATE
+from tests.dialects.gainsight.support import BY, FOREIGN, Org, failure, make_org, requested
 from tests.support.server import RunningServer
 
 # (type, values that are taken, values that are not)
@@ -87,7 +88,7 @@ def test_a_name_that_is_none(name: str, org: Org) -> None:
     assert failure(org.api.put(UPDATE, json=requested({"Gsid": goal, name: 5})))[0] == "VC_8019"
 
 
-def test_a_key_that_is_no_field_is_refused(org: Org) -> None:
+def test_an_unknown_field_is_rejected(org: Org) -> None:
     goal = org.create()["Gsid"]
     answer = org.api.put(UPDATE, json=requested({"Gsid": goal, "nme": "x", "CompName": "NEW"}))
     assert failure(answer) == ("VC_8009", "Invalid fields in record - nme,CompName")

@@ -1,4 +1,4 @@
-"""What a create request asks for, decided from its record and the facts alone: no server, no store."""
+"""Goals of create requests, decided from its record and the facts alone: no server, no store."""
 
 from datetime import UTC, datetime
 from typing import Any

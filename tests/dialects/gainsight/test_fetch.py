@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.gainsight.support import FETCH, Org, failure, where
+from tests.dialects.gainsight.paths import FETCH
+from tests.dialects.gainsight.support import Org, failure, where
 
 # (field, operator, values, names that are found), of the goals Alpha, beta and Gamma, of which the last has nothing
 FOUND: list[tuple[str, str, list[Any], str]] = [
@@ -110,7 +111,7 @@ def test_an_expression(expression: str, found: str | None, org: Org) -> None:
     ],
     ids=str,
 )
-def test_what_cannot_be_asked(field: str, operator: str, values: list[Any], org: Org) -> None:
+def test_an_invalid_fetch_is_rejected(field: str, operator: str, values: list[Any], org: Org) -> None:
     assert failure(org.api.post(FETCH, json={"where": where(field, operator, *values)}))[0] == "VC_8009"
 
 

@@ -7,7 +7,8 @@ from goalpost.customers.model.gsids import parse_gsid
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
 from goalpost.customers.services import picklists
-from tests.dialects.gainsight.support import BY, CREATE, PICKLIST, TEMPLATE, UPDATE, Org, failure
+from tests.dialects.gainsight.paths import CREATE, PICKLIST, TEMPLATE, UPDATE
+from tests.dialects.gainsight.support import BY, Org, failure
 
 
 def id_of(gsid: str) -> UUID:

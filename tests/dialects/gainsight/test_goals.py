@@ -10,17 +10,8 @@ from goalpost.customers.model import gsids
 from goalpost.customers.model.gsids import parse_gsid
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
-from tests.dialects.gainsight.support import (
-    CREATE,
-    DELETE,
-    FOREIGN,
-    NAME_TO_COMPANY,
-    TEMPLATE,
-    UPDATE,
-    Org,
-    failure,
-    requested,
-)
+from tests.dialects.gainsight.paths import CREATE, DELETE, TEMPLATE, UPDATE
+from tests.dialects.gainsight.support import FOREIGN, NAME_TO_COMPANY, Org, failure, requested
 
 CTA, CTA2 = "1S010R2NEBJLG2RT8IP6XWLYWZDDAVCXEK5J", "1S010R2NEBJLG2RT8I19P44KW9MBT5QG6NBC"
 SP = "1S02J57N1K69N1VBJKLIBNH5YIJBBWEUOK4B"
@@ -62,7 +53,7 @@ def test_a_global_goal_needs_no_company_and_keeps_one(org: Org) -> None:
     assert org.create(EntityType="GLOBAL")["CompanyId"] == org.gsids["IBM"]
 
 
-def test_what_a_goal_is_about_stays(org: Org) -> None:
+def test_a_goals_entity_cannot_be_changed(org: Org) -> None:
     """An update that named another company said true and did nothing."""
     relationship = org.record(RecordKind.RELATIONSHIP, "EMEA")
     opportunity, template = org.record(RecordKind.OPPORTUNITY, "Renewal"), org.template()["Gsid"]
@@ -201,7 +192,7 @@ def test_a_template_without_days_gives_no_due_date_and_zero_days_are_today(org: 
     assert made in days | {datetime.now(UTC).date().isoformat()}
 
 
-def test_what_is_no_template(org: Org) -> None:
+def test_an_unknown_template_is_rejected(org: Org) -> None:
     gone = org.template()["Gsid"]
     org.data("DELETE", f"{TEMPLATE}/delete", {"recordIds": [gone]})
     for wrong in (gone, FOREIGN, org.create()["Gsid"]):

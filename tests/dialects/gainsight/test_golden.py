@@ -14,10 +14,11 @@ import pytest
 
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
-from tests.dialects.gainsight.support import METRIC, Org, break_metrics, make_org
-from tests.support.server import RunningServer
+from tests.dialects.gainsight.paths import METRIC
+from tests.dialects.gainsight.support import Org, broken_metrics
+from tests.support.golden import pairs, unmasked, with_names
 
-PAIRS = sorted((Path(__file__).parent / "golden").glob("*.json"))
+PAIRS = pairs(__file__)
 _GSID = re.compile(r"(1[0-9A-Z]{3})[0-9A-Z]{32}")
 _MOMENT = re.compile(r'("(?:(?:Created|Modified)Date|createdAt|modifiedAt|timestamp)": )[0-9]{13}\b')
 _ORDER = re.compile(r'("displayOrder": )[0-9]+')
@@ -39,13 +40,10 @@ def test_a_documented_request_gets_the_documented_response(path: Path, org: Org)
     assert found == expected["body"]
 
 
-def test_the_metric_error_is_as_documented(own_server: Any) -> None:
-    running: RunningServer = own_server().start()
-    org = make_org(running)
-    metric = org.metric()
-    break_metrics(running)
-    body = {"requests": [{"record": {"gsid": metric, "name": "New"}}]}
-    answer = org.api.put(METRIC, json=body)
+def test_the_metric_error_is_as_documented(org: Org) -> None:
+    body = {"requests": [{"record": {"gsid": org.metric(), "name": "New"}}]}
+    with broken_metrics(org):
+        answer = org.api.put(METRIC, json=body)
     assert answer.status_code == 500
     assert masked(answer.json(), {}) == {
         **dict.fromkeys(("errorDesc", "localizedErrorDesc", "data", "localizedMessage", "errorInfo")),
@@ -89,20 +87,11 @@ def prepare(org: Org) -> dict[str, str]:
     return names
 
 
-def unmasked(value: Any, names: dict[str, str]) -> Any:
-    """A value of a file with the names replaced by what they stand for."""
-    text = json.dumps(value)
-    for name, meant in names.items():
-        text = text.replace(name, meant)
-    return json.loads(text)
-
-
 def masked(value: Any, names: dict[str, str]) -> Any:
     """A value of an answer with the names of the files."""
     text = _ORDER.sub(r'\1"<order>"', _MOMENT.sub(r'\1"<moment>"', json.dumps(value)))
     text = _REQUEST.sub(r'\1"<request>"', text)
-    for name, meant in names.items():
-        text = text.replace(meant, name)
+    text = with_names(text, names)
     kept = ("1P01J0CQPQSRP90S3XLLTAL1EG7F0GQ6SFGX", "1I004Y368TQW84KNMBVMAMEBL1IOFF9APWGI")
     return json.loads(_GSID.sub(lambda found: found[0] if found[0] in kept else f"<{found[1]}>", text))
 

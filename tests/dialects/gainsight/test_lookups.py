@@ -6,7 +6,8 @@ import pytest
 
 from goalpost.customers.model.gsids import parse_gsid
 from goalpost.customers.model.records import RecordKind
-from tests.dialects.gainsight.support import CREATE, NAME_TO_COMPANY, Org, failure, requested
+from tests.dialects.gainsight.paths import CREATE
+from tests.dialects.gainsight.support import NAME_TO_COMPANY, Org, failure, requested
 
 
 def lookup(target: str = "CompanyId", **more: Any) -> dict[str, Any]:

@@ -5,18 +5,8 @@ from typing import Any
 import pytest
 
 from goalpost.customers.model.picklists import Picklist
-from tests.dialects.gainsight.support import (
-    CREATE,
-    FOREIGN,
-    METRIC,
-    METRICS,
-    PICKLIST,
-    TEMPLATE,
-    UPDATE,
-    Org,
-    failure,
-    requested,
-)
+from tests.dialects.gainsight.paths import CREATE, METRIC, METRICS, PICKLIST, TEMPLATE, UPDATE
+from tests.dialects.gainsight.support import FOREIGN, Org, failure, requested
 
 
 def values_of(org: Org, goal: str) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from goalpost.customers.model import gsids
-from tests.dialects.gainsight.support import FETCH, FOREIGN, NAME_TO_COMPANY, Org, equals, where
+from tests.dialects.gainsight.paths import FETCH
+from tests.dialects.gainsight.support import FOREIGN, NAME_TO_COMPANY, Org, equals, where
 from tests.support.server import RunningServer
 
 SIX = ["result", "errorCode", "errorDesc", "requestId", "data", "message"]
@@ -351,7 +352,7 @@ def test_objects_that_are_not_here(object: str, org: Org) -> None:
 
 
 @pytest.mark.parametrize("gsid", ["x", "%00", "1", "%ED%A0%80"])
-def test_deleting_by_what_is_no_gsid(gsid: str, org: Org) -> None:
+def test_deleting_by_a_malformed_gsid(gsid: str, org: Org) -> None:
     assert refused(answer(org, "DELETE", f"Company/{gsid}"))[0] == "GSOBJ_1004"
 
 

@@ -10,3 +10,4 @@ def test_a_bad_setting_is_told_at_the_start(own_server: Callable[..., RunningSer
     assert running.process is not None
     assert running.process.wait(60) == 1
     assert "goalpost: GOALPOST_GAINSIGHT_ERROR_STYLE: " in running.log()
+    assert "Traceback" not in running.log()

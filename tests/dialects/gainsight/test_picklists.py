@@ -8,7 +8,8 @@ import pytest
 from goalpost.customers.model.gsids import parse_gsid
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.services import picklists
-from tests.dialects.gainsight.support import BY, FOREIGN, PICKLIST, Org, failure
+from tests.dialects.gainsight.paths import PICKLIST
+from tests.dialects.gainsight.support import BY, FOREIGN, Org, failure
 
 
 def test_a_new_workspace_has_the_default_type(org: Org) -> None:
@@ -52,7 +53,7 @@ def test_a_retired_item_is_shown_unless_active_is_asked_for(org: Org) -> None:
 @pytest.mark.parametrize(
     "entities", [[], ["COMPANY"], ["ALL_ENTITY"], ["company", "Relationship"], ["GLOBAL"]], ids=str
 )
-def test_what_is_for_all_is_for_each_entity(entities: list[str], org: Org) -> None:
+def test_an_item_for_all_entities_is_for_each(entities: list[str], org: Org) -> None:
     assert len(org.data("POST", PICKLIST, {"entityIds": entities})["picklists"]) == 1
 
 

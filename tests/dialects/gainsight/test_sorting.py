@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.gainsight.support import FETCH, TEMPLATE, Org, failure, requested, where
+from tests.dialects.gainsight.paths import FETCH, TEMPLATE
+from tests.dialects.gainsight.support import Org, failure, requested, where
 from tests.dialects.gainsight.test_objects import insert, query
 
 ROWS: list[dict[str, Any]] = [

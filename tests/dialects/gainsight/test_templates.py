@@ -6,15 +6,8 @@ from typing import Any
 import pytest
 
 from goalpost.customers.model.picklists import Picklist
-from tests.dialects.gainsight.support import (
-    ENVELOPE,
-    FOREIGN,
-    TEMPLATE,
-    Org,
-    failure,
-    make_org,
-    requested,
-)
+from tests.dialects.gainsight.paths import TEMPLATE
+from tests.dialects.gainsight.support import ENVELOPE, FOREIGN, Org, failure, make_org, requested
 from tests.support.server import RunningServer
 
 FETCH = f"{TEMPLATE}/fetch"
@@ -138,7 +131,9 @@ def test_a_bare_fetch(own_server: Callable[..., RunningServer]) -> None:
         ("CreatedDate", "EQ", ["TODAY"], ["A", "B", "C"]),
     ],
 )
-def test_what_a_fetch_finds(field: str, operator: str, values: list[Any], found: list[str], org: Org) -> None:
+def test_templates_that_a_condition_finds(
+    field: str, operator: str, values: list[Any], found: list[str], org: Org
+) -> None:
     for name, days in (("A", 0), ("B", 5), ("C", 9)):
         org.template(Name=name, DueDate=days, text__gc=name)
     condition = {"fieldName": field, "value": values, "alias": "A", "operator": operator}

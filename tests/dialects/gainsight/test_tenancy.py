@@ -1,4 +1,4 @@
-"""Nothing crosses a workspace: what is another's looks as what never was, but for the request's id and time."""
+"""Another workspace's rows look like rows that never were, but for the request's id and time."""
 
 from typing import Any
 
@@ -6,19 +6,8 @@ import pytest
 
 from goalpost.customers.model.picklists import Picklist
 from goalpost.customers.model.records import RecordKind
-from tests.dialects.gainsight.support import (
-    CREATE,
-    DELETE,
-    METRIC,
-    METRICS,
-    NAME_TO_COMPANY,
-    TEMPLATE,
-    UPDATE,
-    Org,
-    plain,
-    requested,
-    where,
-)
+from tests.dialects.gainsight.paths import CREATE, DELETE, METRIC, METRICS, TEMPLATE, UPDATE
+from tests.dialects.gainsight.support import NAME_TO_COMPANY, Org, plain, requested, where
 
 GOAL = {"Name": "x", "StatusName": "New", "EntityType": "GLOBAL"}
 KINDS = ("goal", "template", "company", "relationship", "opportunity", "status", "type", "work", "metric", "kind")

@@ -13,7 +13,7 @@ each = pytest.mark.parametrize("path", PATHS)
 
 
 def save(org: Org, path: str, *records: dict[str, Any], method: str = "POST", **more: Any) -> Any:
-    """What became of requests."""
+    """Outcomes of requests."""
     return org.data(method, path, {"requests": [{"record": record} for record in records], **more})
 
 
@@ -57,7 +57,7 @@ def test_a_list(path: str, org: Org) -> None:
     assert failure(org.api.post(f"{path}/list", json={"where": equals(" a", 1)}))[0] == "VC_8009"
 
 
-def test_what_a_goal_shows(org: Org) -> None:
+def test_a_goal_shows_its_work(org: Org) -> None:
     said = {"EntityType": "COMPANY", "OwnerId": FOREIGN, "StatusId": FOREIGN}
     cta = make(org, CTA, **said, DueDate="2026-04-14T11:30:00+02:00", TypeId="T", IsClosed=True, CompanyId=None)
     plan = make(org, PLAN, **said, DueDate="2026-04-14", ClosedCtaCount=2)
@@ -126,7 +126,7 @@ def test_each_request_by_itself(path: str, org: Org, other: Org) -> None:
         ({f"X{number}": 1 for number in range(501)}, "VC_8019"),
     ],
 )
-def test_what_is_refused(path: str, record: dict[str, Any], code: str, org: Org) -> None:
+def test_invalid_work_is_rejected(path: str, record: dict[str, Any], code: str, org: Org) -> None:
     sent = {"requests": [{"record": {"Name": "A", **record}}]}
     assert failure(org.api.post(path, json=sent))[0] == code
     gsid = make(org, path)
@@ -154,14 +154,14 @@ def test_who_may(path: str, org: Org) -> None:
 
 
 @each
-def test_what_is_told_of_a_failure_is_json(path: str, org: Org) -> None:
+def test_a_failure_is_told_as_json(path: str, org: Org) -> None:
     text = '{"requests":[{"record":{"Name":1e999,"referenceId":"1"}},{"record":{"Name":"B"}}]}'
     found = org.api.post(path, content=text).json()["data"]
     assert [one["referenceId"] for one in found["failure"]] == ["1"]
     assert len(found["success"]) == 1
 
 
-def test_a_cta_is_no_success_plan(org: Org) -> None:
+def test_a_cta_is_not_taken_for_a_success_plan(org: Org) -> None:
     cta = make(org, CTA)
     answer = org.api.put(PLAN, json={"requests": [{"record": {"Gsid": cta, "Name": "B"}}]})
     assert failure(answer) == ("VC_8011", "Invalid Gsid provided in request")

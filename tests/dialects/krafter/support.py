@@ -1,4 +1,4 @@
-"""What several tests of the dialect need: its routes, its failures, and events at chosen moments."""
+"""Shared by tests of the dialect: its routes, its failures, and events at chosen moments."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -84,12 +84,12 @@ def view(site: Site, path: str, **more: Any) -> dict[str, Any]:
 
 
 def track(name: str, **more: Any) -> dict[str, Any]:
-    """What `ka.track()` sends."""
+    """An event as `ka.track()` sends it."""
     return {"name": name, "kind": "event", **more}
 
 
 def goal_call(name: str, revenue: float | str | None = None, **more: Any) -> dict[str, Any]:
-    """What `ka.goal()` sends."""
+    """An event as `ka.goal()` sends it."""
     return {"name": name, "kind": "goal", **({} if revenue is None else {"revenue": {"amount": revenue}}), **more}
 
 

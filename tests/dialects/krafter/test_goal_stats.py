@@ -1,4 +1,4 @@
-"""What a goal's numbers say: revenue, visitors, and what happens to them when the goal is changed or deleted."""
+"""Numbers of a goal: revenue, visitors, and their fate when the goal is changed or deleted."""
 
 import subprocess
 import sys

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from tests.dialects.krafter.support import goal_call, record
+from tests.support.golden import pairs, with_values
 from tests.support.server import Site
 
-PAIRS = sorted((Path(__file__).parent / "golden").glob("*.json"))
+PAIRS = pairs(__file__)
 
 
 @pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.stem)
@@ -25,12 +26,12 @@ def test_a_documented_request_gets_the_documented_response(path: Path, site: Sit
     request = pair["request"]
     body = {"json": request["body"]} if "body" in request else {}
 
-    answer = site.api.request(request["method"], replaced(request["path"], names), **body)
+    answer = site.api.request(request["method"], with_values(request["path"], names), **body)
 
     assert answer.status_code == pair["response"]["status"]
     assert answer.headers["content-type"] == "application/json"
     names = found_now(answer.json()) | names
-    expected = json.loads(replaced(json.dumps(pair["response"]["body"]), names))
+    expected = json.loads(with_values(json.dumps(pair["response"]["body"]), names))
     assert answer.json() == expected
     assert json.dumps(answer.json()) == json.dumps(expected), "keys in the documented order"
 
@@ -51,9 +52,3 @@ def found_now(body: Any) -> dict[str, str]:
     goals = re.findall(r'"id": "([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})", "name"', text)
     moments = re.findall(r'"created_at": "(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"', text)
     return {"<goal 1>": goals[0]} if len(goals) == 1 else {"<moment>": moments[0]} if moments else {}
-
-
-def replaced(text: str, names: dict[str, str]) -> str:
-    for name, value in names.items():
-        text = text.replace(name, value)
-    return text

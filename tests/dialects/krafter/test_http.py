@@ -1,4 +1,4 @@
-"""What every request meets, whatever it asks: unknown routes, methods, spellings of a path, sizes, many at once."""
+"""Rules for every request: unknown routes, methods, spellings of a path, sizes, many at once."""
 
 import asyncio
 import socket
@@ -146,7 +146,7 @@ def test_a_body_may_have_a_mebibyte(site: Site) -> None:
     )
 
 
-def test_a_body_that_ends_early_is_no_fault_of_the_server(server: RunningServer, site: Site) -> None:
+def test_a_body_that_ends_early_is_not_a_fault_of_the_server(server: RunningServer, site: Site) -> None:
     logged = len(server.log())
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         head = f"POST {API}/sites HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {site.workspace.key}"

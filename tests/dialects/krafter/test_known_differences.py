@@ -1,4 +1,4 @@
-"""Where the dialect knowingly behaves otherwise than Krafter: a test for each line of the contract's list, by name."""
+"""Known differences from Krafter: a test for each line of the contract's list, by name."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Which goals an event reaches, seen from outside: every type against every way to match, on real events.
+"""Goals that an event reaches, seen from outside: every type against every way to match, on real events.
 
 https://docs.krafter.dev/analytics/api/goals.html#goal-types
 """

@@ -1,4 +1,4 @@
-"""Which days a period has, seen by real events sent for chosen moments around both of its ends."""
+"""Days of each period, seen by real events sent for chosen moments around both of its ends."""
 
 import time
 from datetime import UTC, date, datetime, timedelta

@@ -1,7 +1,7 @@
 """The quota of a workspace: https://docs.krafter.dev/api/rate-limits.html."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -13,14 +13,10 @@ from tests.support.server import API, RunningServer, Workspace
 LIMIT = 5
 
 
-@pytest.fixture(scope="module")
-def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+@pytest.fixture
+def limited(server_with: Callable[..., RunningServer]) -> RunningServer:
     """One server for all of these tests: each has a workspace, and so a quota, of its own."""
-    running = RunningServer(tmp_path_factory.mktemp("limited") / "data", {"GOALPOST_API_LIMIT": str(LIMIT)})
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    return server_with(GOALPOST_API_LIMIT=str(LIMIT))
 
 
 def quota(answer: httpx.Response) -> tuple[int, int]:
@@ -62,7 +58,7 @@ def test_a_window_is_a_workspaces(limited: RunningServer) -> None:
     assert spend(second, 1)[0].status_code == 200
 
 
-def test_what_spends_and_what_does_not(limited: RunningServer) -> None:
+def test_authenticated_requests_alone_spend_the_quota(limited: RunningServer) -> None:
     workspace = limited.make_workspace()
     reader = limited.client(workspace.make_key("analytics:read"))
 
@@ -122,8 +118,8 @@ def test_events_do_not_spend_it(limited: RunningServer) -> None:
     assert quota(site.api.get("/sites")) == (LIMIT, LIMIT - 2)
 
 
-def test_every_limit_can_be_lifted_at_once(own_server: Callable[..., RunningServer]) -> None:
-    server = own_server(GOALPOST_RATE_LIMIT="off", GOALPOST_API_LIMIT="3", GOALPOST_INGEST_LIMIT="3").start()
+def test_every_limit_can_be_lifted_at_once(server_with: Callable[..., RunningServer]) -> None:
+    server = server_with(GOALPOST_RATE_LIMIT="off", GOALPOST_API_LIMIT="3", GOALPOST_INGEST_LIMIT="3")
     site = server.make_site()
     assert {site.api.get("/sites").status_code for _ in range(10)} == {200}
     assert {site.send({}).status_code for _ in range(10)} == {202}

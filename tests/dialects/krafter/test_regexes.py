@@ -1,4 +1,4 @@
-"""Which regular expressions a goal may have: what RE2 can match in linear time and little memory."""
+"""Regular expressions that a goal may have: those that RE2 matches in linear time and little memory."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Nothing crosses a workspace: what is another's, or gone, or never was, looks the same to the byte."""
+"""Rows of another workspace, deleted rows and rows that never were look the same to the byte."""
 
 from uuid import uuid4
 

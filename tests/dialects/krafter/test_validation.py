@@ -114,7 +114,7 @@ def test_texts_come_back_as_they_went(text: str, site: Site) -> None:
     assert site.api.get(f"/sites/{site.key}/goals").json()["data"] == [made]
 
 
-def test_what_is_not_writable_is_ignored(site: Site) -> None:
+def test_fields_that_cannot_be_written_are_ignored(site: Site) -> None:
     more = {"id": "x", "site": "x", "conversions": 5, "created_at": "never", "": None}
     made = site.api.post(f"/sites/{site.key}/goals", json={**GOAL, **more}).json()["data"]
     assert made == {**GOAL, "id": made["id"], "currency": None}
@@ -177,7 +177,7 @@ def test_names_need_not_differ(site: Site) -> None:
     ],
     ids=lambda body: repr(body[:16]),
 )
-def test_a_body_that_is_no_json_object(body: bytes, site: Site) -> None:
+def test_a_body_that_is_not_a_json_object_is_rejected(body: bytes, site: Site) -> None:
     for method, path in [
         ("POST", f"/sites/{site.key}/goals"),
         ("PATCH", f"/sites/{site.key}/goals/{site.goal()}"),

@@ -1,4 +1,4 @@
-"""What several tests of the dialect need: a workspace with a company, the table of routes, and what failures say."""
+"""Shared by tests of the dialect: a workspace with a company, the table of routes, and readers of failures."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is not a body at all, and what a body may be in spite of its looks."""
+"""Bodies that are not bodies at all, and odd ones that are taken."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ NO_OBJECTS = [
 
 
 @pytest.mark.parametrize("body", NO_OBJECTS, ids=lambda body: repr(body[:32]))
-def test_what_is_no_json_object(body: bytes, portal: Portal) -> None:
+def test_a_body_that_is_not_a_json_object_is_rejected(body: bytes, portal: Portal) -> None:
     ids = portal.ids()
     before = portal.get(ids["goal"])
     for route in BODY_ROUTES:

@@ -46,7 +46,7 @@ def test_a_search_knows_no_wildcards(search: str, portal: Portal) -> None:
     assert titles(portal, search=search) == [f"x{search}y"]
 
 
-def test_no_search_is_no_condition(portal: Portal) -> None:
+def test_an_empty_search_finds_everything(portal: Portal) -> None:
     portal.goal(title="x")
     assert titles(portal, search="") == ["x"]
     assert titles(portal, search="y" * 255) == []

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from tests.dialects.msportal.support import PREFIX, REFERENCES, ROUTES, Portal
+from tests.support.golden import pairs, unmasked, with_names
 
-PAIRS = sorted((Path(__file__).parent / "golden").glob("*.json"))
+PAIRS = pairs(__file__)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _MOMENT = re.compile(r'("(?:created|updated)At": )"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"')
 _REQUEST = re.compile(r'("requestId": )"[0-9a-f-]{36}"')
@@ -62,18 +63,9 @@ def prepare(portal: Portal, given: dict[str, Any]) -> dict[str, str]:
     return names
 
 
-def unmasked(value: Any, names: dict[str, str]) -> Any:
-    """A value of a file with the names replaced by what they stand for."""
-    text = json.dumps(value)
-    for name, meant in names.items():
-        text = text.replace(name, meant)
-    return json.loads(text)
-
-
 def masked(value: Any, names: dict[str, str]) -> str:
     """A value of an answer as JSON with the names of the files."""
     text = _MOMENT.sub(r'\1"<moment>"', json.dumps(value))
     text = _REQUEST.sub(r'\1"<request>"', text)
-    for name, meant in names.items():
-        text = text.replace(meant, name)
+    text = with_names(text, names)
     return _ID.sub("<new>", text)

@@ -1,8 +1,8 @@
-"""What every answer bears: a request's id, the key's quota, and nothing of what was sent to deceive."""
+"""Headers of every answer: the request's id, the key's quota, and nothing of what was sent to deceive."""
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -124,14 +124,9 @@ def test_head_is_get_without_the_body_and_there_is_no_cors(portal: Portal) -> No
         assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
-@pytest.fixture(scope="module")
-def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """One server for these tests: each has a workspace, and so keys, of its own."""
-    running = RunningServer(tmp_path_factory.mktemp("limited") / "data", {"GOALPOST_API_LIMIT": str(LIMIT)})
-    try:
-        yield running.start()
-    finally:
-        running.close()
+@pytest.fixture
+def limited(server_with: Callable[..., RunningServer]) -> RunningServer:
+    return server_with(GOALPOST_API_LIMIT=str(LIMIT))
 
 
 def remaining(answer: httpx.Response) -> int:

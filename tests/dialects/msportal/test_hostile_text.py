@@ -94,7 +94,7 @@ def test_texts_come_back_as_they_went(context: str, portal: Portal) -> None:
 
 
 def is_kept(portal: Portal, goal: str, text: str) -> None:
-    """What was just written is read the same in each place that shows it."""
+    """Check that a new text is read the same in each place that shows it."""
     answer = portal.api.get(f"/goals/{goal}")
     is_plain_json(answer)
     found = data_of(answer)

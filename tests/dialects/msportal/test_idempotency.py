@@ -77,13 +77,13 @@ def test_a_failed_request_does_not_keep_its_key(portal: Portal, other: Portal) -
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256], ids=lambda key: repr(key[:3]))
-def test_what_is_no_key(key: str, portal: Portal) -> None:
+def test_an_invalid_key_is_rejected(key: str, portal: Portal) -> None:
     assert faulty_fields(post(portal, portal.body(), key)) == ["idempotency-key"]
     assert portal.list() == []
 
 
 @pytest.mark.parametrize("key", ["x" * 255, "a b;c=d", "'; --", "550e8400-e29b-41d4-a716-446655440000"])
-def test_what_is_a_key(key: str, portal: Portal) -> None:
+def test_a_valid_key_is_taken(key: str, portal: Portal) -> None:
     first, second = (data_of(post(portal, portal.body(), key), 201) for _ in range(2))
     assert first == second
 

@@ -57,7 +57,7 @@ def test_how_many_pages_there_are(count: int, limit: int, pages: int, portal: Po
     assert filtered == page(1, limit, 0, 0, has_next=False, has_previous=False), "the total is that of the filter"
 
 
-def test_what_is_asked_for_when_nothing_is(portal: Portal) -> None:
+def test_pages_and_order_without_parameters(portal: Portal) -> None:
     made = [portal.goal(title=str(number))["title"] for number in range(26)]
     body = portal.api.get("/goals").json()
     assert body["pagination"] == page(1, 25, 26, 2, has_next=True, has_previous=False)

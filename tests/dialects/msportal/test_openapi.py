@@ -5,20 +5,12 @@ from typing import Any
 import httpx
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from goalpost.dialects.msportal.routes import MSPORTAL
 from goalpost.web.application import make_app
 from tests.dialects.msportal.support import PREFIX, ROUTES, SCOPES, Portal, seed_document
+from tests.support.documents import bounded, check_answer, sampled
 from tests.support.server import RunningServer
-
-CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 document = make_app(MSPORTAL).openapi()
 schema = schemathesis.openapi.from_dict(document)
@@ -30,15 +22,9 @@ operations = [
 ]
 
 
-def bounded(examples: int) -> settings:
-    """Every run sends the same requests; a failure names the request as a curl line."""
-    ignored = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]
-    return settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=ignored)
-
-
 def call(case: schemathesis.Case, portal: Portal) -> None:
     base = portal.server.url if case.operation.path.startswith(PREFIX) else portal.url
-    case.call_and_validate(base_url=base, headers=dict(portal.api.headers), checks=CHECKS)
+    check_answer(case, base, dict(portal.api.headers))
 
 
 def with_real_ids(case: schemathesis.Case, portal: Portal, ids: dict[str, str]) -> None:
@@ -50,7 +36,7 @@ def with_real_ids(case: schemathesis.Case, portal: Portal, ids: dict[str, str]) 
         case.body = {**case.body, "companyId": portal.company}
 
 
-@schema.parametrize()
+@sampled(document).parametrize()
 @bounded(10)
 def test_anything_sent_gets_a_documented_answer(case: schemathesis.Case, portal: Portal) -> None:
     call(case, portal)

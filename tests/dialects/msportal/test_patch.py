@@ -1,4 +1,4 @@
-"""What a change changes, and what it leaves as it is."""
+"""PATCH changes the fields that are sent and leaves the others as they are."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ NULLABLE = ["description", "statusId", "priorityId", "categoryId", "dueDate", "q
 
 
 def shown(field: str) -> str:
-    """Where a field of a request is shown."""
+    """Field of a request → its place in the answer."""
     return field.removesuffix("Id")
 
 
@@ -78,7 +78,7 @@ def test_the_company_can_change(portal: Portal) -> None:
     assert portal.list(companyId=portal.company) == []
 
 
-def test_what_changes_nothing_leaves_the_moment(portal: Portal) -> None:
+def test_a_patch_that_changes_nothing_leaves_the_moment(portal: Portal) -> None:
     goal = full_goal(portal)
     same = {name: goal[name] for name in ("title", "description", "dueDate", "progressPercentage", "quarter", "year")}
     same |= {f"{name}Id": goal[name]["id"] for name in ("company", "status", "priority", "category")}

@@ -28,7 +28,7 @@ def as_json_schema(schema: Any) -> Any:
 
 
 def faults(name: str, value: Any) -> list[str]:
-    """What the vendor's schema of that name finds wrong with a value."""
+    """List the faults that the vendor's schema of that name finds in a value."""
     whole = {"$ref": f"#/$defs/{name}", "$defs": as_json_schema(SCHEMAS)}
     return [str(error) for error in validator_for(whole, validate_formats=True).iter_errors(value)]
 
@@ -83,7 +83,7 @@ def test_a_created_goal(portal: Portal) -> None:
     assert faults("GoalDetail", full_goal(portal)) == []
 
 
-def test_what_is_refused(portal: Portal) -> None:
+def test_failures_fit_the_vendors_schemas(portal: Portal) -> None:
     unknown = portal.server.client("gp_unknown", PREFIX)
     answers = [
         (400, portal.api.post("/goals", json={})),
@@ -96,7 +96,7 @@ def test_what_is_refused(portal: Portal) -> None:
         assert (answer.status_code, faults("ErrorResponse", answer.json())) == (status, [])
 
 
-def test_what_the_other_endpoints_show(portal: Portal) -> None:
+def test_answers_of_other_endpoints_fit_the_vendors_schemas(portal: Portal) -> None:
     goal = full_goal(portal)["id"]
     portal.goal()
     changed = portal.task(goal, dueDate="2026-01-01T00:00:00Z", description="All.")
@@ -116,7 +116,7 @@ def test_what_the_other_endpoints_show(portal: Portal) -> None:
     ("picklist", "name"),
     [("statuses", "GoalStatusRef"), ("priorities", "GoalPriorityRef"), ("categories", "GoalCategoryRef")],
 )
-def test_choices(picklist: str, name: str, portal: Portal) -> None:
+def test_choices_fit_the_vendors_schemas(picklist: str, name: str, portal: Portal) -> None:
     found = data_of(portal.api.get(f"/goals/{picklist}"))
     assert found and all(faults(name, item) == [] for item in found)
 

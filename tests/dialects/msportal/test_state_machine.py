@@ -182,7 +182,7 @@ class Goals(RuleBasedStateMachine):
         assert rows == expected
 
 
-def test_what_is_shown_is_what_was_written(server: RunningServer) -> None:
+def test_any_order_of_calls_shows_what_was_written(server: RunningServer) -> None:
     machine = type("GoalsOfThisServer", (Goals,), {"server": server})
     ignored = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     bounded = settings(

@@ -1,4 +1,4 @@
-"""Nothing crosses a workspace: what is another's, or deleted, or never was, looks the same but for the request's id."""
+"""Rows of another workspace, deleted rows and rows that never were look the same but for the request's id."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -70,7 +70,7 @@ def test_a_company_in_a_path(route: Route, portal: Portal, other: Portal) -> Non
 
 
 @pytest.mark.parametrize("route", [*GOAL_ROUTES, *COMPANY_ROUTES], ids=str)
-def test_what_is_no_id_in_a_path(route: Route, portal: Portal) -> None:
+def test_a_malformed_id_in_a_path_is_not_found(route: Route, portal: Portal) -> None:
     ids = portal.ids()
     plain = ids["goal"].replace("-", "")
     for spelled in ("1", "null", "abc", plain, f"{{{plain}}}", f"urn:uuid:{plain}", "%20", f"{ids['goal']}%00", "%FF"):
@@ -79,7 +79,7 @@ def test_what_is_no_id_in_a_path(route: Route, portal: Portal) -> None:
 
 
 @pytest.mark.parametrize("route", TASK_ROUTES, ids=str)
-def test_what_is_no_tasks_id_in_a_path(route: Route, portal: Portal) -> None:
+def test_a_malformed_task_id_in_a_path_is_not_found(route: Route, portal: Portal) -> None:
     assert faulty_fields(route.call(portal.api, {**portal.ids(), "task": "first"})) == ["taskId"]
 
 

@@ -47,7 +47,7 @@ def test_a_goals_field_that_is_wrong(field: str, portal: Portal) -> None:
 
 
 @pytest.mark.parametrize("field", OPTIONAL)
-def test_null_is_no_value_of_a_new_goal(field: str, portal: Portal) -> None:
+def test_null_is_rejected_for_a_new_goal(field: str, portal: Portal) -> None:
     """The vendor's CreateGoalRequest marks no field `nullable`, which in OpenAPI 3.0 forbids null."""
     answer = portal.api.post("/goals", json=portal.body(**{field: None}))
     assert (answer.status_code, answer.json()["details"]) == (
@@ -58,7 +58,7 @@ def test_null_is_no_value_of_a_new_goal(field: str, portal: Portal) -> None:
 
 
 @pytest.mark.parametrize("field", ["title", "companyId"])
-def test_what_a_goal_must_have(field: str, portal: Portal) -> None:
+def test_required_fields_of_a_goal(field: str, portal: Portal) -> None:
     body = portal.body()
     del body[field]
     assert faulty_fields(portal.api.post("/goals", json=body)) == [field]
@@ -200,7 +200,7 @@ def test_a_companys_longest_name_and_no_name(portal: Portal) -> None:
     assert portal.api.patch(f"/companies/{portal.company}", json={}).json() == same
 
 
-def test_what_is_not_writable_is_ignored(portal: Portal) -> None:
+def test_fields_that_cannot_be_written_are_ignored(portal: Portal) -> None:
     more = {"id": "x", "company": {}, "status": 5, "tasks": [1], "updates": None, "createdAt": "never", "": None}
     made = portal.goal(**more)
     assert (made["status"], made["tasks"], made["updates"], made["company"]["name"]) == (None, [], [], "Acme")

@@ -1,4 +1,4 @@
-"""What several tests of the dialect need: a portal with a project, its routes, and goals of every type."""
+"""Shared by tests of the dialect: a portal with a project, its routes, and goals of every type."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ GOAL_KEYS = {
     *("project_linkname", "success", "goal_status", "is_data_tracked", "created_date", "linkname"),
     "unique_goal_achieved_count",
 }
-"""What the vendor's sample shows of every goal."""
+"""Keys of every goal in the vendor's sample."""
 TIME_KEYS = {"time_spent_seconds", "time_threshold", "time_spent"}
 """And of a goal on time spent."""
 

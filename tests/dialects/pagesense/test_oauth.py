@@ -1,6 +1,5 @@
 """OAuth as Zoho's clients do it: a code, tokens that expire and are refreshed, and what is refused."""
 
-import json
 from typing import Any
 
 import httpx
@@ -13,12 +12,12 @@ Fields = dict[str, Any]
 
 
 def made(server: RunningServer, *arguments: str) -> Fields:
-    return json.loads(server.cli("oauth", *arguments, "--json").stdout)
+    return server.command("oauth", *arguments, "--json").json
 
 
 @pytest.fixture
 def client(project: Project) -> Fields:
-    """What a client knows: its id and its secret."""
+    """Id and secret of a client."""
     found = made(project.site.workspace.server, "client", "create", "--workspace", project.portal, "--name", "Relay")
     return {name: found[name] for name in ("client_id", "client_secret")}
 
@@ -85,7 +84,7 @@ def test_a_code_is_good_once_and_a_second_use_ends_its_tokens(project: Project, 
     assert refreshed(project, client, tokens["refresh_token"]) == {"error": "invalid_code"}
 
 
-def test_what_is_refused(project: Project, client: Fields) -> None:
+def test_each_wrong_field_has_its_error_and_uses_no_code_up(project: Project, client: Fields) -> None:
     code = code_for(project, client)
     for changed, error in [
         ({"client_id": "1000.NOBODY"}, "invalid_client"),
@@ -147,6 +146,6 @@ def test_revoking_a_client_ends_everything(project: Project, client: Fields) -> 
         ({"params": {"grant_type": "%00"}}, 200),
     ],
 )
-def test_what_cannot_be_read(project: Project, sent: Any, status: int) -> None:
+def test_an_unreadable_request_is_an_error_of_oauth(project: Project, sent: Any, status: int) -> None:
     answer = post(project, **sent)
     assert (answer.status_code, set(answer.json())) == (status, {"error"})

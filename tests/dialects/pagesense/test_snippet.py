@@ -43,7 +43,7 @@ def test_calls_before_and_after_the_script_become_events(tab: Tab, pages: Pages,
     assert site.counted(goal, 1)["conversions"] == 1
 
 
-def test_what_names_a_person_is_dropped_and_nonsense_is_harmless(tab: Tab, pages: Pages, src: str) -> None:
+def test_calls_that_name_a_person_are_dropped_and_nonsense_is_harmless(tab: Tab, pages: Pages, src: str) -> None:
     tab.page.goto(pages.put("/", f"<script>window.pagesense = 'broken'</script>{TAG.format(src=src)}"))
     tab.page.wait_for_function("typeof pagesense == 'object'")
     tab.run(

@@ -76,7 +76,7 @@ def test_a_goal_is_counted_for_each_user(project: Project) -> None:
     ],
     ids=str,
 )
-def test_what_cannot_be_read_or_found(params: dict[str, str], status: int, project: Project) -> None:
+def test_an_unreadable_or_unknown_goal_is_rejected(params: dict[str, str], status: int, project: Project) -> None:
     answer = send(project, params)
     assert (answer.status_code, list(answer.json())) == (status, ["status_code", "message"]), answer.text
 

@@ -1,12 +1,10 @@
 """A browser tab with pages to look at, and Plausible's clients as the registry has them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.support.browser import CHROMIUM, FLAGS, Pages, Tab
+from tests.support.browser import Pages, Tab
 
 PACKAGES = Path(__file__).parents[3] / "tracker" / "node_modules"
 CLIENTS = {
@@ -18,23 +16,16 @@ CLIENTS = {
 
 
 @pytest.fixture
-def pages() -> Iterator[Pages]:
-    pages = Pages()
+def pages(pages: Pages) -> Pages:
     for path, file in CLIENTS.items():
         pages.bodies[path] = (PACKAGES / file).read_bytes()
     for path in ("/other.pdf", "/sent"):
         pages.put(path, "")
-    yield pages
-    pages.close()
+    return pages
 
 
 @pytest.fixture
-def tab() -> Iterator[Tab]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        tab = Tab(browser.new_page())
-        # Plausible's own clients send nothing from a browser that is driven, unless this is set.
-        tab.page.add_init_script("window.__plausible = true")
-        yield tab
-        browser.close()
-    assert tab.errors == []
+def tab(tab: Tab) -> Tab:
+    """A tab in which Plausible's own clients send, as they do from no browser that is driven unless this is set."""
+    tab.page.add_init_script("window.__plausible = true")
+    return tab
