@@ -2,10 +2,7 @@
 
 import asyncio
 import errno
-import gc
 import os
-import resource
-import shutil
 import signal
 import socket
 import sys
@@ -24,7 +21,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from starlette.routing import BaseRoute
 
-from goalpost import background, control, metrics
+from goalpost import background, control, machine_limits, metrics
 from goalpost.app import Application
 from goalpost.commands import Commands
 from goalpost.conversions.ingest.drain import Drain
@@ -45,13 +42,9 @@ _HEAD_MILLISECONDS = 30_000  # for the head of a request, and between two of a c
 _MOST_NAMED = 20  # domains in a warning
 _READY_WITHIN = 3.0  # how long to wait for the event store before listening without it
 _OPEN_WITHIN = 10.0  # how long to wait for the embedded one to be opened: it may be damaged, and then that is said
+_LISTENS_WITHIN = 5.0  # how long to look for the socket on which the server listens
 _ANSWERED_WITHIN = 5.0  # how long requests that were begun have when the server is told to stop
 _ENDED_WITHIN = 13.0  # how long everything has, whatever clients and stores do
-_UNREAD_MILLISECONDS = 20_000  # that an answer lies unread before the system closes the connection
-_LEAST_ROOM = 64 * 1024  # bytes without which no store can be opened
-_FILES = 65_536  # open files to ask for; a connection is one
-_CONNECTIONS = 16_384  # at a time: one whose answer lies unread takes a quarter of a megabyte
-_SPARE_FILES = 256  # for stores, logs and what comes on the command line
 
 
 def serve(
@@ -62,8 +55,8 @@ def serve(
     Raises Busy when another process owns the data directory, and GoalpostError for what else prevents the start.
     """
     check_address(settings.host, settings.port)
-    _check_room(settings.data)
-    _raise_file_limit()
+    machine_limits.check_room(settings.data)
+    machine_limits.raise_file_limit()
     stores = Stores(settings, hurried=True)
     events = EventStore(stores)
     with suppress(Unavailable):  # events are taken all the same, and the background tries again
@@ -97,7 +90,7 @@ async def _serve(
 
         @server.on_startup
         def announce() -> None:
-            _settle_memory()
+            machine_limits.settle_interpreter()
             events.announce(Owner(os.getpid(), url, socket_path))
             on_ready(url)
 
@@ -137,7 +130,7 @@ async def _serve_until(server: Server, stopped: asyncio.Event, port: int) -> Non
     """Serve until `stopped`, and then until what was begun is answered, or some seconds are over."""
     serving = asyncio.create_task(server.serve())
     told = asyncio.create_task(stopped.wait())
-    await _wait_for(lambda: serving.done() or _close_unread(port), _OPEN_WITHIN)
+    await _wait_for(lambda: serving.done() or machine_limits.bound_unread(port), _LISTENS_WITHIN)
     await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
     done, _ = await asyncio.wait({serving}, timeout=_ANSWERED_WITHIN)
@@ -165,38 +158,6 @@ def _leave() -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-def _raise_file_limit() -> None:
-    """Allow as many open files as the system grants: whoever opens many connections shall not lock others out."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def _close_unread(port: int) -> bool:
-    """Let the system close connections whose answers lie unread; returns whether the listening socket was there.
-
-    Connections take the option over from that socket, which the server keeps to itself: it is found by its port.
-    """
-    option, folder = getattr(socket, "TCP_USER_TIMEOUT", None), Path("/proc/self/fd")
-    if option is None or not folder.is_dir():
-        return True
-    found = False
-    for name in os.listdir(folder):
-        with suppress(OSError), socket.socket(fileno=os.dup(int(name))) as other:
-            listens = other.family in (socket.AF_INET, socket.AF_INET6) and other.getsockopt(
-                socket.SOL_SOCKET, socket.SO_ACCEPTCONN
-            )
-            if listens and other.getsockname()[1] == port:
-                other.setsockopt(socket.IPPROTO_TCP, option, _UNREAD_MILLISECONDS)
-                found = True
-    return found
-
-
-def _most_connections() -> int:
-    return max(64, min(_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE_FILES))
 
 
 @contextmanager
@@ -231,7 +192,7 @@ def _make_server(application: Application, settings: Settings) -> Server:
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,
-        backpressure=_most_connections(),
+        backpressure=machine_limits.most_connections(),
         http1_settings=HTTP1Settings(max_buffer_size=_MAX_HEADERS, header_read_timeout=_HEAD_MILLISECONDS),
         log_enabled=False,
     )
@@ -252,25 +213,6 @@ def check_address(host: str, port: int) -> None:
         if error.errno == errno.EADDRINUSE:
             text += f". Another server is there: stop it, or choose a port of your own, as in --port {port + 1}"
         raise GoalpostError(text) from None
-
-
-def _check_room(data: Path) -> None:
-    """Raise GoalpostError on a full disk, on which SQLite opens nothing and says so after most of a minute."""
-    place = next(path for path in (data.absolute(), *data.absolute().parents) if path.exists())
-    if (free := shutil.disk_usage(place).free) < _LEAST_ROOM:
-        raise GoalpostError(
-            f"the disk of {data.absolute()} is full, with {free} bytes free: make room, and start again"
-        )
-
-
-def _settle_memory() -> None:
-    # What was made to start stays until the end: the collector need not walk it again and again while events come in.
-    # Statements of SQLAlchemy know themselves, and those of slow requests grow old: it has to look at the oldest, too,
-    # before they are hundreds of megabytes, and while that takes a moment.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 5)
-    sys.setswitchinterval(0.001)
 
 
 async def _wait_for(condition: Callable[[], bool], seconds: float) -> None:

@@ -15,7 +15,7 @@ class OpenedFile:
     @property
     def is_there(self) -> bool:
         """Return whether the path still leads to what was opened."""
-        return _identity(self._path) == self._identity
+        return self._identity is not None and _identity(self._path) == self._identity
 
     def check(self) -> None:
         """Raise Unavailable where the path leads to nothing, or to something else."""

@@ -1,4 +1,4 @@
-"""Large answers in pieces, each when the client has room for it: who does not read costs a piece, and not for long."""
+"""Large answers in pieces: each is sent when the client has room for it, which it must make within some seconds."""
 
 import asyncio
 

@@ -19,7 +19,7 @@ from tests.dialects.pagesense.support import (
 from tests.support.server import RunningServer
 
 MISSING, INVALID, MISMATCH, UNREADABLE = 10001, 10002, 10003, 10008
-NEEDED = {1: "goal_url", 2: "goal_url", 4: "element_css_selector", 5: "custom_event_name", 8: "time_threshold"}
+NEEDED = {2: "goal_url", 4: "element_css_selector", 5: "custom_event_name", 8: "time_threshold"}
 LONG = "x" * 3000
 
 
