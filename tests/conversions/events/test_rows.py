@@ -21,7 +21,7 @@ from goalpost.conversions.events.rows import (
 )
 from goalpost.conversions.model.conversion_goals import Trigger
 from goalpost.conversions.model.events import Conversion, Event
-from goalpost.conversions.model.matching import parse_revenue
+from goalpost.conversions.model.revenue import parse_revenue
 from tests.support.event_store import EventStoreUnderTest
 from tests.support.stored_events import ms, write
 

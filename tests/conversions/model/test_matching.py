@@ -12,7 +12,8 @@ from goalpost.conversions.model.addresses import page_address
 from goalpost.conversions.model.conversion_goals import ConversionGoal, Rule, Trigger
 from goalpost.conversions.model.events import Conversion, Event
 from goalpost.conversions.model.match_types import MatchType
-from goalpost.conversions.model.matching import CompiledGoals, convert, observed_value, parse_revenue, rule_matches
+from goalpost.conversions.model.matching import CompiledGoals, observed_value, rule_matches
+from goalpost.conversions.model.revenue import convert, parse_revenue
 from tests.support.rule_strategies import page_parts, rules_for, values
 
 SITE = uuid4()

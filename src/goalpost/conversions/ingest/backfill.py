@@ -16,7 +16,7 @@ from goalpost.conversions.ingest.drain import Drain
 from goalpost.conversions.ingest.spool import Spool
 from goalpost.conversions.model.conversion_goals import ConversionGoal
 from goalpost.conversions.model.events import Event
-from goalpost.conversions.model.matching import convert
+from goalpost.conversions.model.revenue import convert
 from goalpost.conversions.model.sites import Site
 
 PORTION = 20_000

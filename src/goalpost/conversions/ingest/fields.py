@@ -14,8 +14,8 @@ from goalpost.conversions.ingest.json_texts import read_json
 from goalpost.conversions.ingest.peers import canonical_address
 from goalpost.conversions.model.conversion_goals import Trigger
 from goalpost.conversions.model.events import Hit
-from goalpost.conversions.model.matching import parse_revenue
 from goalpost.conversions.model.private_parameters import separators, without_private_parts
+from goalpost.conversions.model.revenue import parse_revenue
 from goalpost.kernel.currencies import CURRENCIES
 from goalpost.kernel.errors import Malformed
 from goalpost.kernel.money_texts import read_amount

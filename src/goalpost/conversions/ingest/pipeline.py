@@ -20,8 +20,8 @@ from goalpost.conversions.model.addresses import address_of
 from goalpost.conversions.model.conversion_goals import Trigger
 from goalpost.conversions.model.events import Event, Hit
 from goalpost.conversions.model.hosts import normal_host
-from goalpost.conversions.model.matching import convert
 from goalpost.conversions.model.private_parameters import personal_scheme
+from goalpost.conversions.model.revenue import convert
 from goalpost.conversions.model.urls import MAX_PATH, Url, route_of, scheme_of, split_url, suffix_of
 from goalpost.kernel.bounded_cache import BoundedCache
 from goalpost.kernel.texts import composed

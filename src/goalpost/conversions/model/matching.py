@@ -2,24 +2,17 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 import ahocorasick
 
 from goalpost.conversions.model.addresses import address_of, address_pattern, page_address, reads_suffix, spellings
 from goalpost.conversions.model.conversion_goals import ConversionGoal, PageScope, Rule, Trigger
-from goalpost.conversions.model.events import Conversion, Event
+from goalpost.conversions.model.events import Event
 from goalpost.conversions.model.match_types import URL_TYPES, MatchType
 from goalpost.conversions.model.patterns import PatternSet, compile_pattern, normal_pattern
 from goalpost.conversions.model.urls import decoded, normal_path, normal_suffix, scheme_of
 from goalpost.kernel.bounded_cache import BoundedCache
-from goalpost.kernel.currencies import CURRENCIES
-from goalpost.kernel.money_texts import read_amount
 from goalpost.kernel.texts import composed
-
-_MAX_REVENUE = Decimal(10) ** 14
-_SMALLEST = Decimal("0.0001")
-
 
 # One for all sites: what a sender can make up is bounded for the process.
 _answers: BoundedCache[tuple[int, str, str], tuple[ConversionGoal, ...]] = BoundedCache(entries=131_072, size=32 << 20)
@@ -214,46 +207,3 @@ def _automaton(substrings: dict[str, list[int]]) -> ahocorasick.Automaton | None
         automaton.add_word(text, indices)
     automaton.make_automaton()
     return automaton
-
-
-def convert(event: Event, goal: ConversionGoal) -> Conversion:
-    """The conversion that `event` is for a goal it reaches."""
-    revenue = conversion_revenue(event, goal)
-    currency = "" if revenue is None else event.currency or _told_beside(event) or goal.currency or ""
-    return Conversion(goal.id, event.id, event.timestamp_ms, event.visitor, revenue, currency)
-
-
-def _told_beside(event: Event) -> str:
-    """The currency in a property beside the property `revenue`; '' without one."""
-    if event.revenue is not None or "currency" not in event.props:
-        return ""
-    code = event.props["currency"].strip().upper()
-    return code if code in CURRENCIES else ""
-
-
-def conversion_revenue(event: Event, goal: ConversionGoal) -> Decimal | None:
-    """Return what the event earns for the goal, in whatever currency it was sent: never from a page view.
-
-    For custom events a numeric property `revenue` counts too where the goal has a currency, since that is how trackers
-    without a revenue argument send it.
-    """
-    if event.kind is Trigger.PAGEVIEW:
-        return None
-    if event.revenue is not None:
-        return event.revenue
-    if event.kind is Trigger.EVENT and goal.currency is not None and "revenue" in event.props:
-        return parse_revenue(event.props["revenue"])
-    return None
-
-
-def parse_revenue(amount: str | Decimal) -> Decimal | None:
-    """Return an amount of money with at most four decimals; None for what is not a finite amount from 0 to 10^14.
-
-    A text is read as `read_amount` says, which gives None where it could mean two amounts.
-    """
-    value = read_amount(amount) if isinstance(amount, str) else amount
-    # Finite first: a signalling NaN cannot even be compared.
-    if value is None or not value.is_finite() or not 0 <= value < _MAX_REVENUE:
-        return None
-    rounded = value.quantize(_SMALLEST)
-    return rounded if rounded < _MAX_REVENUE else None
