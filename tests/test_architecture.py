@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "goalpost"
 MODULES = sorted(SOURCE.rglob("*.py"))
 VENDORS = sorted(path.name for path in (SOURCE / "dialects").iterdir() if (path / "routes.py").exists())
-EVERY_VENDOR = re.compile("krafter|pagesense|gainsight|msportal", re.IGNORECASE)
+EVERY_VENDOR = re.compile("|".join(VENDORS), re.IGNORECASE)
 
 # Who puts the dialects together may name them: the list of them, and of the readers of their vendors' lists; and the
 # app its doors beside them.

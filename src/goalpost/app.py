@@ -37,7 +37,7 @@ from goalpost.web.application import make_app
 from goalpost.web.base import Backend
 from goalpost.web.declared import Dialect, scopes_of
 from goalpost.web.dispatch import Doors, door_of
-from goalpost.web.middleware import RequestContext, answer_error, log_fault, request_id_of
+from goalpost.web.middleware import RequestContext, answer_error, brought_or_new_id, log_fault
 from goalpost.web.scripts import Script
 from goalpost.web.turns import Turns
 
@@ -96,7 +96,7 @@ class Application:
 
 async def _answer_fault(scope: Scope, send: Send, error: Exception) -> None:
     """Answer an event of which a fault that nobody foresaw came, so that a page of any origin can read it."""
-    request_id = request_id_of(scope)
+    request_id = brought_or_new_id(scope)
     with structlog.contextvars.bound_contextvars(id=request_id):
         log_fault(scope, error)
     origin = next((value for name, value in scope["headers"] if name == b"origin"), None)

@@ -44,19 +44,20 @@ def is_lost(data: Path, name: str) -> bool:
 
 def remedy(data: Path, name: str) -> str:
     """Return what to do about a store that is lost."""
+    place = data / LIST
     return (
-        f"Put {name} back from a backup. Where it is lost for good, delete {data / LIST}: a start creates another then"
+        f"Put {name} back from a backup. Where it is lost for good, delete its line in {place}: a start creates another"
     )
 
 
 def _listed(data: Path) -> set[str]:
     try:
-        return set((data / LIST).read_text().split())
-    except (OSError, UnicodeDecodeError):
+        return set((data / LIST).read_text(errors="replace").split())
+    except FileNotFoundError:
         return set()
 
 
 def _is_empty(path: Path) -> bool:
     if path.is_dir():  # in the place of a file it is something else, which opening it tells
-        return path.name == EVENTS and not any(path.iterdir())
+        return path.name == EVENTS and not (path / "metadata").is_dir()
     return not path.exists() or path.stat().st_size == 0

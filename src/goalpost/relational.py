@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from goalpost.conversions.services.catalog import catalog_changed
 from goalpost.customers.services import goal_changes
 from goalpost.failures import naming
+from goalpost.kernel.opened_file import OpenedFile
 from goalpost.kernel.private_files import create_private, prepare_directory
 from goalpost.lost_stores import RELATIONAL, never_anew
 from goalpost.migrations import migrate
@@ -40,7 +41,8 @@ class Relational:
             most_goals=settings.goals_per_site,
             most_declared_events=settings.declared_events_per_site,
         )
-        self.transactions = Transactions(self.engine)
+        file = None if settings.database_url else OpenedFile(settings.data / RELATIONAL)
+        self.transactions = Transactions(self.engine, file)
         self._progress_on: date | None = None
         self.changed_catalog = False
         """True once sites or goals were changed here, which another process on the database cannot know."""

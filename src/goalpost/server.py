@@ -2,9 +2,7 @@
 
 import asyncio
 import errno
-import gc
 import os
-import resource
 import signal
 import socket
 import sys
@@ -14,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import structlog
 import uvloop
@@ -22,7 +21,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from starlette.routing import BaseRoute
 
-from goalpost import background, control, metrics
+from goalpost import background, control, machine_limits, metrics
 from goalpost.app import Application
 from goalpost.commands import Commands
 from goalpost.conversions.ingest.drain import Drain
@@ -43,10 +42,9 @@ _HEAD_MILLISECONDS = 30_000  # for the head of a request, and between two of a c
 _MOST_NAMED = 20  # domains in a warning
 _READY_WITHIN = 3.0  # how long to wait for the event store before listening without it
 _OPEN_WITHIN = 10.0  # how long to wait for the embedded one to be opened: it may be damaged, and then that is said
+_LISTENS_WITHIN = 5.0  # how long to look for the socket on which the server listens
 _ANSWERED_WITHIN = 5.0  # how long requests that were begun have when the server is told to stop
 _ENDED_WITHIN = 13.0  # how long everything has, whatever clients and stores do
-_FILES = 65_536  # open files to ask for; a connection is one
-_SPARE_FILES = 256  # for stores, logs and what comes on the command line
 
 
 def serve(
@@ -57,7 +55,8 @@ def serve(
     Raises Busy when another process owns the data directory, and GoalpostError for what else prevents the start.
     """
     check_address(settings.host, settings.port)
-    _raise_file_limit()
+    machine_limits.check_room(settings.data)
+    machine_limits.raise_file_limit()
     stores = Stores(settings, hurried=True)
     events = EventStore(stores)
     with suppress(Unavailable):  # events are taken all the same, and the background tries again
@@ -66,8 +65,11 @@ def serve(
     try:
         uvloop.run(_serve(stores, events, on_ready, extra_routes))
     finally:
-        events.close()
+        is_at_rest = events.close()
         stores.close()
+    if not is_at_rest:
+        _log.warning("a query of the event store was left unanswered, since it did not end in time")
+        _leave()
 
 
 async def _serve(
@@ -88,7 +90,7 @@ async def _serve(
 
         @server.on_startup
         def announce() -> None:
-            _settle_memory()
+            machine_limits.settle_interpreter()
             events.announce(Owner(os.getpid(), url, socket_path))
             on_ready(url)
 
@@ -104,7 +106,7 @@ async def _serve(
             loop.add_signal_handler(number, stop)
         async with background.running(stores, events):
             with _metrics_door(application, stores, events):
-                await _serve_until(server, stopped)
+                await _serve_until(server, stopped, settings.port)
 
 
 async def _event_store_opened(drain: Drain, directory: Path | None) -> None:
@@ -124,10 +126,11 @@ async def _event_store_opened(drain: Drain, directory: Path | None) -> None:
         _log.warning("the event store is not ready yet; events are taken all the same", reason=drain.doing)
 
 
-async def _serve_until(server: Server, stopped: asyncio.Event) -> None:
+async def _serve_until(server: Server, stopped: asyncio.Event, port: int) -> None:
     """Serve until `stopped`, and then until what was begun is answered, or some seconds are over."""
     serving = asyncio.create_task(server.serve())
     told = asyncio.create_task(stopped.wait())
+    await _wait_for(lambda: serving.done() or machine_limits.bound_unread(port), _LISTENS_WITHIN)
     await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
     done, _ = await asyncio.wait({serving}, timeout=_ANSWERED_WITHIN)
@@ -145,23 +148,16 @@ def _end_within(seconds: float) -> None:
     def end() -> None:
         time.sleep(seconds)
         _log.warning("the server ends without its stores, since they did not close in time")
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
+        _leave()
 
     threading.Thread(target=end, name="end", daemon=True).start()
 
 
-def _raise_file_limit() -> None:
-    """Allow as many open files as the system grants: whoever opens many connections shall not lock others out."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def _most_connections() -> int:
-    return max(64, min(_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[0]) - _SPARE_FILES)
+def _leave() -> NoReturn:
+    """End the process at once: the interpreter would take the event store down below the threads that still ask it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 @contextmanager
@@ -196,7 +192,7 @@ def _make_server(application: Application, settings: Settings) -> Server:
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,
-        backpressure=_most_connections(),
+        backpressure=machine_limits.most_connections(),
         http1_settings=HTTP1Settings(max_buffer_size=_MAX_HEADERS, header_read_timeout=_HEAD_MILLISECONDS),
         log_enabled=False,
     )
@@ -217,16 +213,6 @@ def check_address(host: str, port: int) -> None:
         if error.errno == errno.EADDRINUSE:
             text += f". Another server is there: stop it, or choose a port of your own, as in --port {port + 1}"
         raise GoalpostError(text) from None
-
-
-def _settle_memory() -> None:
-    # What was made to start stays until the end: the collector need not walk it again and again while events come in.
-    # Statements of SQLAlchemy know themselves, and those of slow requests grow old: it has to look at the oldest, too,
-    # before they are hundreds of megabytes, and while that takes a moment.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 5)
-    sys.setswitchinterval(0.001)
 
 
 async def _wait_for(condition: Callable[[], bool], seconds: float) -> None:

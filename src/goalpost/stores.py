@@ -124,12 +124,13 @@ class EventStore:
         )
         self.drain = Drain(stores.spool, EventWriter(self._connections, totals), on_ready=self._note_ready)
 
-    def close(self) -> None:
-        """Send what waits, close the connections and let go of the lock."""
+    def close(self) -> bool:
+        """Send what waits, close the connections and let go of the lock; returns whether no query runs any more."""
         self.drain.close()
-        self._connections.close()
+        is_at_rest = self._connections.close()
         self._lock.truncate(0)
         self._lock.close()
+        return is_at_rest
 
     def announce(self, owner: Owner) -> None:
         """Write down how other processes can reach this one."""

@@ -121,7 +121,7 @@ def test_a_store_that_was_here_is_not_created_anew(
         if item["about"] in ABOUT[name]
     ]
     assert (found["state"], name in found["text"]) == ("problem", True)
-    assert found["remedy"].endswith(f"delete {data / 'stores'}: a start creates another then")
+    assert found["remedy"].endswith(f"delete its line in {data / 'stores'}: a start creates another")
 
 
 def test_the_list_of_stores_deleted_lets_a_start_create_one(data: Path) -> None:

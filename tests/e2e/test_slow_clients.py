@@ -104,3 +104,18 @@ def test_the_end_waits_for_nobody(own_server: Callable[..., RunningServer]) -> N
     assert "Traceback" not in server.log()
     server.start()
     assert site.counted(goal, 1)["conversions"] == 1
+
+
+def test_an_answer_that_is_not_read_ends(server: RunningServer) -> None:
+    """Clients that never read kept their answers in memory, and their connections, for as long as they liked."""
+    with socket.socket() as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        wire.connect(("127.0.0.1", server.port))
+        wire.sendall(b"GET /v1/csgoal/docs HTTP/1.1\r\nHost: x\r\n\r\n" * 40)
+        time.sleep(26)
+        wire.settimeout(10)
+        read = 0
+        with contextlib.suppress(ConnectionResetError):
+            while part := wire.recv(1 << 20):
+                read += len(part)
+    assert read < 40 * 100_000

@@ -50,6 +50,16 @@ def import_all(importing: Importing, vendor: Vendor) -> dict[str, dict[str, int]
     return importing.rows("krafter", f"{vendor.key}={goals}", sites)
 
 
+@pytest.mark.parametrize("id_", ["5", "goal-5", "550e8400e29b41d4a716446655440077", "\u0665"])
+def test_an_id_that_is_not_a_uuid_is_refused(importing: Importing, vendor: Vendor, id_: str) -> None:
+    """Such a goal was created anew at every import, without a word: its conversions doubled."""
+    importing.rows("krafter", importing.file("sites.json", {"data": [vendor.site]}))
+    goals = importing.file("goals.json", {"data": [{**vendor.goals[0], "id": id_}]})
+    refused = importing.refused("krafter", f"{vendor.key}={goals}")
+    assert f"{goals} data[0]: id must be a UUID, not {id_!r}" in refused
+    assert data(importing.client(PREFIX).get(f"/sites/{vendor.key}/goals")) == []
+
+
 def test_stored_keys_and_ids_are_answered_as_they_were(importing: Importing, vendor: Vendor) -> None:
     assert import_all(importing, vendor) == {
         "site": {"read": 1, "created": 1},

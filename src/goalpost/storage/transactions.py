@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from goalpost.kernel.breaker import Breaker, Unanswered
 from goalpost.kernel.errors import Unavailable
+from goalpost.kernel.opened_file import OpenedFile
 from goalpost.storage import deadlines
 from goalpost.storage.engine import gave_no_answer
 
@@ -20,9 +21,13 @@ _WRITTEN_WITHIN = 5.0  # seconds for which a write shows that the store takes an
 
 
 class Transactions:
-    """Transactions on an engine, which read or write. `writers` is how many can write at a time."""
+    """Transactions on an engine, which read or write. `writers` is how many can write at a time.
 
-    def __init__(self, engine: Engine) -> None:
+    `file` is SQLite's; without it nothing is done.
+    """
+
+    def __init__(self, engine: Engine, file: OpenedFile | None = None) -> None:
+        self._file = file
         self._engines = {True: engine.execution_options(read_only=True), False: engine}
         self._breakers = {reads: Breaker("the relational store") for reads in (True, False)}
         self._wrote_at = -math.inf
@@ -31,6 +36,8 @@ class Transactions:
     @contextmanager
     def begin(self, *, reads: bool) -> Iterator[Connection]:
         """A transaction; raises Unavailable when the store does not answer, or not in time."""
+        if self._file is not None:
+            self._file.check()
         with self._breakers[reads].guard(), deadlines.within(SECONDS):
             try:
                 with self._engines[reads].begin() as db:
@@ -46,8 +53,9 @@ class Transactions:
 
     @property
     def refuses(self) -> bool:
-        """Return whether transactions are refused now, since the last ones were not answered."""
-        return any(breaker.is_open for breaker in self._breakers.values())
+        """Return whether transactions are refused now, since the last ones were not answered or the file is gone."""
+        is_gone = self._file is not None and not self._file.is_there
+        return is_gone or any(breaker.is_open for breaker in self._breakers.values())
 
     def ping(self) -> None:
         """See whether the store answers and takes changes; raises Unavailable. Nothing is changed.

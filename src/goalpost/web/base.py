@@ -22,6 +22,8 @@ from goalpost.web.faults import Words, faults_of
 from goalpost.web.turns import Turns
 
 Model = TypeVar("Model", bound=BaseModel)
+REQUEST_ID = "goalpost.request_id"
+"""The key of a request's id in its scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +97,5 @@ class BodyCall(Call, Generic[Model]):
 
 def request_id_of(scope: Scope) -> str:
     """The request's id, as the answer's header has it."""
-    found: str = scope.get("goalpost.request_id", "")
+    found: str = scope.get(REQUEST_ID, "")
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -58,12 +58,21 @@ class ErrorKit:
 
     def documented(self, statuses: Sequence[int], model: type[BaseModel] | None = None) -> dict[int | str, Any]:
         """Return the OpenAPI part of a route that can fail in these ways, besides those in which any can."""
-        own = {} if model is None else dict.fromkeys(self.model_of, model)
-        models = {**self.model_of, **own}
+        models = dict(self.model_of)
+        if model is not None:
+            models |= dict.fromkeys(self.model_of or (*statuses, *self.always), model)
         return {
             status: {"model": models.get(status, self.model), "description": self.meanings[status]}
             for status in sorted({*statuses, *self.always})
         }
+
+
+Entry = TypeVar("Entry")
+
+
+def entry_of(table: Mapping[type[Exception], Entry], error: Exception) -> Entry | None:
+    """Return a table's entry for an error, or for what it is a kind of."""
+    return next((table[kind] for kind in type(error).__mro__ if kind in table), None)
 
 
 def _completed(response: Response, error: GoalpostError) -> Response:

@@ -146,10 +146,12 @@ class GatedRoute(APIRoute):
         with backend.turns.transaction(reads=self.declared.reads) as db:
             call = self._call(request, secret, body, db)
             answer = self.answer(call, request)
+            if not isinstance(answer, Counted):
+                answer = self.rendered(answer)
             catalog_changed = catalog.catalog_changed(db)
         if not callers.use_is_noted(call.caller, call.now):
             backend.turns.later(partial(_note_use, call.caller, call.now), lane=call.caller.workspace_id)
-        return answer if isinstance(answer, Counted) else self.rendered(answer), catalog_changed
+        return answer, catalog_changed
 
     def _call(self, request: Request, secret: str, body: bytes, db: Connection) -> Call:
         """The request as its handler sees it; raises Unauthenticated where the key was revoked meanwhile."""
@@ -181,7 +183,7 @@ class GatedRoute(APIRoute):
 
     def _once(self, call: Call, parameters: dict[str, Any]) -> Response:
         """Answer with what is created, or was by an earlier request of the same key; raises Conflict and Invalid."""
-        text = once(call, lambda: self.declared.handler(call=call, **parameters).model_dump_json())
+        text = once(call, lambda: self._text_of(self.declared.handler(call=call, **parameters)))
         headers = {}
         if self.declared.location:
             headers["location"] = self.declared.location.format(id=from_json(text)["data"]["id"])
@@ -201,9 +203,11 @@ class GatedRoute(APIRoute):
             return answer
         status = self.declared.status
         if isinstance(answer, BaseModel):
-            text = answer.model_dump_json(by_alias=True, exclude_none=self.declared.leaves_null_out)
-            return Response(text, status, media_type="application/json")
+            return Response(self._text_of(answer), status, media_type="application/json")
         return Response(status_code=status)
+
+    def _text_of(self, answer: BaseModel) -> str:
+        return answer.model_dump_json(by_alias=True, exclude_none=self.declared.leaves_null_out)
 
 
 def _note_use(caller: Caller, now: datetime, db: Connection) -> None:

@@ -15,12 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from goalpost import seldom
 from goalpost.conversions.ingest.requests import check_host
 from goalpost.kernel.errors import Malformed
+from goalpost.web.base import REQUEST_ID
 from goalpost.web.paths import shown
+from goalpost.web.pieces import Unread, send_in_pieces
 
 _log = structlog.get_logger()
-
-REQUEST_ID = "goalpost.request_id"
-"""The key of a request's id in its scope."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 _NO_STORE = (b"cache-control", b"no-store")
@@ -46,7 +45,7 @@ class RequestContext:
         if scope["type"] != "http":
             return
         started = time.perf_counter()
-        request_id = request_id_of(scope)
+        request_id = brought_or_new_id(scope)
         extra = [(b"x-request-id", request_id.encode()), *_SECURITY]
         status = 0
 
@@ -61,7 +60,7 @@ class RequestContext:
                 milliseconds = round((time.perf_counter() - started) * 1000, 1)
                 # The path alone: a query may hold what nobody should find in a log.
                 _log.info("request", method=scope["method"], path=shown(scope["path"]), status=status, ms=milliseconds)
-            await send(message)
+            await send_in_pieces(send, message)
 
         with structlog.contextvars.bound_contextvars(id=request_id):
             try:
@@ -71,6 +70,8 @@ class RequestContext:
                 return
             try:
                 await self._app({**scope, REQUEST_ID: request_id}, receive, send_completed)
+            except Unread:
+                return  # without the rest of its answer, the server closes the connection
             except Exception as error:
                 log_fault(scope, error)
                 if not status:
@@ -90,7 +91,7 @@ async def answer_error(send: Send, status: int, text: str, headers: Iterable[tup
     await send({"type": "http.response.body", "body": body})
 
 
-def request_id_of(scope: Scope) -> str:
+def brought_or_new_id(scope: Scope) -> str:
     """Return the id that a request brings, if it is well formed, else a new one."""
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _REQUEST_ID.match(sent := value.decode("latin-1")):

@@ -5,6 +5,7 @@ from enum import Enum
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from goalpost.tenancy.rate_limit import Quota, RateLimiter
+from goalpost.web.base import request_id_of
 
 QUOTAS = "goalpost.quotas"
 """The key in a request's scope for the quotas that it was held against."""
@@ -27,7 +28,7 @@ class RequestIdHeader:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and complete its response."""
-        told = (self._name, str(scope.get("goalpost.request_id", "")).encode())
+        told = (self._name, request_id_of(scope).encode())
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":

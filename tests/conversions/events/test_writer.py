@@ -176,3 +176,12 @@ def test_a_store_that_does_not_answer_is_unavailable() -> None:
         with pytest.raises(Unavailable):
             reader.visitors_since(uuid4(), at("2026-01-01"))
     connections.close()
+
+
+def test_connections_are_left_open_below_a_query_that_runs(event_store: EventStoreUnderTest) -> None:
+    """Closed below it, the embedded store ends the process by a fault of memory."""
+    connections = Connections(event_store.url)
+    with connections.reader() as client:
+        assert connections.close() is False
+        assert client.query("SELECT 1").result_rows == [(1,)]
+    assert Connections(event_store.url).close() is True

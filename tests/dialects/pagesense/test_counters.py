@@ -35,6 +35,18 @@ def view(url: str, **more: Any) -> dict[str, Any]:
     return {"name": "pageview", "url": url, **more}
 
 
+@pytest.mark.parametrize("given", [{}, {"goal_url": ""}, {"include_urls": [], "exclude_urls": []}])
+def test_page_visits_without_an_address_are_those_of_the_entire_project(
+    project: Project, given: dict[str, Any]
+) -> None:
+    """Source: the seed. `goal_url` is optional, and two empty lists mean the entire project."""
+    body = {"display_name": "All", "goal_type": 1, "project_linkname": project.linkname, **given}
+    answer = project.api.post(project.goals_path(), json={"projectgoal": body})
+    assert answer.status_code == 200, answer.text
+    happen(project, view(THANKS), view(ARTICLES), {"kind": "engagement", "name": "engagement", "url": THANKS})
+    shows(project, answer.json()["projectgoals"][0]["linkname"], (2, 2, True))
+
+
 REACHING: dict[int, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     # goal type → (the goal, an event that reaches it, one that nearly does)
     1: ({}, view(THANKS + "?a=1"), view(THANKS + "/x")),

@@ -19,7 +19,7 @@ from tests.dialects.pagesense.support import (
 from tests.support.server import RunningServer
 
 MISSING, INVALID, MISMATCH, UNREADABLE = 10001, 10002, 10003, 10008
-NEEDED = {1: "goal_url", 2: "goal_url", 4: "element_css_selector", 5: "custom_event_name", 8: "time_threshold"}
+NEEDED = {2: "goal_url", 4: "element_css_selector", 5: "custom_event_name", 8: "time_threshold"}
 LONG = "x" * 3000
 
 
@@ -47,7 +47,12 @@ LONG = "x" * 3000
         (1, {"url": [{"match_type": "1"}]}, INVALID, "url"),
         (1, {"url": [{}]}, MISSING, "url"),
         # Entries of `url` say how addresses are compared, and hold none: nothing of them may be lost in silence.
-        (1, {"goal_url": None, "url": [{"match_type": 1, "url": "https://example.com/x"}]}, MISSING, "goal_url"),
+        (
+            1,
+            {"goal_url": None, "url": [{"match_type": 1, "url": "https://example.com/x"}]},
+            INVALID,
+            "addresses go into",
+        ),
         (
             7,
             {"url": [{"match_type": 1, "url": "https://example.com/x"}]},

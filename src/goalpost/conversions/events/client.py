@@ -1,8 +1,10 @@
 """Connections to the event store, and which of its errors are worth another try."""
 
 import queue
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import clickhouse_connect
@@ -12,6 +14,7 @@ from urllib3.exceptions import HTTPError
 
 from goalpost.kernel.breaker import Breaker, Unanswered
 from goalpost.kernel.errors import Unavailable
+from goalpost.kernel.opened_file import OpenedFile
 
 READERS = 4
 """Connections for queries; one chDB connection is one lock, so this is how many run side by side."""
@@ -43,6 +46,7 @@ class Connections:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._folder: OpenedFile | None = None
         self._writer: Client | None = None
         self._breaker = Breaker("the event store")
         # In turns, so that whoever only asks whether the store answers opens them all.
@@ -57,6 +61,7 @@ class Connections:
 
     def writer(self) -> Client:
         """The writing connection; for one thread at a time. Raises Unavailable."""
+        self._check_folder()
         if self._writer is None:
             with translated():
                 self._writer = self._open(_WRITE_SECONDS)
@@ -65,6 +70,7 @@ class Connections:
     @contextmanager
     def reader(self) -> Iterator[Client]:
         """A reading connection, for as long as the block lasts. Raises Unavailable when the store does not answer."""
+        self._check_folder()
         try:
             client = self._idle.get(timeout=_SILENCE_SECONDS)
         except queue.Empty:
@@ -82,21 +88,33 @@ class Connections:
 
     @property
     def refuses(self) -> bool:
-        """Return whether readers are refused now, since the last ones were not answered."""
-        return self._breaker.is_open
+        """Return whether readers are refused now, since the last ones were not answered or the folder is gone."""
+        return self._breaker.is_open or (self._folder is not None and not self._folder.is_there)
 
-    def close(self) -> None:
-        """Close every connection; the readers must be at rest."""
-        clients = [self._writer]
-        with suppress(queue.Empty):  # one that hangs is left behind
-            clients += [self._idle.get(timeout=_CONNECT_SECONDS) for _ in range(READERS)]
-        for client in clients:
+    def close(self) -> bool:
+        """Close every connection; returns whether all readers were at rest, or came to rest within some seconds.
+
+        Where one was not, the embedded store is left open: it does not survive to be closed below a query.
+        """
+        clients, deadline = [self._writer], time.monotonic() + _CONNECT_SECONDS
+        with suppress(queue.Empty):
+            for _ in range(READERS):
+                clients.append(self._idle.get(timeout=max(0.0, deadline - time.monotonic())))
+        is_at_rest = len(clients) == READERS + 1
+        for client in clients if is_at_rest or not self.embedded else []:
             if client is not None:
                 client.close()
+        return is_at_rest
+
+    def _check_folder(self) -> None:
+        if self._folder is not None:
+            self._folder.check()
 
     def _open(self, seconds: int, **settings: Any) -> Client:
         if self.embedded:
-            return clickhouse_connect.get_client(dsn=self._url, settings=settings)
+            client = clickhouse_connect.get_client(dsn=self._url, settings=settings)
+            self._folder = self._folder or OpenedFile(Path(self._url.removeprefix("chdb://").partition("?")[0]))
+            return client
         return clickhouse_connect.get_client(
             dsn=self._url,
             settings=settings,

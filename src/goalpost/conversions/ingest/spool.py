@@ -23,6 +23,7 @@ from goalpost.conversions.ingest.spool_counts import SpoolCounts
 from goalpost.conversions.ingest.spool_patience import full_disk_translated, in_time
 from goalpost.conversions.ingest.spool_tables import create_tables
 from goalpost.kernel.errors import Unavailable
+from goalpost.kernel.opened_file import OpenedFile
 from goalpost.storage.engine import use_wal
 
 IDEMPOTENT_SECONDS = 7 * 24 * 3600
@@ -42,6 +43,7 @@ class Spool:
 
     def __init__(self, path: Path, max_bytes: int) -> None:
         self._lock = threading.RLock()
+        self._file = OpenedFile(path)
         self._db = sqlite.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
         self._db.execute(f"PRAGMA page_size={_PAGE_SIZE}")
         use_wal(self._db)
@@ -70,6 +72,7 @@ class Spool:
         Raises Unavailable when the disk or the spool is full or others have the file, and then nothing was kept. It
         waits for others for some seconds, of which `waited` are gone.
         """
+        self._file.check()
         self._kept_at = -_KNOWN_FOR  # until this one is kept
         with in_time(self._lock, self._db, _PATIENCE, waited):
             repeated = self._keep(accepted)
@@ -137,6 +140,8 @@ class Spool:
 
     def takes_events(self) -> bool:
         """Return whether the file takes another event now, as the last one showed, or else a small write does."""
+        if not self._file.is_there:
+            return False
         if time.monotonic() - self._kept_at < _KNOWN_FOR:
             return True
         if not self._lock.acquire(timeout=1.0):

@@ -21,7 +21,7 @@ YEARS = range(2000, 2101)
 T = TypeVar("T")
 ZERO = Decimal("0.00")
 CURRENCY = "USD"
-"""The entity of a goal that is given none."""
+"""The currency of a goal that is given none."""
 
 
 class Entity(StrEnum):
@@ -159,9 +159,6 @@ class GoalFilter:
 
 
 NO_PARTS = GoalParts()
-
-SORT_KEYS = ("title", "due_at", "progress", "year", "quarter", "created_at", "updated_at")
-"""Keys that goals can be sorted by."""
 
 
 def check_goal(goal: CustomerGoal) -> CustomerGoal:

@@ -52,9 +52,9 @@ def named_ids(values: Mapping[str, Any]) -> set[UUID]:
 def held_values(schema: FieldSchema, values: Mapping[str, Any], lookups: Mapping[str, RecordKind]) -> HeldValues:
     """Hold values against a schema, their names exactly as fields have them or in another case.
 
-    Raises Invalid with every fault, InvalidReference for lookups of what is not there. With an open schema a field that
-    nobody has described is new; those named in `lookups` refer to records of that kind. A value None is not a value, of
-    whatever field.
+    Raises Invalid for a name in two spellings or one that cannot be added, else with the faults of all values, and
+    InvalidReference for lookups of what is not there. With an open schema a field that nobody has described is new;
+    those named in `lookups` refer to records of that kind. None fits every field, and adds none.
     """
     values = _spelled(schema.known, values)
     new = {field.name: field for field in _new_fields(schema, values, lookups)}

@@ -240,9 +240,10 @@ DIFFERENCES: dict[str, str] = {
     "what is not understood is not dropped in silence.",
     "texts_compare_in_any_case": "Conditions and lookups compare texts in any case.",
     "ids_are_compared_with_names": "An id is compared with GSIDs, and by EQ, NE, IN, NOT_IN, INCLUDES and EXCLUDES "
-    "with names of what it points at. So are `OwnerId`, `Csm`, `Manager`, `ParentCompany`, lookups and what is chosen "
-    "from lists, which also equal the text that they have; other fields whose names end with `Id` or `__gc` meet the "
-    "names of companies and users. `Gsid`, `CreatedById` and `ModifiedById` are compared with GSIDs only.",
+    "with names of what it points at; by operators on parts of texts with these names alone. So are `OwnerId`, `Csm`, "
+    "`Manager`, `ParentCompany`, lookups and what is chosen from lists, which also equal the text that they have; "
+    "other fields whose names end with `Id` or `__gc` meet the names of companies and users. `Gsid`, `CreatedById` and "
+    "`ModifiedById` are compared with GSIDs only.",
     "rows_are_sorted_by_any_field": "`orderBy` takes up to ten fields, all that can be selected but lists, "
     "`GoalCategory` and most fields of related rows. Of these it takes `CompanyId__gr.Name` of objects and work, and "
     "the names of all that goals (not by a custom field) point at; of templates those of `StatusId` and `GoalTypeId`. "

@@ -18,7 +18,7 @@ from goalpost.dialects.gainsight.protocol.options import chosen
 from goalpost.kernel import errors
 from goalpost.kernel.errors import FaultKind, fault_kind
 from goalpost.web.base import request_id_of
-from goalpost.web.errors import ErrorKit
+from goalpost.web.errors import ErrorKit, entry_of
 from goalpost.web.foreign_ids import in_failures
 
 _EXCEPTION = "com.gainsight.cs.goal.exception.CSGoalException"
@@ -79,7 +79,8 @@ def _refuse(request: Request, error: errors.GoalpostError) -> Response | None:
             return JSONResponse(object_failure(request_id_of(request.scope), of_object), 400)
     elif (found := refused(error)) is not None:
         return _answer_refused(request, found)
-    return _gateway(request, *_GATEWAY[type(error)]) if type(error) in _GATEWAY else None
+    entry = entry_of(_GATEWAY, error)
+    return _gateway(request, *entry) if entry else None
 
 
 _FAULT = (500, "GU_1101", "Oops, something went wrong...")

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from goalpost.dialects.krafter import wire
 from goalpost.dialects.krafter.translate import faults_to_wire
 from goalpost.kernel import errors
-from goalpost.web.errors import ErrorKit
+from goalpost.web.errors import ErrorKit, entry_of
 
 _STATUS: dict[type[Exception], tuple[int, str | None]] = {
     errors.Malformed: (400, None),
@@ -37,9 +37,9 @@ _MEANING = {
 
 
 def _refuse(_request: Request, error: errors.GoalpostError) -> Response | None:
-    if type(error) not in _STATUS:
+    if (entry := entry_of(_STATUS, error)) is None:
         return None
-    status, text = _STATUS[type(error)]
+    status, text = entry
     body: dict[str, object] = {"error": text or str(error)}
     if isinstance(error, errors.Invalid):
         body["details"] = faults_to_wire(error.faults)

@@ -13,6 +13,7 @@ from goalpost.dialects.krafter.translate import draft_from_wire
 from goalpost.imports.listing import Fields, rows_of
 from goalpost.imports.model.foreign_ids import RowKind
 from goalpost.imports.model.foreign_rows import ForeignRow, RowFault
+from goalpost.kernel.ids import parse_id
 
 
 def read(document: Mapping[str, Any], place: str, what: str) -> Iterator[ForeignRow]:
@@ -52,5 +53,8 @@ def _goal(fields: Fields, row: Mapping[str, Any], site: str) -> ForeignRow:
         first = error.errors(include_url=False)[0]
         raise fields.fault(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     fields.known("name", "type", "match_type", "match_value", "currency")
+    text = fields.needed("id")
+    if parse_id(text) is None:  # by another one its goal could not be found at the next import
+        raise fields.fault(f"id must be a UUID, not {text[:60]!r}")
     values = {"site": site, "draft": draft}
-    return ForeignRow(RowKind.CONVERSION_GOAL, fields.needed("id"), fields.place, values, unkept=fields.rest())
+    return ForeignRow(RowKind.CONVERSION_GOAL, text, fields.place, values, unkept=fields.rest())

@@ -13,7 +13,7 @@ from goalpost.dialects.msportal import wire
 from goalpost.dialects.msportal.translate import faults_to_wire
 from goalpost.kernel import errors
 from goalpost.web.base import request_id_of
-from goalpost.web.errors import ErrorKit
+from goalpost.web.errors import ErrorKit, entry_of
 
 _KINDS: dict[type[Exception], tuple[int, str, str | None]] = {
     errors.Malformed: (400, "BAD_REQUEST", None),
@@ -48,9 +48,9 @@ def _body(request: Request, status: int, code: str, text: str, *, details: Any =
 
 
 def _refuse(request: Request, error: errors.GoalpostError) -> Response | None:
-    if type(error) not in _KINDS:
+    if (entry := entry_of(_KINDS, error)) is None:
         return None
-    status, code, text = _KINDS[type(error)]
+    status, code, text = entry
     details: Any = None
     if isinstance(error, errors.Invalid):
         details = faults_to_wire(error.faults)

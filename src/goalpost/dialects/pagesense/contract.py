@@ -169,7 +169,8 @@ DIFFERENCES: dict[str, str] = {
     "private_values_are_not_kept": "The values of private parameters (`email`, `token`, …) are neither kept nor "
     "compared.",
     "a_goal_url_is_the_goals_page": "A goal with a `goal_url` and two empty lists counts on that page alone; the "
-    "vendor's sentence that empty lists mean the whole project holds for goals without `goal_url`.",
+    "vendor's sentence that empty lists mean the whole project holds for goals without `goal_url`, which a link click "
+    "needs.",
     "ids_stand_where_linknames_do": "Where a linkname stands, `project_id` and `goal_id` do, too; a linkname that "
     "looks like one goes first.",
     "null_is_absent": "Null in an optional field of a body is as if the field were not sent.",

@@ -12,7 +12,7 @@ from goalpost.dialects.pagesense import wire
 from goalpost.dialects.pagesense.translate import message_of
 from goalpost.kernel import errors
 from goalpost.kernel.errors import FaultKind, fault_kind
-from goalpost.web.errors import ErrorKit
+from goalpost.web.errors import ErrorKit, entry_of
 
 
 class Mismatch(errors.GoalpostError):
@@ -64,9 +64,9 @@ def _body(status: int, code: int, message: str) -> Response:
 
 
 def _refuse(_request: Request, error: errors.GoalpostError) -> Response | None:
-    if type(error) not in _STATUS:
+    if (entry := entry_of(_STATUS, error)) is None:
         return None
-    status, code = _STATUS[type(error)]
+    status, code = entry
     message = str(error) if status < 500 else CODES[code]
     if isinstance(error, errors.Invalid):
         kinds = {fault_kind(text) for texts in error.faults.values() for text in texts}

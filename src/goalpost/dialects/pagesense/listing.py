@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from goalpost.dialects.pagesense import wire
-from goalpost.dialects.pagesense.translate import FIELDS, draft_from_wire, message_of
+from goalpost.dialects.pagesense.translate import FIELDS, PAGE_VISIT, draft_from_wire, message_of
 from goalpost.imports.listing import Fields, rows_of
 from goalpost.imports.model.foreign_ids import RowKind
 from goalpost.imports.model.foreign_rows import ForeignRow, RowFault
-from goalpost.kernel.errors import Invalid
+from goalpost.kernel.errors import BLANK, Invalid
 
 _DRAFTED = tuple(wire.GoalFields.model_fields)
 _FOLLOWING = (
@@ -67,6 +67,9 @@ def _goal(fields: Fields, row: Mapping[str, Any], what: str) -> ForeignRow:
 def _draft(fields: Fields, row: Mapping[str, Any], project: str) -> Any:
     said = {name: value for name, value in row.items() if name in {*_DRAFTED, *_FOLLOWING} and value is not None}
     try:
+        if said.get("goal_type") == PAGE_VISIT and said.keys().isdisjoint(("goal_url", "include_urls")):
+            # Without an address it would count every page, and the vendor's answers never have it.
+            raise Invalid({"goal_url": [BLANK]})
         return draft_from_wire(wire.GoalFields.model_validate({**said, "project_linkname": project}))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

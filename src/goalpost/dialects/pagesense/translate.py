@@ -37,7 +37,6 @@ _MATCH_TYPES = {
     7: MatchType.URL_REGEX,
 }
 _NEEDS = {
-    PAGE_VISIT: ("goal_url",),
     LINK_CLICK: ("goal_url",),
     ELEMENT_CLICK: ("element_css_selector",),
     CUSTOM_EVENT: ("custom_event_name",),
@@ -110,8 +109,7 @@ def _faults_of(fields: wire.GoalFields) -> Faults:
     """Return what a goal of its type lacks, and numbers that stand for nothing."""
     faults: dict[str, list[str]] = {}
     for name in _NEEDS.get(fields.goal_type, ()):
-        given = getattr(fields, name) or (fields.goal_type == PAGE_VISIT and fields.include_urls)
-        if not given:
+        if not getattr(fields, name):
             faults[name] = [BLANK]
     if fields.goal_type not in _TRIGGERS:
         faults["goal_type"] = [f"must be one of {', '.join(map(str, _TRIGGERS))}"]

@@ -137,6 +137,8 @@ def _plain(record: requests.GoalRecord) -> dict[str, Any]:
     for name in record.model_fields_set & _CORE.keys():
         value = getattr(record, name)
         found[_CORE[name]] = identity(value) if name in _POINTS and value is not None else value
+    if found.get("currency"):
+        found["currency"] = found["currency"].upper()  # constants are taken in any case
     if "DueDate" in record.model_fields_set:
         found["due_at"] = read_day(record.DueDate)
     if "AssociatedWork" in record.model_fields_set:

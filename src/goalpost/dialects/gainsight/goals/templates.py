@@ -152,6 +152,8 @@ def _template(call: Call, gsid: str) -> GoalTemplate:
 def _plain(record: requests.TemplateRecord) -> dict[str, Any]:
     """Return the fields of a record that need no look into the store, by the model's names."""
     found: dict[str, Any] = {_CORE[name]: getattr(record, name) for name in record.model_fields_set & _CORE.keys()}
+    if found.get("currency"):
+        found["currency"] = found["currency"].upper()  # constants are taken in any case
     if "AssociatedWork" in record.model_fields_set:
         found["associated_work"] = tuple(dict.fromkeys(map(identity, record.AssociatedWork or ())))
     return found
