@@ -63,6 +63,12 @@ class RunningDemo:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def is_listening(self) -> bool:
+        try:
+            return httpx.get(self.url + "/healthz", trust_env=False).status_code == 200
+        except httpx.ConnectError:
+            return False
+
     def numbers(self) -> dict[str, dict[str, Any]]:
         return {goal["name"]: goal for goal in self.get("/demo/numbers")["goals"]}
 
@@ -81,7 +87,9 @@ def start_demo(data: Path, *arguments: str) -> RunningDemo:
         line = process.stdout.readline()
         assert line, text
         text += line
-    return RunningDemo(data, process, text)
+    running = RunningDemo(data, process, text)
+    eventually(running.is_listening, what="a socket at the printed address")  # it is printed some milliseconds before
+    return running
 
 
 def environment(**more: str) -> dict[str, str]:

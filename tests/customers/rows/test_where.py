@@ -30,41 +30,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from goalpost.customers.model import filters
 from goalpost.customers.model.field_values import MAX_TEXT, joined_choices
 from goalpost.customers.model.filter_expressions import parse
-from goalpost.customers.model.filters import (
-    OPERATORS,
-    All,
-    AnyOf,
-    Condition,
-    FieldType,
-    Not,
-    Operator,
-    Query,
-    Span,
-    check_condition,
-    matches,
-)
+from goalpost.customers.model.filters import Condition, FieldType, Not, Operator, Query, Span
 from goalpost.customers.rows.comparables import own_fields
 from goalpost.customers.rows.tables import COMPARABLE
 from goalpost.customers.rows.where import collation_of, extracted, to_sql
 from goalpost.kernel.errors import Invalid
 from goalpost.kernel.texts import folded
 from goalpost.storage.tables import UtcDateTime
-from tests.support.filter_strategies import (
-    CHOICES,
-    DAY,
-    IDENTITIES,
-    MILLISECOND,
-    MOMENTS,
-    NOON,
-    NUMBERS,
-    TEXTS,
-    VALUES,
-    conditions,
-    counts,
-    trees,
-)
+from tests.support import filter_strategies
+from tests.support.filter_strategies import CHOICES, DAY, MILLISECOND, NOON, TEXTS, conditions, trees
 
 ROWS = 1000
 EXAMPLES = 150
@@ -113,10 +90,10 @@ def made_row(random: Random) -> dict[str, Any]:
     """Field → value, each missing now and then."""
     values = {
         FieldType.TEXT: lambda: random.choice(TEXTS) + random.choice(["", "", "", *TEXTS]),
-        FieldType.NUMBER: lambda: random.choice(NUMBERS),
-        FieldType.MOMENT: lambda: random.choice(MOMENTS),
+        FieldType.NUMBER: lambda: random.choice(filter_strategies.NUMBERS),
+        FieldType.MOMENT: lambda: random.choice(filter_strategies.MOMENTS),
         FieldType.BOOLEAN: lambda: random.random() < 0.5,
-        FieldType.IDENTITY: lambda: random.choice(IDENTITIES),
+        FieldType.IDENTITY: lambda: random.choice(filter_strategies.IDENTITIES),
         FieldType.CHOICES: lambda: random.sample(CHOICES, random.randrange(4)),
     }
     row = {name: values[type_]() if random.random() < 0.85 else None for name, type_ in FIELDS.items()}
@@ -180,7 +157,7 @@ def test_sql_selects_what_python_selects(db: Connection) -> None:
     @settings(max_examples=EXAMPLES)
     @given(trees(conditions(FIELDS)))
     def check(query: Query) -> None:
-        assert selected(db, query) == [number for number, row in enumerate(sent_rows) if matches(query, row)]
+        assert selected(db, query) == [number for number, row in enumerate(sent_rows) if filters.matches(query, row)]
 
     check()
 
@@ -196,7 +173,9 @@ def test_each_field_by_each_of_its_operators(db: Connection, field: str) -> None
     @given(conditions({field: FIELDS[field]}))
     def check(one: Condition) -> None:
         for query in (one, Not(one)):
-            assert selected(db, query) == [number for number, row in enumerate(sent_rows) if matches(query, row)]
+            assert selected(db, query) == [
+                number for number, row in enumerate(sent_rows) if filters.matches(query, row)
+            ]
 
     check()
 
@@ -207,7 +186,7 @@ def test_texts_are_in_the_order_of_their_code_points(db: Connection, field: str)
     for wanted in TEXTS:
         for operator in (Operator.LT, Operator.GTE, Operator.EQ, Operator.STARTS_WITH, Operator.CONTAINS):
             query = Condition(field, FieldType.TEXT, operator, (wanted,))
-            assert selected(db, query) == [n for n, one in enumerate(TEXTS) if matches(query, {field: one})]
+            assert selected(db, query) == [n for n, one in enumerate(TEXTS) if filters.matches(query, {field: one})]
 
 
 @pytest.mark.parametrize("field", ["moment", 'fields.a"b\\,{}'])
@@ -269,7 +248,7 @@ def test_values_of_every_kind_are_compared_in_the_forms_that_they_have(db: Conne
     columns = {("fields.x", type_): extracted(table.c.comparable, "x", type_) for type_ in FieldType}
     days = st.sampled_from([Span(NOON, NOON + MILLISECOND), Span(NOON.replace(hour=0), NOON.replace(hour=0) + DAY)])
     values = {
-        **VALUES,
+        **filter_strategies.VALUES,
         FieldType.TEXT: st.sampled_from([one for one in MIXED if isinstance(one, str) and len(one) < 100]),
         FieldType.NUMBER: st.sampled_from([0, 5, -3, 0.1, 130_000, 1e5, 1_774_958_400_000]),
         FieldType.MOMENT: days,
@@ -279,8 +258,8 @@ def test_values_of_every_kind_are_compared_in_the_forms_that_they_have(db: Conne
     @st.composite
     def asked(draw: st.DrawFn) -> Condition:
         type_ = draw(st.sampled_from(list(FieldType)))
-        operator = draw(st.sampled_from(sorted(OPERATORS[type_])))
-        fewest, most = counts(operator)
+        operator = draw(st.sampled_from(sorted(filters.OPERATORS[type_])))
+        fewest, most = filter_strategies.counts(operator)
         found = draw(st.lists(values[type_], min_size=fewest, max_size=most))
         return Condition("fields.x", type_, operator, tuple(found))
 
@@ -289,7 +268,7 @@ def test_values_of_every_kind_are_compared_in_the_forms_that_they_have(db: Conne
     def check(query: Query) -> None:
         where = to_sql(query, columns, collation_of(db))
         found = sorted(db.execute(select(table.c.id).where(where)).scalars())
-        assert found == [number for number, one in enumerate(MIXED) if matches(query, {"fields.x": one})]
+        assert found == [number for number, one in enumerate(MIXED) if filters.matches(query, {"fields.x": one})]
 
     check()
 
@@ -359,9 +338,9 @@ def test_the_largest_queries_run(db: Connection) -> None:
     many = tuple(f"{number}{'%' * (MAX_TEXT - 10)}" for number in range(200))
     spans = tuple(Span(NOON + n * DAY, NOON + n * DAY + MILLISECOND) for n in range(200))
     heavy: dict[str, Query] = {
-        "A": check_condition(Condition("text", FieldType.TEXT, Operator.CONTAINS, many)),
-        "B": check_condition(Condition("choices", FieldType.CHOICES, Operator.EXCLUDES, many)),
-        "C": check_condition(Condition("moment", FieldType.MOMENT, Operator.IN, spans)),
+        "A": filters.check_condition(Condition("text", FieldType.TEXT, Operator.CONTAINS, many)),
+        "B": filters.check_condition(Condition("choices", FieldType.CHOICES, Operator.EXCLUDES, many)),
+        "C": filters.check_condition(Condition("moment", FieldType.MOMENT, Operator.IN, spans)),
         "D": Condition("text", FieldType.TEXT, Operator.EQ, ("a",)),
     }
     assert selected(db, heavy["A"]) == []
@@ -379,8 +358,8 @@ def test_conditions_without_values(db: Connection) -> None:
         query = Condition("text", FieldType.TEXT, Operator(operator))
         assert selected(db, query) == found
         assert selected(db, Not(query)) == sorted({0, 1} - set(found))
-    assert selected(db, All()) == selected(db, Not(AnyOf(()))) == [0, 1]
-    assert selected(db, AnyOf(())) == selected(db, Not(All())) == []
+    assert selected(db, filters.All()) == selected(db, Not(filters.AnyOf(()))) == [0, 1]
+    assert selected(db, filters.AnyOf(())) == selected(db, Not(filters.All())) == []
 
 
 def test_positive_conditions_use_an_index(db: Connection) -> None:
@@ -416,7 +395,7 @@ def test_nothing_of_the_users_is_in_the_sql(field: str, dialect: Any) -> None:
         count = {Operator.BTW: 2, Operator.IS_NULL: 0, Operator.IS_NOT_NULL: 0}.get(operator, 1)
         condition = Condition("x", type_, operator, (values[type_],) * count)
         try:
-            check_condition(condition)
+            filters.check_condition(condition)
         except Invalid:
             continue
         for query in (condition, Not(condition)):
