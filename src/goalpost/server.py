@@ -88,7 +88,6 @@ async def _serve(
         await _event_store_opened(events.drain, embedded_store(settings))
         server = _make_server(application, settings)
 
-        @server.on_startup
         def announce() -> None:
             machine_limits.settle_interpreter()
             events.announce(Owner(os.getpid(), url, socket_path))
@@ -106,7 +105,7 @@ async def _serve(
             loop.add_signal_handler(number, stop)
         async with background.running(stores, events):
             with _metrics_door(application, stores, events):
-                await _serve_until(server, stopped, settings.port)
+                await _serve_until(server, stopped, settings.port, announce)
 
 
 async def _event_store_opened(drain: Drain, directory: Path | None) -> None:
@@ -126,11 +125,16 @@ async def _event_store_opened(drain: Drain, directory: Path | None) -> None:
         _log.warning("the event store is not ready yet; events are taken all the same", reason=drain.doing)
 
 
-async def _serve_until(server: Server, stopped: asyncio.Event, port: int) -> None:
-    """Serve until `stopped`, and then until what was begun is answered, or some seconds are over."""
+async def _serve_until(server: Server, stopped: asyncio.Event, port: int, on_listening: Callable[[], None]) -> None:
+    """Serve until `stopped`, and then until what was begun is answered, or some seconds are over.
+
+    `on_listening` is called once connections are taken: whoever reads the address may connect at once.
+    """
     serving = asyncio.create_task(server.serve())
     told = asyncio.create_task(stopped.wait())
     await _wait_for(lambda: serving.done() or machine_limits.bound_unread(port), _LISTENS_WITHIN)
+    if not serving.done():
+        on_listening()
     await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
     done, _ = await asyncio.wait({serving}, timeout=_ANSWERED_WITHIN)

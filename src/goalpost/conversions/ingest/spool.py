@@ -43,13 +43,13 @@ class Spool:
 
     def __init__(self, path: Path, max_bytes: int) -> None:
         self._lock = threading.RLock()
-        self._file = OpenedFile(path)
         self._db = sqlite.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
         self._db.execute(f"PRAGMA page_size={_PAGE_SIZE}")
         use_wal(self._db)
         for pragma in ("synchronous=FULL", "journal_size_limit=67108864"):
             self._db.execute(f"PRAGMA {pragma}")
         create_tables(self._db)
+        self._file = OpenedFile(path)
         limit = f"PRAGMA max_page_count={max(16, max_bytes // _PAGE_SIZE)}"
         self._most_pages = int(self._db.execute(limit).fetchone()[0])
         self._kept_at = -_KNOWN_FOR
