@@ -127,6 +127,7 @@ def test_events_are_imported_as_a_trusted_sender_sends_them(beside, site: Site) 
         {**event, "id": "1", "visitor": "v1", "revenue": {"amount": "10.50"}},
         {**event, "id": "1", "visitor": "v1", "revenue": {"amount": "10.50"}},
         {**event, "id": "2", "visitor": "v1", "revenue": {"amount": -1}},
+        {**event, "id": "2", "visitor": "v1", "revenue": {"amount": -1}},  # what is repeated is ignored once
         {**event, "id": "3", "ip": "192.0.2.1", "user_agent": BROWSER},
         {**event, "id": "4", "user_agent": BOT},
     ]
@@ -134,8 +135,8 @@ def test_events_are_imported_as_a_trusted_sender_sends_them(beside, site: Site) 
 
     report = beside("import", "events", "-", "--site", site.key, "--json", stdin=lines.encode("latin-1")).json
 
-    assert (imported(report), report["ignored"]) == ((9, 3, 1, {"bot": 1}, 4), {"revenue": 1})
-    assert [example["line"] for example in report["examples"]] == [6, 7, 8, 9]
+    assert (imported(report), report["ignored"]) == ((10, 3, 2, {"bot": 1}, 4), {"revenue": 1})
+    assert [example["line"] for example in report["examples"]] == [7, 8, 9, 10]
     assert site.stats(goal, **DAY) == {"conversions": 3, "unique_conversions": 2, "revenue": 10.5}
 
 

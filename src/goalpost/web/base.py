@@ -52,7 +52,8 @@ class Backend:
 class Call:
     """One request, past the gate: who asks, its transaction, its moment, and its body not read yet.
 
-    `target` is its method and path, `words` are those in which its dialect tells the faults of bodies.
+    `target` is its method and path, `words` are those in which its dialect tells the faults of bodies. What a handler
+    adds to `warnings` is told beside the answer.
     """
 
     caller: Caller
@@ -63,6 +64,7 @@ class Call:
     target: str
     request_id: str
     words: Words
+    warnings: list[str]
 
     @property
     def author(self) -> Author:

@@ -108,15 +108,17 @@ class GatedRoute(APIRoute):
         caller = await self._admit(backend, secret, request)
         length, sender = declared_length(request.scope["headers"]), str(caller.workspace_id)
         body = await read_body(request.receive, length, MAX_BODY, sender=sender)
-        work = partial(self._take_turn, request, secret, body)
+        warnings: list[str] = []
+        work = partial(self._take_turn, request, secret, body, warnings)
         answer, catalog_changed = await backend.turns.take(work, reads=self.declared.reads, lane=caller.workspace_id)
         # What was done is committed: whatever fails from here on, a client that was told so would do it again.
         if catalog_changed:  # ingest looks by itself twice a second, too
             await backend.turns.follow(backend.catalog_changed, lane=caller.workspace_id)
         if isinstance(answer, Counted):
             answer = await answer.count(backend, self.rendered, lane=caller.workspace_id)
-        sent = request.query_params
-        return with_warnings(answer, unknown(self.query_names, sent)) if sent else answer
+        if sent := request.query_params:
+            warnings += unknown(self.query_names, sent)
+        return with_warnings(answer, warnings)
 
     async def _admit(self, backend: Backend, secret: str, request: Request) -> Caller:
         """The caller, before a byte of the body is read; raises Unauthenticated, RateLimited and Forbidden.
@@ -140,11 +142,13 @@ class GatedRoute(APIRoute):
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         return secret.strip() if scheme.lower() in self._schemes else ""
 
-    def _take_turn(self, request: Request, secret: str, body: bytes) -> "tuple[Response | Counted[Any], bool]":
+    def _take_turn(
+        self, request: Request, secret: str, body: bytes, warnings: list[str]
+    ) -> "tuple[Response | Counted[Any], bool]":
         """Do the request's work in one transaction; the answer, and whether ingest has to look at the catalog."""
         backend = backend_of(request)
         with backend.turns.transaction(reads=self.declared.reads) as db:
-            call = self._call(request, secret, body, db)
+            call = self._call(request, secret, body, db, warnings)
             answer = self.answer(call, request)
             if not isinstance(answer, Counted):
                 answer = self.rendered(answer)
@@ -153,7 +157,7 @@ class GatedRoute(APIRoute):
             backend.turns.later(partial(_note_use, call.caller, call.now), lane=call.caller.workspace_id)
         return answer, catalog_changed
 
-    def _call(self, request: Request, secret: str, body: bytes, db: Connection) -> Call:
+    def _call(self, request: Request, secret: str, body: bytes, db: Connection, warnings: list[str]) -> Call:
         """The request as its handler sees it; raises Unauthenticated where the key was revoked meanwhile."""
         backend, now = backend_of(request), backend_of(request).now()
         caller = oauth.find_caller(db, secret, pepper=backend.pepper, now=now)
@@ -167,6 +171,7 @@ class GatedRoute(APIRoute):
             target=f"{request.method} {request.scope['path']}",
             request_id=request_id_of(request.scope),
             words=self.dialect.words,
+            warnings=warnings,
             model=self._body_model,
         )
 

@@ -43,8 +43,10 @@ def unknown(known: Collection[str], sent: QueryParams) -> list[str]:
 
 def with_warnings(answer: Response, warnings: Sequence[str]) -> Response:
     """The answer with `warnings` as the last key of its JSON object; one without an object stays as it is."""
+    if not warnings:
+        return answer
     body = bytes(answer.body)
-    if not warnings or not body.startswith(b"{") or body == b"{}":
+    if not body.startswith(b"{") or body == b"{}":
         return answer
     headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
     return Response(body[:-1] + b',"warnings":' + to_json(list(warnings)) + b"}", answer.status_code, headers)

@@ -41,6 +41,7 @@ TEN_DAYS_AGO = (TODAY - timedelta(days=10)).replace(hour=12, minute=0, second=0,
 TIMESTAMPS: list[str | float] = [
     TEN_DAYS_AGO.isoformat(),
     TEN_DAYS_AGO.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    TEN_DAYS_AGO.strftime("%Y-%m-%dt%H:%M:%Sz"),  # RFC 3339, section 5.6
     TEN_DAYS_AGO.strftime("%Y-%m-%dT%H:%M:%S.123Z"),
     TEN_DAYS_AGO.strftime("%Y-%m-%dT%H:%M:%S"),  # UTC where it has no zone
     TEN_DAYS_AGO.strftime("%Y-%m-%d 12:00"),

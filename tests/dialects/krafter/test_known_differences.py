@@ -171,3 +171,17 @@ def test_parameters_are_sent_once(site: Site) -> None:
     path = f"/sites/{site.key}/stats"
     assert site.api.get(f"{path}?period=7d&period=30d").status_code == 400
     assert site.api.get(f"{path}?colour=red").json()["warnings"] == ["unknown query parameter 'colour' was ignored"]
+
+
+def test_from_and_to_are_read_with_period_custom(site: Site) -> None:
+    """Without it they changed nothing, and nothing said so."""
+    said = ["from and to were ignored: they are read with period=custom"]
+    for path in (
+        f"/sites/{site.key}/stats",
+        f"/sites/{site.key}/goals/{site.goal()}/stats",
+        f"/sites/{site.key}/events",
+    ):
+        for query in ("from=2026-01-01&to=2026-01-31", "period=7d&to=garbage"):
+            assert site.api.get(f"{path}?{query}").json()["warnings"] == said
+        custom = site.api.get(f"{path}?period=custom&from=2026-01-01&to=2026-01-31").json()
+        assert "warnings" not in custom

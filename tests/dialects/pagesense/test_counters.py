@@ -47,6 +47,13 @@ def test_page_visits_without_an_address_are_those_of_the_entire_project(
     shows(project, answer.json()["projectgoals"][0]["linkname"], (2, 2, True))
 
 
+@pytest.mark.parametrize("entries", [[{}], [{"match_type": None}], [{"match_type": 1}, {}], [None]])
+def test_addresses_are_compared_simply_where_no_way_is_named(project: Project, entries: list[Any]) -> None:
+    """`url` and its fields are optional, null is absent, and simple is the default."""
+    goal = project.create(1, goal_url=THANKS, url=entries)
+    assert goal["url"] == [{"match_type": 1}]
+
+
 REACHING: dict[int, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     # goal type → (the goal, an event that reaches it, one that nearly does)
     1: ({}, view(THANKS + "?a=1"), view(THANKS + "/x")),

@@ -45,7 +45,6 @@ LONG = "x" * 3000
         (1, {"url": {"match_type": 1}}, INVALID, "url"),
         (1, {"url": [{"match_type": 8}]}, INVALID, "url"),
         (1, {"url": [{"match_type": "1"}]}, INVALID, "url"),
-        (1, {"url": [{}]}, MISSING, "url"),
         # Entries of `url` say how addresses are compared, and hold none: nothing of them may be lost in silence.
         (
             1,

@@ -119,7 +119,7 @@ def _moment(text: str) -> float:
     if len(text) > _LONGEST_MOMENT:
         return math.nan
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(f"{text[:-1]}Z" if text.endswith("z") else text)  # RFC 3339 has both
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000
     except (ValueError, OverflowError):
         return math.nan

@@ -101,6 +101,7 @@ class Importer:
         self._context = context
         self._spool = spool
         self._seen: Counter[bytes] = Counter()
+        self._ignored: tuple[str, ...] = ()  # fields of the line that is read
 
     def run_access_log(
         self, lines: Iterable[str], rules: PageViewRules, log_format: LogFormat | None = None
@@ -123,8 +124,15 @@ class Importer:
 
     def _keep(self, portion: list[str], read: _Read, steps: list[pipeline.Step]) -> int:
         self._context.numbers.prepare(int(time.time() * 1000))
-        accepted = [item for line in portion if (item := self._take(line, read, steps)) is not None]
+        accepted, ignored = list[Accepted](), list[tuple[str, ...]]()
+        for line in portion:
+            self._ignored = ()
+            if (item := self._take(line, read, steps)) is not None:
+                accepted.append(item)
+                ignored.append(self._ignored)
         repeated = self._spool.keep(accepted)
+        for index, names in enumerate(ignored):
+            self.report.ignored.update(() if index in repeated else names)
         self.report.imported += len(accepted) - len(repeated)
         self.report.repeated += len(repeated)
         return self.report.lines
@@ -204,7 +212,7 @@ class Importer:
             self.report.note_sites(others, skipped=is_elsewhere)
         if is_elsewhere:
             return None
-        self.report.ignored.update(ignored)
+        self._ignored = tuple(ignored)
         return hit
 
     def _line_key(self, line: str) -> str:
@@ -234,10 +242,3 @@ def _site_names(wire: WireEvent) -> list[str]:
 def _count(names: Counter[str], name: str) -> None:
     if name in names or len(names) < _MOST_NAMES:
         names[name] += 1
-
-
-def _names(ignored: object) -> Iterable[str]:
-    """The names of fields that were ignored, where `to_hit` tells them, or the only one that it knows."""
-    if isinstance(ignored, bool):
-        return ("revenue",) if ignored else ()
-    return map(str, ignored) if isinstance(ignored, Iterable) else ()

@@ -186,6 +186,8 @@ DIFFERENCES: dict[str, str] = {
     "keys_have_their_own_prefix": "Keys begin with `gp_`, not `kr_live_`; there are no sandbox keys.",
     "parameters_are_sent_once": "A known query parameter that is sent twice is 400. One that an endpoint does not know "
     "changes nothing and is named in `warnings`, a list of texts beside `data`.",
+    "from_and_to_are_read_with_period_custom": "`from` and `to` are read with `period=custom`; without it they change "
+    "nothing and are named in `warnings`.",
     "events_have_their_own_door": "Events go to `POST /api/event`, in the format of Plausible's Events API. Krafter "
     "does not document where its tracker sends them. `ka.track('pageview')` is an event of that name, not a page view; "
     "a page view is what is sent as `pageview` without `kind`.",

@@ -152,6 +152,8 @@ def _goal(call: Call, key: str, id: str) -> ConversionGoal:
 
 
 def _period(call: Call, query: wire.PeriodQuery) -> Period:
+    if query.period != "custom" and (query.from_ or query.to):
+        call.warnings.append("from and to were ignored: they are read with period=custom")
     return parse_period(query.period, query.from_, query.to, today=call.now.date())
 
 

@@ -66,10 +66,15 @@ class UrlRule(Wire):
     )
 
 
-class UrlEntry(UrlRule):
+class UrlEntry(Sent):
     """A rule as it is sent: other keys are looked at, because one that named an address would narrow the goal."""
 
     model_config = ConfigDict(strict=True, extra="allow", json_schema_extra={"additionalProperties": False})
+    match_type: int = Field(
+        1,
+        description="1 simple (the default), 2 exact, 3 contains, 4 starts with, 5 ends with, 6 wildcard, 7 regex.",
+        examples=[1],
+    )
 
 
 class GoalFields(Sent):
