@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from httpx._transports import default as httpx_transport
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine
@@ -43,6 +44,18 @@ settings.register_profile("gate", settings.get_profile("explore"), derandomize=T
 settings.load_profile("gate")
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """Leave the log to the next test as it was: a command that runs in this process configures it for good."""
+    configure = structlog.configure
+    structlog.configure = lambda **settings: configure(**{**settings, "cache_logger_on_first_use": False})
+    try:
+        yield
+    finally:
+        structlog.configure = configure
+        structlog.reset_defaults()
 
 
 @pytest.fixture
